@@ -1,0 +1,1 @@
+"""Activity reports in PDF, turned into tables an analyst can trust."""
