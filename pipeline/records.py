@@ -246,7 +246,8 @@ class Context(Struct, frozen=True):
     """What is known around a text before it is read: settled once a report, by `context.of_report`.
 
     `day_first` tells `03/04/2020` apart when the report shows which it uses. `currency` is what a bare `$` (or another
-    shared symbol) means here, by symbol. `fiscal_year_start` is the month a fiscal year begins in when the report shows it.
+    shared symbol) means here, by symbol. `fiscal_year_start` is the month a fiscal year begins in when the
+    report shows it.
     `reference_date` stands for the day of writing.
     """
 
