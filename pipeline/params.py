@@ -1,0 +1,105 @@
+"""The parameters of each stage, typed, and how they are read.
+
+`params.yaml` is the one place to set them; DVC watches the same keys. An unknown key or a value of the wrong type is an
+error that names the key. What is not in the file has the default given here.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+Engine = Literal["pdfium", "pdfplumber"]
+
+
+class ParamsError(ValueError):
+    """`params.yaml` cannot be used; the message says which key and why."""
+
+
+class Budget(Struct, frozen=True, forbid_unknown_fields=True):
+    """What one submission may cost before its worker is stopped.
+
+    Seconds of CPU and of wall time grow with the pages of the submission up to the cap.
+    """
+
+    cpu_seconds: float = 30
+    cpu_seconds_a_page: float = 0.5
+    cpu_seconds_cap: float = 600
+    wall_seconds: float = 120
+    wall_seconds_a_page: float = 2
+    wall_seconds_cap: float = 2400
+    memory_bytes: int = 1 << 30
+
+
+class ExtractParams(Struct, frozen=True, forbid_unknown_fields=True):
+    """How PDFs are read."""
+
+    engine: Engine = "pdfium"
+    max_bytes: int = 200 << 20
+    max_pages: int = 5000
+    cross_check_pages: int = 3
+    ocr: Literal["auto", "off"] = "auto"
+    passwords: tuple[str, ...] = ()
+
+
+class SegmentParams(Struct, frozen=True, forbid_unknown_fields=True):
+    """How pages become reports and sections. Nothing to tune yet."""
+
+
+class TagParams(Struct, frozen=True, forbid_unknown_fields=True):
+    """How sections are tagged: `model` is the folder of a spaCy pipeline, from the project's root, or a package's name."""
+
+    model: str = "models/report_tagger"
+
+
+class TabulateParams(Struct, frozen=True, forbid_unknown_fields=True):
+    """How mentions become tables: files that a person keeps, from the folder of submissions."""
+
+    registry: str = "_organizations.yaml"
+    corrections: str = "_corrections.jsonl"
+
+
+class EvaluateParams(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the gold is, from the folder of submissions."""
+
+    gold: str = "_gold"
+
+
+class Params(Struct, frozen=True, forbid_unknown_fields=True):
+    """All parameters, a group a stage."""
+
+    extract: ExtractParams = ExtractParams()
+    segment: SegmentParams = SegmentParams()
+    tag: TagParams = TagParams()
+    tabulate: TabulateParams = TabulateParams()
+    evaluate: EvaluateParams = EvaluateParams()
+    budget: Budget = Budget()
+
+
+def parse_params(text: str | bytes, where: str = "params.yaml") -> Params:
+    """Reads YAML.
+
+    Raises:
+        ParamsError: the text is not YAML, or a key is unknown or has a value of the wrong type.
+    """
+    try:
+        return msgspec.yaml.decode(text, type=Params) if text.strip() else Params()
+    except msgspec.DecodeError as error:
+        raise ParamsError(
+            f"{where} cannot be used: {error}. Compare it with the defaults in pipeline/params.py."
+        ) from error
+
+
+def read_params(path: Path | None = None) -> Params:
+    """Reads `params.yaml` of the working folder (or `path`); without the file, every parameter has its default.
+
+    Raises:
+        ParamsError: the file cannot be used, or `path` was given and is not there.
+    """
+    where = path or Path("params.yaml")
+    if not where.exists():
+        if path is not None:
+            raise ParamsError(f"{where} does not exist. Leave --params out to use the defaults.")
+        return Params()
+    return parse_params(where.read_bytes(), str(where))
