@@ -48,7 +48,7 @@ class SegmentParams(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TagParams(Struct, frozen=True, forbid_unknown_fields=True):
-    """How sections are tagged: `model` is the folder of a spaCy pipeline, from the project's root, or a package's name."""
+    """How sections are tagged: `model` is a spaCy pipeline, a folder from the project's root or a package's name."""
 
     model: str = "models/report_tagger"
 
