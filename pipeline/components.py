@@ -1,0 +1,157 @@
+"""The spaCy components that find what a report states, one a kind.
+
+A `Doc` is the title or the text of one section, or any text of a user. `doc._.context` is what is known about the
+report it stands in. Each component adds its mentions to `doc._.mentions` and a group of spans to `doc.spans[kind]`,
+each with its value in `span._.value`. What one kind has taken is not read again by the next: dates, money, counts,
+countries, organizations, in this order. A span consists of whole tokens and may be longer than its mention, whose
+offsets are exact.
+
+Names of organizations depend on the whole report: `settle_report` decides them for all its texts together.
+Mentions and context are kept in the `Doc` as bytes, so that they go through `Doc.to_bytes` and `nlp.pipe(n_process=2)`.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from importlib import import_module
+
+from msgspec import msgpack
+from msgspec.structs import replace
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.tokens import Span as TokenSpan
+
+from pipeline import organizations
+from pipeline.records import Context, CountryValue, Kind, Mention, Span, Value
+
+Finder = Callable[[str, Context, Sequence[Span]], list[Mention]]
+"""A rule of one kind: text, context, and the spans that other kinds have taken."""
+
+_MENTIONS = "pipeline.mentions"
+_CONTEXT = "pipeline.context"
+
+
+def make_dates(nlp: Language, name: str) -> Callable[[Doc], Doc]:
+    """The component `report_dates`."""
+    return partial(_find, "date", _finder("dates"))
+
+
+def make_money(nlp: Language, name: str) -> Callable[[Doc], Doc]:
+    """The component `report_money`."""
+    return partial(_find, "money", _finder("money"))
+
+
+def make_counts(nlp: Language, name: str) -> Callable[[Doc], Doc]:
+    """The component `report_counts`."""
+    return partial(_find, "count", _finder("counts"))
+
+
+def make_countries(nlp: Language, name: str) -> Callable[[Doc], Doc]:
+    """The component `report_countries`."""
+    return partial(_find, "country", _finder("countries"))
+
+
+def make_organizations(nlp: Language, name: str) -> Callable[[Doc], Doc]:
+    """The component `report_organizations`: names of organizations, from `doc.ents` and the rules, one text alone."""
+    return _find_organizations
+
+
+def settle_report(docs: Sequence[Doc], context: Context) -> None:
+    """Decides the organizations of one report from all its texts, and replaces those of each text alone."""
+    readings = [
+        organizations.Reading(
+            doc.text,
+            tuple(organizations.Entity(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents),
+            tuple(Span(m.start, m.end) for m in doc._.mentions if m.kind in ("date", "money")),
+        )
+        for doc in docs
+    ]
+    for doc, found in zip(docs, organizations.settle(readings, context), strict=True):
+        others = [_placed(m, found) for m in doc._.mentions if m.kind != "organization"]
+        doc._.mentions = [*others, *found]
+        _show_spans(doc, "country")
+        _show_spans(doc, "organization")
+
+
+def _finder(subject: str) -> Finder:
+    """The rule of one kind; one that finds nothing while its module is not there yet."""
+    try:
+        module = import_module(f"pipeline.{subject}")
+    except ModuleNotFoundError:
+        return _nothing
+    finder: Finder = getattr(module, f"find_{subject}")
+    return finder
+
+
+def _nothing(text: str, context: Context, taken: Sequence[Span]) -> list[Mention]:
+    return []
+
+
+def _find(kind: Kind, find: Finder, doc: Doc) -> Doc:
+    before = doc._.mentions
+    taken = [Span(mention.start, mention.end) for mention in before]
+    doc._.mentions = [*before, *find(doc.text, doc._.context, taken)]
+    _show_spans(doc, kind)
+    return doc
+
+
+def _find_organizations(doc: Doc) -> Doc:
+    settle_report([doc], doc._.context)
+    return doc
+
+
+def _placed(mention: Mention, found: Sequence[Mention]) -> Mention:
+    """The mention; of a country, with the word whether it stands inside one of the organizations found."""
+    if not isinstance(mention.value, CountryValue):
+        return mention
+    inside = any(org.start <= mention.start and mention.end <= org.end for org in found)
+    return replace(mention, value=replace(mention.value, inside_organization=inside))
+
+
+def _show_spans(doc: Doc, kind: Kind) -> None:
+    spans = [
+        doc.char_span(mention.start, mention.end, label=kind, alignment_mode="expand")
+        for mention in doc._.mentions
+        if mention.kind == kind
+    ]
+    doc.spans[kind] = [span for span in spans if span is not None]
+
+
+def _get_mentions(doc: Doc) -> tuple[Mention, ...]:
+    kept = doc.user_data.get(_MENTIONS)
+    return msgpack.decode(kept, type=tuple[Mention, ...]) if kept is not None else ()
+
+
+def _set_mentions(doc: Doc, mentions: Sequence[Mention]) -> None:
+    doc.user_data[_MENTIONS] = msgpack.encode(sorted(mentions, key=lambda m: (m.start, m.end, m.kind)))
+
+
+def _get_context(doc: Doc) -> Context:
+    kept = doc.user_data.get(_CONTEXT)
+    return msgpack.decode(kept, type=Context) if kept is not None else Context()
+
+
+def _set_context(doc: Doc, context: Context) -> None:
+    doc.user_data[_CONTEXT] = msgpack.encode(context)
+
+
+def _value_of(span: TokenSpan) -> Value | None:
+    """The value of the mention of the span's label that lies in it; null for a span that no component made."""
+    for mention in span.doc._.mentions:
+        if mention.kind == span.label_ and span.start_char <= mention.start and mention.end <= span.end_char:
+            value: Value = mention.value
+            return value
+    return None
+
+
+for _name, _make in (
+    ("report_dates", make_dates),
+    ("report_money", make_money),
+    ("report_counts", make_counts),
+    ("report_countries", make_countries),
+    ("report_organizations", make_organizations),
+):
+    Language.factory(_name, func=_make)
+
+Doc.set_extension("mentions", getter=_get_mentions, setter=_set_mentions, force=True)
+Doc.set_extension("context", getter=_get_context, setter=_set_context, force=True)
+TokenSpan.set_extension("value", getter=_value_of, force=True)

@@ -1,0 +1,85 @@
+"""From the texts of a report to its mentions, each with its sentence and its place on the page."""
+
+import re
+from collections.abc import Iterator
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from pipeline import passages
+from pipeline.components import settle_report
+from pipeline.records import Context, Field, Mention, Passage, PlacedMention, Report, Section
+
+BATCH = 64
+"""Texts that go through the recognizer together; larger batches were slower."""
+
+# A sentence ends at a full stop, question or exclamation mark, with closing quotes or brackets, when white space and
+# the beginning of another sentence follow; never after a title, an initial or an abbreviation.
+SENTENCE_END = re.compile(
+    r"(?<!\b[A-Z])(?<!\b(?:Mr|Ms|Dr|St|No|vs|cf|Jr|Sr|Co|pp|Ch|Ph))(?<!\b(?:Mrs|Inc|Ltd|Rev|Hon|Gen|Col|Art|Vol|Fig|Nos|etc|Prof))"
+    r"[.?!][\"'”’)\]]{0,2}(?=\s+[\"'“‘(\[]{0,2}[A-Z0-9])"
+)
+
+
+def tag_text(nlp: Language, text: str, context: Context | None = None) -> list[Mention]:
+    """The mentions in one text that stands alone, in order."""
+    doc = nlp.make_doc(text)
+    doc._.context = context or Context()
+    return list(nlp(doc)._.mentions)
+
+
+def tag_report(nlp: Language, report: Report, context: Context) -> list[PlacedMention]:
+    """The mentions in the titles and texts of a report's sections, in reading order.
+
+    Names of organizations are settled from all texts of the report together.
+    """
+    places = list(_texts(report))
+    with nlp.select_pipes(disable=[name for name in ("report_organizations",) if name in nlp.pipe_names]):
+        docs = list(nlp.pipe((_doc(nlp, passage.text, context) for _, _, passage in places), batch_size=BATCH))
+    settle_report(docs, context)
+    return [
+        _placed(report, section, field, passage, mention)
+        for (section, field, passage), doc in zip(places, docs, strict=True)
+        for mention in doc._.mentions
+    ]
+
+
+def sentence_around(text: str, start: int, end: int) -> str:
+    """The sentence or list item that `text[start:end]` stands in, on one line and without its marker."""
+    first = text.rfind("\n", 0, start) + 1
+    last = text.find("\n", end)
+    line_end = len(text) if last < 0 else last
+    for mark in SENTENCE_END.finditer(text, first, line_end):
+        if mark.end() <= start:
+            first = mark.end()
+        elif mark.start() >= end - 1:
+            line_end = mark.end()
+            break
+    return text[first:line_end].strip().removeprefix("- ")
+
+
+def _texts(report: Report) -> Iterator[tuple[Section, Field, Passage]]:
+    for section in report.sections:
+        if section.title.text:
+            yield section, "title", section.title
+        if section.text.text:
+            yield section, "text", section.text
+
+
+def _doc(nlp: Language, text: str, context: Context) -> Doc:
+    doc = nlp.make_doc(text)
+    doc._.context = context
+    return doc
+
+
+def _placed(report: Report, section: Section, field: Field, passage: Passage, mention: Mention) -> PlacedMention:
+    boxes = passages.boxes(passage, mention.start, mention.end)
+    return PlacedMention(
+        report=report.ordinal,
+        section=section.ordinal,
+        field=field,
+        mention=mention,
+        sentence=sentence_around(passage.text, mention.start, mention.end),
+        page_number=boxes[0].page_number if boxes else section.page_first,
+        boxes=boxes,
+    )
