@@ -275,9 +275,8 @@ class PlacedMention(Struct, frozen=True):
 
 
 class ExtractedSubmission(Struct, frozen=True):
-    """What `extract` leaves for one submission. `key` names all that shaped it: see `store.cache_key`."""
+    """What `extract` leaves for one submission: its pages and how the reading ended."""
 
-    key: str
     submission_id: str
     status: Status
     page_count: int | None
@@ -288,31 +287,36 @@ class ExtractedSubmission(Struct, frozen=True):
 
 
 class SegmentedSubmission(Struct, frozen=True):
-    """What `segment` leaves for one submission."""
+    """What `segment` leaves for one submission. An error says that the step was stopped; the pages are kept."""
 
-    key: str
     submission_id: str
     reports: tuple[Report, ...] = ()
     problems: tuple[Problem, ...] = ()
+    error_code: ErrorCode | None = None
+    error_message: str | None = None
 
 
 class TaggedSubmission(Struct, frozen=True):
-    """What `tag` leaves for one submission."""
+    """What `tag` leaves for one submission. An error says that the step was stopped; the sections are kept."""
 
-    key: str
     submission_id: str
     mentions: tuple[PlacedMention, ...] = ()
     problems: tuple[Problem, ...] = ()
+    error_code: ErrorCode | None = None
+    error_message: str | None = None
 
 
 class LedgerEntry(Struct, frozen=True):
-    """One entry found under the folder of submissions, whatever it was."""
+    """One entry found under the folder of submissions, whatever it was. Without `sha256` it was not read."""
 
     file_name: str
-    submission_id: str | None
     sha256: str | None
     size_bytes: int | None
-    status: Status
     error_code: ErrorCode | None = None
     error_message: str | None = None
     duplicate_of: str | None = None
+
+    @property
+    def submission_id(self) -> str | None:
+        """First 16 hex digits of the bytes' SHA-256."""
+        return self.sha256[:16] if self.sha256 else None

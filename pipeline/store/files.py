@@ -1,0 +1,106 @@
+"""Files that are written whole or not at all, and the lock of an output folder.
+
+A write goes to a temporary file beside the target, is flushed to the disk, and takes the target's name in one rename;
+then the folder is flushed. Whoever reads sees the old bytes or the new ones.
+"""
+
+import contextlib
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+TEMPORARY = ".tmp"
+LOCK = ".lock"
+
+
+class StoreError(OSError):
+    """Something could not be read or written; the message says what to do."""
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Puts `data` at `path`, whole or not at all.
+
+    Raises:
+        StoreError: the folder cannot be written or the disk is full; what was at `path` before is still there.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(suffix=TEMPORARY, prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fchmod(file.fileno(), 0o644)
+                os.fsync(file.fileno())
+            os.replace(name, path)  # noqa: PTH105 - os.replace is the documented atomic rename
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(name).unlink()
+            raise
+        _flush_folder(path.parent)
+    except OSError as error:
+        raise StoreError(error.errno, _advice(path, error)) from error
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _advice(path: Path, error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"{path} could not be written: the disk is full. Free some space and run again; nothing was lost."
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return (
+            f"{path} could not be written: no permission. Choose another folder with --out, or change its permissions."
+        )
+    return f"{path} could not be written: {error.strerror or error}."
+
+
+def read_bytes(path: Path) -> bytes:
+    """Reads a file of the project's own.
+
+    Raises:
+        StoreError: it is not there or cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise StoreError(error.errno, f"{path} could not be read: {error.strerror or error}.") from error
+
+
+def sweep(folder: Path) -> int:
+    """Removes temporaries that an interrupted run left below `folder`; returns how many. Call it under the lock."""
+    stale = [path for path in folder.rglob(f".*{TEMPORARY}") if path.is_file() and not path.is_symlink()]
+    for path in stale:
+        path.unlink(missing_ok=True)
+    return len(stale)
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Holds the output folder for one run.
+
+    Raises:
+        StoreError: another run holds it, or the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / LOCK, timeout=0)
+        lock.acquire()
+    except Timeout as error:
+        message = f"Another run is writing to {folder}. Wait for it to end, or choose another folder with --out."
+        raise StoreError(errno.EAGAIN, message) from error
+    except OSError as error:
+        raise StoreError(error.errno, _advice(folder, error)) from error
+    try:
+        yield
+    finally:
+        lock.release()

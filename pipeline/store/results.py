@@ -1,0 +1,96 @@
+"""What a step leaves for one submission: a JSON file that carries the key of all that shaped it, and its own digest.
+
+The file is `{"key": …, "digest": …, "result": …}`. Its first bytes have a fixed form, so that a key can be read without
+the rest. A result whose digest does not fit its bytes counts as absent, and is computed again.
+"""
+
+import hashlib
+import re
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from pipeline.records import ExtractedSubmission, SegmentedSubmission, TaggedSubmission
+from pipeline.store.files import StoreError, write_bytes
+
+FOLDERS: dict[str, str] = {"extract": "pages", "segment": "sections", "tag": "mentions"}
+Result = ExtractedSubmission | SegmentedSubmission | TaggedSubmission
+ResultT = TypeVar("ResultT", ExtractedSubmission, SegmentedSubmission, TaggedSubmission)
+RESULT_TYPES: dict[str, type[Result]] = {
+    "extract": ExtractedSubmission,
+    "segment": SegmentedSubmission,
+    "tag": TaggedSubmission,
+}
+HEAD = re.compile(rb'\{"key":"([0-9a-f]{64})","digest":"([0-9a-f]{64})","result":')
+HEAD_LENGTH = len(b'{"key":"","digest":"","result":') + 128
+
+
+def result_key(parts: Iterable[str]) -> str:
+    """One key of many parts; every part counts, and so does their order."""
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part.encode("utf-8", "backslashreplace")
+        digest.update(len(data).to_bytes(8, "big") + data)
+    return digest.hexdigest()
+
+
+def _path(extracted: Path, stage: str, submission_id: str) -> Path:
+    return extracted / FOLDERS[stage] / f"{submission_id}.json"
+
+
+def write_result(extracted: Path, stage: str, submission_id: str, key: str, body: bytes) -> None:
+    """Writes the JSON `body` of one step's result.
+
+    Raises:
+        StoreError: the folder cannot be written.
+    """
+    digest = hashlib.sha256(body).hexdigest()
+    head = f'{{"key":"{key}","digest":"{digest}","result":'.encode()
+    write_bytes(_path(extracted, stage, submission_id), head + body + b"}\n")
+
+
+def known_keys(extracted: Path, stage: str) -> dict[str, str]:
+    """The key of every result that is there, by submission_id."""
+    keys = {}
+    for path in (extracted / FOLDERS[stage]).glob("*.json"):
+        with path.open("rb") as file:
+            head = HEAD.fullmatch(file.read(HEAD_LENGTH))
+        if head:
+            keys[path.stem] = head[1].decode()
+    return keys
+
+
+def read_result(extracted: Path, stage: str, submission_id: str, type_: type[ResultT]) -> ResultT:
+    """Reads one step's result.
+
+    Raises:
+        StoreError: it is not there, or a byte of it has changed since it was written.
+    """
+    return msgspec.json.decode(read_result_bytes(extracted, stage, submission_id), type=type_)
+
+
+def read_result_bytes(extracted: Path, stage: str, submission_id: str) -> bytes:
+    """The JSON of one step's result, checked against its digest.
+
+    Raises:
+        StoreError: it is not there, or a byte of it has changed since it was written.
+    """
+    path = _path(extracted, stage, submission_id)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise StoreError(error.errno, f"{path} could not be read: {error.strerror}. Run the {stage} stage.") from error
+    head, body = HEAD.fullmatch(data[:HEAD_LENGTH]), data[HEAD_LENGTH:-2]
+    if not head or data[-2:] != b"}\n" or hashlib.sha256(body).hexdigest() != head[2].decode():
+        raise StoreError(5, f"{path} is damaged. Delete it and run again.")
+    return body
+
+
+def forget_results(extracted: Path, stage: str, keep: Collection[str]) -> int:
+    """Removes the results of submissions that are no longer there; returns how many."""
+    gone = [path for path in (extracted / FOLDERS[stage]).glob("*.json") if path.stem not in keep]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    return len(gone)
