@@ -1,0 +1,318 @@
+"""Lines to canonical text, with the way back from every character to its place on a page.
+
+This is where text is cleaned, once, before anything is looked for in it. Wrapped lines are joined, hyphens undone only
+where a word was broken, list items led by `- ` whatever their bullet was, one paragraph or item a line.
+Every character that is not white space lies in a `Piece` that says where it was read.
+
+A paragraph ends, in order of trust, where: a list item or another kind of line begins; the white space above a line is
+wider than usual; a line stops so early that the next word would have fitted; the indent changes as it does at a
+paragraph's first line.
+"""
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import cache
+from statistics import median
+
+import simplemma
+
+from pipeline.layout import Line, spelled
+from pipeline.records import Bbox, Box, Passage, Piece, Word
+
+_BULLETS = frozenset("•‣⁃◦∙●○◉◎■□▪▫◆◇❖►▶▸▻➢➤➔→⇒✓✔✗✘☑☐★☆·*-–—−‐‑¨§»›")
+_BULLET_LETTERS = frozenset("oOØüvqnl")
+"""Letters that stand for a bullet when they stand alone before a wide space (Wingdings and Courier New bullets)."""
+_ENUMERATOR = re.compile(r"(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivxl]{1,5}|[IVXL]{1,5})[.)]|\(?\d{1,2}(?:\.\d{1,2}){1,4}[.)]?)")
+_LIGATURES = {
+    "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "ĳ": "ij", "Ĳ": "IJ",
+}  # fmt: skip
+_INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
+_CHANGED = re.compile(f"[{''.join(_LIGATURES)}{''.join(sorted(_INVISIBLE))}]")
+_HYPHENS = "-\u2010\u2011\u00ad"
+_TERMINAL = re.compile(r"[.!?:;。…][\"'”’»)\]⁰¹²³⁴⁵⁶⁷⁸⁹]{0,3}$")
+_SUSPENDED = frozenset(("and", "or", "to", "und", "et", "y", "e", "o", "ou"))
+_CLEAR_GAP = 0.3
+_CLEAR_INDENT = 0.6
+
+
+class _Text:
+    """A passage while it is being written."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.pieces: list[Piece] = []
+        self.length = 0
+
+    def write(self, text: str) -> None:
+        self.parts.append(text)
+        self.length += len(text)
+
+    def place(self, text: str, line: Line, bbox: Bbox, edges: tuple[float, ...] | None) -> None:
+        """Write characters that were read in one place."""
+        if text:
+            self.pieces.append(Piece(self.length, self.length + len(text), line.page, line.number, bbox, edges))
+            self.write(text)
+
+    def trim(self) -> None:
+        """Take back the last character, a hyphen that was not part of the word."""
+        last = self.pieces.pop()
+        self.parts[-1] = self.parts[-1][:-1]
+        self.length -= 1
+        if last.end - 1 > last.start:
+            bbox, edges = last.bbox, last.edges
+            if edges is not None:
+                edges = edges[:-1]
+                bbox = (bbox[0], bbox[1], edges[-1], bbox[3])
+            self.pieces.append(Piece(last.start, last.end - 1, last.page, last.line, bbox, edges))
+
+    def passage(self) -> Passage:
+        return Passage("".join(self.parts), tuple(self.pieces))
+
+
+def one_line(lines: Sequence[Line], lexicon: frozenset[str] | None = None) -> Passage:
+    """The text of some lines as one line: a title."""
+    known = vocabulary(lines) if lexicon is None else lexicon
+    text = _Text()
+    for before, line in zip([None, *lines], lines, strict=False):
+        if before is not None:
+            _bridge(text, before, line, known)
+        _write_line(text, line, bullet=None)
+    return text.passage()
+
+
+def running_text(lines: Sequence[Line], lexicon: frozenset[str] | None = None) -> Passage:
+    """The text of some lines as it is read: one paragraph or list item a line.
+
+    `lexicon` holds the words the whole document uses (see `vocabulary`); they decide about hyphens at line ends.
+    """
+    known = vocabulary(lines) if lexicon is None else lexicon
+    usual = _usual_gap(lines)
+    text = _Text()
+    paragraph: list[Line] = []
+    for line in lines:
+        bullet = _bullet(line)
+        if paragraph and not bullet and _goes_on(paragraph, line, usual):
+            _bridge(text, paragraph[-1], line, known)
+            paragraph.append(line)
+        else:
+            if paragraph:
+                text.write("\n")
+            paragraph = [line]
+        _write_line(text, line, bullet)
+    return text.passage()
+
+
+def vocabulary(lines: Iterable[Line]) -> frozenset[str]:
+    """The words of some lines, in lower case and without punctuation around them, line ends left out."""
+    found = set()
+    for line in lines:
+        for word in line.words[:-1] if line.words and line.words[-1].text[-1:] in _HYPHENS else line.words:
+            found.add(word.text.strip(".,;:!?()[]\"'“”‘’«»").casefold())
+    return frozenset(found)
+
+
+def boxes(passage: Passage, start: int, end: int) -> tuple[Box, ...]:
+    """Where `passage.text[start:end]` is on the page: one box for each line it touches."""
+    found: list[tuple[tuple[int, int], Bbox]] = []
+    for piece in passage.pieces:
+        if piece.start < end and piece.end > start:
+            bbox = _part(piece, max(start, piece.start) - piece.start, min(end, piece.end) - piece.start)
+            if found and found[-1][0] == (piece.page, piece.line):
+                found[-1] = (found[-1][0], _around(found[-1][1], bbox))
+            else:
+                found.append(((piece.page, piece.line), bbox))
+    return tuple(Box(page, bbox) for (page, _), bbox in found)
+
+
+def _part(piece: Piece, start: int, end: int) -> Bbox:
+    length = piece.end - piece.start
+    if start == 0 and end == length:
+        return piece.bbox
+    x0, top, x1, bottom = piece.bbox
+    if piece.edges is not None:
+        return min(piece.edges[start], piece.edges[end]), top, max(piece.edges[start], piece.edges[end]), bottom
+    each = (x1 - x0) / length
+    return x0 + each * start, top, x0 + each * end, bottom
+
+
+def _around(one: Bbox, other: Bbox) -> Bbox:
+    return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
+
+
+# One line
+
+
+def _write_line(text: _Text, line: Line, bullet: str | None) -> None:
+    """Write one line; a bullet at its head becomes `- `."""
+    parts = spelled(line.words)
+    if bullet:
+        spoken, word = parts[0]
+        assert word is not None
+        rest, edges = _clean(spoken, word)
+        x = word.bbox[2] if edges is None or len(rest) == 1 else edges[1]
+        text.place("-", line, (word.bbox[0], word.bbox[1], x, word.bbox[3]), None)
+        text.write(" ")
+        parts = parts[1:]
+        if len(rest) > len(bullet):
+            text.place(rest[1:], line, (x, *word.bbox[1:]), None if edges is None else edges[1:])
+        elif parts and parts[0][1] is None:
+            parts = parts[1:]
+    for spoken, word in parts:
+        if word is None:
+            text.write(" ")
+        else:
+            cleaned, edges = _clean(spoken, word)
+            text.place(cleaned, line, word.bbox, edges)
+
+
+def _clean(text: str, word: Word) -> tuple[str, tuple[float, ...] | None]:
+    """A word as it is written in the canonical text, and its edges.
+
+    Ligatures are spelled out, characters that cannot be seen are left out, accents joined to their letters.
+    """
+    if text.isascii():
+        return text, word.edges
+    changes = _CHANGED.search(text, 0, len(text) - 1) or (_CHANGED.match(text[-1]) and text[-1] != "\u00ad")
+    if not changes and unicodedata.is_normalized("NFC", text):
+        return text, word.edges
+    edges = word.edges or _even_edges(word)
+    out: list[str] = []
+    bounds = [edges[0]]
+    for index, character in enumerate(text):
+        right = edges[index + 1]
+        if character in _INVISIBLE and not (character == "\u00ad" and index == len(text) - 1):
+            bounds[-1] = right if not out else bounds[-1]
+            continue
+        composed = unicodedata.normalize("NFC", out[-1] + character) if out and unicodedata.combining(character) else ""
+        if len(composed) == 1:
+            out[-1], bounds[-1] = composed, max(bounds[-1], right)
+            continue
+        spelled_out = _LIGATURES.get(character, character)
+        left = bounds[-1]
+        for number, letter in enumerate(spelled_out, 1):
+            out.append(letter)
+            bounds.append(left + (right - left) * number / len(spelled_out))
+    return "".join(out), tuple(bounds)
+
+
+def _even_edges(word: Word) -> tuple[float, ...]:
+    x0, x1, length = word.bbox[0], word.bbox[2], len(word.text)
+    return tuple(x0 + (x1 - x0) * index / length for index in range(length + 1))
+
+
+def _bullet(line: Line) -> str | None:
+    """The bullet glyph that a line begins with, or None."""
+    if not line.words or line.role == "table":
+        return None
+    first = line.words[0]
+    glyph = first.text[0]
+    if len(first.text) == 1:
+        if len(line.words) == 1:
+            return None
+        if glyph in _BULLET_LETTERS and not _is_private(glyph):
+            return glyph if line.words[1].bbox[0] - first.bbox[2] > 0.45 * first.size else None
+        return glyph if glyph in _BULLETS or _is_private(glyph) else None
+    if (glyph in "•●■▪◦‣➢✓✔" or _is_private(glyph)) and first.text[1].isalnum():
+        return glyph
+    if glyph in "-–" and first.text[1].isalpha() and first.text[1].isupper():
+        return glyph
+    return None
+
+
+def _is_private(character: str) -> bool:
+    return unicodedata.category(character) == "Co"
+
+
+# From line to line
+
+
+def _bridge(text: _Text, before: Line, line: Line, known: frozenset[str]) -> None:
+    """Write what joins two lines of one paragraph: a space, nothing, or nothing and the hyphen taken back."""
+    left, right = before.words[-1].text, line.words[0].text
+    if len(left) < 2 or not right:
+        text.write(" ")
+    elif left[-1] == "\u00ad":
+        text.trim()
+    elif left[-1] in _HYPHENS:
+        if right.casefold() in _SUSPENDED and left[-2].isalpha():
+            text.write(" ")
+        elif _is_broken(left, right, known):
+            text.trim()
+    elif not (left[-1] in "–/~" and (right[0].isdigit() or left[-1] == "/") and left[-2].isalnum()):
+        text.write(" ")
+
+
+def _is_broken(left: str, right: str, known: frozenset[str]) -> bool:
+    """Whether the hyphen between two halves of a word stands only for the line end."""
+    if not (left[-2].isalpha() and right[0].isalpha() and right[0].islower()):
+        return False
+    first = re.split(r"[^\w’']", left[:-1])[-1].casefold()
+    second = re.split(r"[^\w’']", right)[0].casefold()
+    whole = _stripped(left[:-1] + right)
+    hyphened = _stripped(left[:-1] + "-" + right)
+    if whole in known or hyphened in known:
+        return whole in known
+    if _is_word(first + second):
+        return True
+    return not (_is_word(first) and _is_word(second))
+
+
+def _stripped(word: str) -> str:
+    return word.strip(".,;:!?()[]\"'“”‘’«»").casefold()
+
+
+@cache
+def _is_word(word: str) -> bool:
+    return len(word) > 1 and bool(simplemma.is_known(word, lang="en"))
+
+
+def _usual_gap(lines: Sequence[Line]) -> float:
+    """The white space between the lines of one paragraph, in ems: that above lines that follow a full line."""
+    gaps = [
+        line.gap_before / line.size
+        for before, line in itertools.pairwise(lines)
+        if line.gap_before is not None and before.page == line.page and _is_full(before, line) and line.size > 0
+    ]
+    return min(median(gaps), 1.5) if gaps else 0.35
+
+
+def _is_full(before: Line, line: Line) -> bool:
+    """Whether the first word of `line` would not have fitted after `before`."""
+    first = line.words[0]
+    room = before.column_right - before.bbox[2]
+    return first.bbox[2] - first.bbox[0] + 0.2 * line.size > room - 0.02 * (before.column_right - before.column_left)
+
+
+def _goes_on(paragraph: Sequence[Line], line: Line, usual: float) -> bool:
+    """Whether a line goes on with a paragraph."""
+    before = paragraph[-1]
+    if before.role != line.role or line.role == "table" or before.table != line.table:
+        return False
+    if _ENUMERATOR.fullmatch(line.words[0].text) and len(line.words) > 1:
+        return False
+    if abs(before.size - line.size) > 0.08 * max(before.size, line.size) or before.bold != line.bold:
+        return False
+    ended = bool(_TERMINAL.search(before.text))
+    if before.page != line.page or before.column != line.column or line.gap_before is None:
+        return not ended and (_is_full(before, line) or line.text[0].islower())
+    if line.gap_before > (usual + _CLEAR_GAP) * line.size:
+        return False
+    if not _is_full(before, line):
+        return not ended and line.text[0].islower()
+    return not _is_indented(paragraph, line)
+
+
+def _is_indented(paragraph: Sequence[Line], line: Line) -> bool:
+    """Whether a line stands further in than its paragraph does, as the first line of a new one would."""
+    reach = _CLEAR_INDENT * line.size
+    before = paragraph[-1]
+    if len(paragraph) == 1:
+        hanging = bool(_bullet(before)) or bool(_ENUMERATOR.fullmatch(before.words[0].text))
+        if hanging:
+            return line.bbox[0] < before.bbox[0] - reach
+        return line.bbox[0] > before.bbox[0] + reach and bool(_TERMINAL.search(before.text))
+    return abs(line.bbox[0] - before.bbox[0]) > reach and (
+        line.bbox[0] < before.bbox[0] or bool(_TERMINAL.search(before.text))
+    )
