@@ -27,7 +27,7 @@ import ctypes
 import itertools
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -123,13 +123,13 @@ class _Style(NamedTuple):
     below: float
 
 
-def open_document(data: bytes) -> pypdfium2.PdfDocument:
+def open_document(data: bytes, password: str | None = None) -> pypdfium2.PdfDocument:
     """Open a PDF.
 
     Raises:
         pypdfium2.PdfiumError: pdfium cannot open it; `err_code` says why.
     """
-    return pypdfium2.PdfDocument(data)
+    return pypdfium2.PdfDocument(data, password=password)
 
 
 def iter_pages(data: bytes) -> Iterator[Page]:
@@ -153,16 +153,20 @@ def read_page(document: pypdfium2.PdfDocument, page_number: int) -> Page:
         pypdfium2.PdfiumError: the page cannot be read.
     """
     with open_page(document, page_number) as page:
-        words = tuple(word for word, _ in words_with_characters(page))
-        return Page(
-            page_number=page_number,
-            width=page.width,
-            height=page.height,
-            rotation=page.rotation,
-            text_source="text_layer" if words else "none",
-            words=words,
-            rulings=_rulings(page),
-        )
+        return page_of(page, [word for word, _ in words_with_characters(page)])
+
+
+def page_of(page: OpenPage, words: Sequence[Word]) -> Page:
+    """The page as it is passed on, with the words that were read off it."""
+    return Page(
+        page_number=page.page_number,
+        width=page.width,
+        height=page.height,
+        rotation=page.rotation,
+        text_source="text_layer" if words else "none",
+        words=tuple(words),
+        rulings=_rulings(page),
+    )
 
 
 @contextmanager
