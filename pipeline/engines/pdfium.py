@@ -34,6 +34,7 @@ from typing import Any, NamedTuple
 import pypdfium2
 import pypdfium2.raw as raw
 
+from pipeline.engines import fonts
 from pipeline.records import Bbox, Page, Word
 
 THIN = 3.0
@@ -45,9 +46,6 @@ _NORMAL_DESCENT = -0.2
 _RAISED_SIZE = 0.85
 _RAISED_SHIFT = 0.12
 
-_BOLD_NAME = re.compile(r"bold|black|heavy|demi(?!luned)|\bmedi$|[-,]bd|bd(?:mt|it)?$|^(?:cm|sf|ec)bx", re.IGNORECASE)
-_ITALIC_NAME = re.compile(r"italic|oblique|slanted|[-,]it$|ital$", re.IGNORECASE)
-_SUBSET_PREFIX = re.compile(r"^[A-Z]{6}\+")
 _TOKEN = re.compile(r"[\r\n]+|\S+")
 _JOINED = re.compile("[\ufffe\x02]")
 _MEANINGLESS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -132,13 +130,13 @@ def open_document(data: bytes, password: str | None = None) -> pypdfium2.PdfDocu
     return pypdfium2.PdfDocument(data, password=password)
 
 
-def iter_pages(data: bytes) -> Iterator[Page]:
+def iter_pages(data: bytes, password: str | None = None) -> Iterator[Page]:
     """Read the pages of a PDF one by one; only one is held at a time.
 
     Raises:
         pypdfium2.PdfiumError: the document or a page cannot be read.
     """
-    document = open_document(data)
+    document = open_document(data, password)
     try:
         for page_number in range(1, len(document) + 1):
             yield read_page(document, page_number)
@@ -380,10 +378,10 @@ def _font(font: Any) -> tuple[str, bool, bool, float]:
     """Name, boldness, slant and descent (in ems, below zero) of a font."""
     buffer = ctypes.create_string_buffer(256)
     length = raw.FPDFFont_GetBaseFontName(font, buffer, 256)
-    name = _SUBSET_PREFIX.sub("", buffer.raw[: max(min(length, 256) - 1, 0)].decode("utf-8", "replace"))
+    name = fonts.plain_name(buffer.raw[: max(min(length, 256) - 1, 0)].decode("utf-8", "replace"))
     flags = max(raw.FPDFFont_GetFlags(font), 0)
-    bold = bool(_BOLD_NAME.search(name)) or raw.FPDFFont_GetWeight(font) >= 600 or bool(flags & _FORCE_BOLD)
-    italic = bool(_ITALIC_NAME.search(name)) or bool(flags & _ITALIC_FLAG)
+    bold = fonts.is_bold(name) or raw.FPDFFont_GetWeight(font) >= 600 or bool(flags & _FORCE_BOLD)
+    italic = fonts.is_italic(name) or bool(flags & _ITALIC_FLAG)
     descent = ctypes.c_float()
     known = raw.FPDFFont_GetDescent(font, 1000.0, ctypes.byref(descent))
     ems = descent.value / 1000
