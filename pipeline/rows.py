@@ -1,0 +1,318 @@
+"""From what the stages left to the rows of the tables.
+
+Mention ids are made of what survives re-extraction and re-submission: who reports on which period, the section's path,
+the kind, the words, and which of several occurrences it is. A report that names neither organization nor period can
+only be told by its file, so there the submission's id takes their place.
+"""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from pipeline import schema
+from pipeline.records import (
+    KINDS,
+    ExtractedSubmission,
+    LedgerEntry,
+    OrganizationValue,
+    Page,
+    PlacedMention,
+    Problem,
+    Report,
+    Section,
+    SegmentedSubmission,
+    TaggedSubmission,
+)
+from pipeline.resolution import NameUse
+
+ID_LENGTH = 16
+SPACE = re.compile(r"\s+")
+
+Row = dict[str, Any]
+Rows = dict[str, list[Row]]
+
+
+class Submission(Struct, frozen=True):
+    """All that is known of one submission: its entry in the ledger, and what each stage left."""
+
+    entry: LedgerEntry
+    extracted: ExtractedSubmission
+    segmented: SegmentedSubmission
+    tagged: TaggedSubmission
+
+    @property
+    def submission_id(self) -> str:
+        """First 16 hex digits of the bytes' SHA-256."""
+        return self.extracted.submission_id
+
+
+def report_id(submission_id: str, ordinal: int) -> str:
+    """The key of a report."""
+    return f"{submission_id}-{ordinal}"
+
+
+def section_id(submission_id: str, report: Report, section: Section) -> str:
+    """The key of a section."""
+    return f"{report_id(submission_id, report.ordinal)}/{section.path}"
+
+
+def name_uses(segmented: SegmentedSubmission, tagged: TaggedSubmission) -> Iterator[NameUse]:
+    """The names of organizations in one submission, for `resolution`: each report's own, then each mention in order."""
+    submission_id = segmented.submission_id
+    for report in segmented.reports:
+        if report.organization:
+            yield NameUse(
+                report_id=report_id(submission_id, report.ordinal),
+                name=report.organization,
+                acronym=report.acronym,
+                text=report.organization,
+                form="name",
+                is_submitter=True,
+            )
+    for placed in tagged.mentions:
+        value = placed.mention.value
+        if isinstance(value, OrganizationValue):
+            yield NameUse(
+                report_id=report_id(submission_id, placed.report),
+                name=value.name,
+                acronym=value.acronym,
+                text=placed.mention.text,
+                form=value.form,
+                country=value.country,
+                parent=value.parent,
+            )
+
+
+def report_identities(segmented: SegmentedSubmission) -> dict[int, str]:
+    """What tells each report from all others, by its ordinal; see the module's first lines."""
+    seen: Counter[str] = Counter()
+    identities = {}
+    for report in segmented.reports:
+        known = [report.organization, report.period_start, report.period_end]
+        parts = [SPACE.sub(" ", str(part)).strip().casefold() for part in known if part is not None]
+        identity = "|".join(parts) if report.organization and len(parts) > 1 else segmented.submission_id
+        seen[identity] += 1
+        identities[report.ordinal] = identity if seen[identity] == 1 else f"{identity}|{seen[identity]}"
+    return identities
+
+
+def mention_ids(segmented: SegmentedSubmission, tagged: TaggedSubmission) -> list[str]:
+    """The id of each mention of a submission, in order; unique within it."""
+    identities = report_identities(segmented)
+    paths = {(report.ordinal, s.ordinal): s.path for report in segmented.reports for s in report.sections}
+    seen: Counter[tuple[str, ...]] = Counter()
+    ids = []
+    for placed in tagged.mentions:
+        path = paths[placed.report, placed.section]
+        text = SPACE.sub(" ", placed.mention.text)
+        facts = (identities[placed.report], path, placed.mention.kind, text)
+        seen[facts] += 1
+        digest = hashlib.sha256("\0".join((*facts, str(seen[facts]))).encode()).hexdigest()
+        ids.append(f"{placed.mention.kind}-{digest[:ID_LENGTH]}")
+    return ids
+
+
+def submission_rows(submission: Submission, ids: list[str], organization_ids: Iterable[str]) -> Rows:
+    """The rows of all tables that one submission gives, but for its row in `submissions`.
+
+    Args:
+        submission: what the stages left.
+        ids: the id of each of its mentions, in order.
+        organization_ids: the organization of each of its `name_uses`, in order.
+    """
+    rows: Rows = {name: [] for name in schema.TABLES}
+    identities = iter(organization_ids)
+    rows["pages"] = [_page_row(submission.submission_id, page) for page in submission.extracted.pages]
+    rows["table_cells"] = list(_cell_rows(submission.submission_id, submission.extracted.pages))
+    for report in submission.segmented.reports:
+        identity = next(identities) if report.organization else None
+        rows["reports"].append(_report_row(submission.submission_id, report, identity))
+        rows["sections"] += _section_rows(submission.submission_id, report)
+    sections = _sections(submission)
+    for mention_id, placed in zip(ids, submission.tagged.mentions, strict=True):
+        section = sections[placed.report, placed.section]
+        row = _mention_row(submission.submission_id, mention_id, section, placed)
+        if placed.mention.kind == "organization":
+            row |= {"organization_id": next(identities), "form": getattr(placed.mention.value, "form", None)}
+        else:
+            value = msgspec.structs.asdict(placed.mention.value)
+            row |= {column.name: value[column.name] for column in schema.value_columns(placed.mention.kind)}
+        rows[f"{placed.mention.kind}_mentions"].append(row)
+        rows["mention_boxes"] += _box_rows(mention_id, placed)
+    rows["problems"] = problem_rows(submission, ())
+    return rows
+
+
+def _sections(submission: Submission) -> dict[tuple[int, int], str]:
+    return {
+        (report.ordinal, section.ordinal): section_id(submission.submission_id, report, section)
+        for report in submission.segmented.reports
+        for section in report.sections
+    }
+
+
+def submission_row(entry: LedgerEntry, submission: Submission | None) -> Row:
+    """The row in `submissions` of one entry: what became of it at the door, then in the stages."""
+    row: Row = {
+        "file_name": entry.file_name,
+        "submission_id": entry.submission_id,
+        "sha256": entry.sha256,
+        "size_bytes": entry.size_bytes,
+        "page_count": None,
+        "status": "duplicate" if entry.duplicate_of else "failed",
+        "error_code": entry.error_code,
+        "error_message": entry.error_message,
+        "duplicate_of": entry.duplicate_of,
+    }
+    if submission is None or entry.duplicate_of:
+        return row
+    read = submission.extracted
+    row |= {"page_count": read.page_count, "status": read.status}
+    row |= {"error_code": read.error_code, "error_message": read.error_message}
+    for later in (submission.segmented, submission.tagged):
+        if later.error_code and read.status != "failed":
+            return row | {
+                "status": "partial",
+                "error_code": later.error_code,
+                "error_message": later.error_message,
+            }
+    return row
+
+
+def page_text(page: Page) -> str:
+    """The text of a page, a line a line, in the order in which the engine read it."""
+    lines: dict[int, list[str]] = {}
+    for word in page.words:
+        lines.setdefault(word.line, []).append(word.text)
+    return "\n".join(" ".join(words) for words in lines.values())
+
+
+def _page_row(submission_id: str, page: Page) -> Row:
+    return {
+        "submission_id": submission_id,
+        "page_number": page.page_number,
+        "width": page.width,
+        "height": page.height,
+        "rotation": page.rotation,
+        "text_source": page.text_source,
+        "word_count": len(page.words),
+        "text": page_text(page),
+    }
+
+
+def _cell_rows(submission_id: str, pages: Iterable[Page]) -> Iterator[Row]:
+    number = first_row = next_row = 0
+    for page in pages:
+        for table in page.tables:
+            if table.continues and number:
+                first_row = next_row
+            else:
+                number, first_row = number + 1, 0
+            for cell in table.cells:
+                row = {"submission_id": submission_id, "page_number": page.page_number, "table_number": number}
+                row |= {"row": first_row + cell.row, "column": cell.column, "text": cell.text}
+                yield row | {"is_header": cell.is_header} | _box(cell.bbox)
+            next_row = max((first_row + cell.row + 1 for cell in table.cells), default=first_row)
+
+
+def _box(bbox: tuple[float, float, float, float]) -> Row:
+    return dict(zip(("x0", "top", "x1", "bottom"), bbox, strict=True))
+
+
+def _report_row(submission_id: str, report: Report, organization_id: str | None) -> Row:
+    return {
+        "report_id": report_id(submission_id, report.ordinal),
+        "submission_id": submission_id,
+        "ordinal": report.ordinal,
+        "organization": report.organization,
+        "organization_id": organization_id,
+        "title": report.title,
+        "period_start": report.period_start,
+        "period_end": report.period_end,
+        "page_first": report.page_first,
+        "page_last": report.page_last,
+    }
+
+
+def _section_rows(submission_id: str, report: Report) -> Iterator[Row]:
+    ids = {section.ordinal: section_id(submission_id, report, section) for section in report.sections}
+    for section in report.sections:
+        yield {
+            "section_id": ids[section.ordinal],
+            "report_id": report_id(submission_id, report.ordinal),
+            "submission_id": submission_id,
+            "ordinal": section.ordinal,
+            "parent_section_id": None if section.parent is None else ids[section.parent],
+            "level": section.level,
+            "number": section.number,
+            "path": section.path,
+            "title": section.title.text,
+            "text": section.text.text,
+            "page_first": section.page_first,
+            "page_last": section.page_last,
+        }
+
+
+def _mention_row(submission_id: str, mention_id: str, section: str, placed: PlacedMention) -> Row:
+    return {
+        "mention_id": mention_id,
+        "submission_id": submission_id,
+        "report_id": report_id(submission_id, placed.report),
+        "section_id": section,
+        "field": placed.field,
+        "char_start": placed.mention.start,
+        "char_end": placed.mention.end,
+        "text": placed.mention.text,
+        "sentence": placed.sentence,
+        "page_number": placed.page_number,
+        "source": placed.mention.source,
+        "confidence": placed.mention.confidence,
+        "rule": placed.mention.rule,
+        "machine_value": None,
+    }
+
+
+def _box_rows(mention_id: str, placed: PlacedMention) -> Iterator[Row]:
+    for number, box in enumerate(placed.boxes, 1):
+        row = {"mention_id": mention_id, "box_number": number, "page_number": box.page_number}
+        yield row | _box(box.bbox)
+
+
+def problem_rows(submission: Submission, further: Iterable[Problem]) -> list[Row]:
+    """The rows in `problems` of one submission: those of each stage in turn, then `further` ones."""
+    sections = _sections(submission)
+    found = (*submission.extracted.problems, *submission.segmented.problems, *submission.tagged.problems, *further)
+    return [
+        {
+            "submission_id": submission.submission_id,
+            "problem_number": number,
+            "page_number": problem.page_number,
+            "section_id": sections.get((problem.report or 0, -1 if problem.section is None else problem.section)),
+            "code": problem.code,
+            "message": problem.message,
+        }
+        for number, problem in enumerate(found, 1)
+    ]
+
+
+def unique_ids(ids: list[str], taken: set[str]) -> tuple[list[str], int]:
+    """Gives ids that an earlier submission already has a suffix, and adds all to `taken`; tells how many had one."""
+    result = []
+    for wanted in ids:
+        mention_id, copy = wanted, 1
+        while mention_id in taken:
+            copy += 1
+            mention_id = f"{wanted}~{copy}"
+        taken.add(mention_id)
+        result.append(mention_id)
+    return result, sum(a != b for a, b in zip(ids, result, strict=True))
+
+
+def counts_by_kind(tables: Mapping[str, list[Row]]) -> dict[str, int]:
+    """How many mentions of each kind these rows hold."""
+    return {kind: len(tables[f"{kind}_mentions"]) for kind in KINDS}
