@@ -15,7 +15,7 @@ from typing import Literal
 
 from msgspec import Struct, structs
 
-from pipeline.records import Bbox, Page, Word
+from pipeline.records import Bbox, Page, Table, Word
 
 Role = Literal["body", "header", "footer", "page_number", "footnote", "table", "caption", "side"]
 
@@ -23,8 +23,17 @@ _SUPERSCRIPTS = str.maketrans("0123456789+-()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺�
 _RAISED_SIZE = 0.85
 _GLUED = 0.12
 """Words nearer than this, in ems, are one word that was cut at a change of height."""
-_EDGE_LINES = 5
+_SAME_BASELINE = 0.25
+_EDGE_LINES = 6
 _SAME_HEIGHT = 6.0
+_LARGE = 1.2
+_NOTE_SIZE = 0.92
+_NOTE_MARK = re.compile(r"[*†‡]{1,3}|\(?[¹²³⁴⁵⁶⁷⁸⁹⁰]{1,3}\)?")
+_ALIKE = 20.0
+"""Columns of different pages begin alike when their left sides differ by less than about this many points."""
+_MARGIN_DEPTH = 0.2
+_MARGINS: tuple[Role, Role] = ("header", "footer")
+_NUMBER = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(
     r"""(?ix) \W{0,3} (?: (?:page|seite|p\.?) \s{0,3} )? (?: \d{1,4} | [ivxl]{1,7} )
         (?: \s{0,3} (?: of | / | \| | von | de ) \s{0,3} \d{1,4} )? \W{0,3} """
@@ -39,7 +48,9 @@ class Line(Struct, frozen=True):
     """One visual line. `number` counts the lines of a page in reading order from 0, `column` the columns of its band.
 
     `gap_before` is the white space above the line, in points, up to the line before it in its column; None for the
-    first. `table` is the index in `Page.tables` of the table it is part of.
+    first. `column_left` and `column_right` are the sides of the column as the pages of the document show it. `band`
+    tells the stretches of column on a page apart that are read one after the other. `table` is the index in
+    `Page.tables` of the table the line is part of, `cell` the row and column of its cell.
     """
 
     page: int
@@ -56,6 +67,8 @@ class Line(Struct, frozen=True):
     gap_before: float | None
     role: Role = "body"
     table: int | None = None
+    cell: tuple[int, int] | None = None
+    band: int = 0
 
 
 class Layout(Struct, frozen=True):
@@ -72,6 +85,7 @@ class _Region(Struct, frozen=True):
     column: int = 0
     role: Role = "body"
     table: int | None = None
+    cell: tuple[int, int] | None = None
 
 
 def lay_out(pages: Sequence[Page]) -> Layout:
@@ -82,7 +96,7 @@ def lay_out(pages: Sequence[Page]) -> Layout:
         lines += _lines_of(page)
     lines = _with_margins(lines, pages, body_size)
     lines = _with_footnotes(lines, pages, body_size)
-    return Layout(tuple(_with_captions(lines)), body_size)
+    return Layout(tuple(_with_sides(_with_captions(lines))), body_size)
 
 
 def _body_size(words: Iterable[Word]) -> float:
@@ -98,20 +112,25 @@ def _body_size(words: Iterable[Word]) -> float:
 
 def _lines_of(page: Page) -> list[Line]:
     lines: list[Line] = []
-    for region in _regions(page):
-        rows = _rows(region.words)
-        left = min((word.bbox[0] for word in region.words), default=0.0)
-        right = max((word.bbox[2] for word in region.words), default=0.0)
+    for band, region in enumerate(_regions(page)):
+        left = min(word.bbox[0] for word in region.words)
+        right = max(word.bbox[2] for word in region.words)
         bottom: float | None = None
-        for row in rows:
-            line = _line(row, page.page_number, len(lines), region, (left, right), bottom)
+        for row in _labels_first(_rows(region.words)):
+            line = _line(row, page.page_number, len(lines), region, band, (left, right), bottom)
             bottom = line.bbox[3]
             lines.append(line)
     return lines
 
 
 def _line(
-    words: Sequence[Word], page: int, number: int, region: _Region, sides: tuple[float, float], above: float | None
+    words: Sequence[Word],
+    page: int,
+    number: int,
+    region: _Region,
+    band: int,
+    sides: tuple[float, float],
+    above: float | None,
 ) -> Line:
     bbox = around(word.bbox for word in words)
     weight: Counter[float] = Counter()
@@ -136,6 +155,8 @@ def _line(
         gap_before=None if above is None else top - above,
         role=region.role,
         table=region.table,
+        cell=region.cell,
+        band=band,
     )
 
 
@@ -152,26 +173,41 @@ def spelled(words: Sequence[Word]) -> list[tuple[str, Word | None]]:
     (`24th`) are joined to what they stand on.
     """
     parts: list[tuple[str, Word | None]] = []
+    base = words[0]
     for index, word in enumerate(words):
         text = word.text
         if index:
-            before = words[index - 1]
-            if not _is_glued(before, word):
+            glued = is_glued(words[index - 1], word)
+            if not glued:
                 parts.append((" ", None))
-            if _is_raised(word, before):
+            if _is_raised(word, base):
                 text = text.translate(_SUPERSCRIPTS)
+            elif not glued or word.size > base.size:
+                base = word
+        elif len(words) > 1 and _is_raised(word, words[1]):
+            text = text.translate(_SUPERSCRIPTS)
         parts.append((text, word))
     return parts
 
 
-def _is_glued(left: Word, right: Word) -> bool:
+def is_glued(left: Word, right: Word) -> bool:
+    """Whether two words are parts of one that was cut where small raised or lowered characters begin or end."""
     size = max(left.size, right.size)
     gap = right.bbox[0] - left.bbox[2]
-    return gap < _GLUED * size and abs(left.bbox[3] - right.bbox[3]) > 0.04 * size
+    changes = abs(left.bbox[3] - right.bbox[3]) > 0.04 * size or min(left.size, right.size) < _RAISED_SIZE * size
+    return -0.3 * size < gap < _GLUED * size and changes
 
 
 def _is_raised(word: Word, base: Word) -> bool:
-    return word.size < _RAISED_SIZE * base.size and base.bbox[3] - word.bbox[3] > 0.1 * base.size
+    """Whether a word is small and stands high beside its base, as a superscript does."""
+    if not word.size < _RAISED_SIZE * base.size or base.bbox[3] - word.bbox[3] < 0.15 * base.size:
+        return False
+    return word.bbox[1] > base.bbox[1] - 0.5 * base.size and abs(_apart(word, base)) < base.size
+
+
+def _apart(one: Word, other: Word) -> float:
+    """The white space between two words beside each other, in points; below zero when they overlap."""
+    return max(one.bbox[0], other.bbox[0]) - min(one.bbox[2], other.bbox[2])
 
 
 def _rows(words: Sequence[Word]) -> list[list[Word]]:
@@ -179,26 +215,61 @@ def _rows(words: Sequence[Word]) -> list[list[Word]]:
 
     Small words come last, so that a superscript joins the row it was raised from.
     """
-    usual = median(word.size for word in words) if words else 0.0
+    usual = median(word.size for word in words)
     rows: list[list[Word]] = []
-    cores: list[tuple[float, float]] = []
-    small = [word for word in words if word.size < 0.75 * usual]
-    large = [word for word in words if word.size >= 0.75 * usual]
-    for word in sorted(large, key=_middle) + sorted(small, key=_middle):
-        best, most = None, 0.5
-        for index in range(len(rows) - 1, -1, -1):
-            shared = _shared(cores[index], (word.bbox[1], word.bbox[3]))
-            if shared > most:
-                best, most = index, shared
-            if word.size >= 0.75 * usual and index < len(rows) - 3:
-                break
-        if best is None:
+    small = sorted((word for word in words if word.size < 0.75 * usual), key=_middle)
+    large = sorted((word for word in words if word.size >= 0.75 * usual), key=_middle)
+    for word in large:
+        row = next((row for row in reversed(rows[-3:]) if _in_row(word, row)), None)
+        if row is None:
             rows.append([word])
-            cores.append((word.bbox[1], word.bbox[3]))
         else:
-            rows[best].append(word)
-    order = sorted(range(len(rows)), key=lambda index: cores[index][0] + cores[index][1])
-    return [sorted(rows[index], key=lambda word: word.bbox[0]) for index in order]
+            row.append(word)
+    smaller: list[list[Word]] = []
+    for word in small:
+        row = next((row for row in (*rows, *reversed(smaller[-3:])) if _in_row(word, row)), None)
+        if row is None:
+            smaller.append([word])
+        else:
+            row.append(word)
+    rows = sorted(rows + smaller, key=lambda row: _middle(row[0]))
+    return [sorted(row, key=lambda word: (word.bbox[0], word.bbox[2])) for row in rows]
+
+
+def _in_row(word: Word, row: Sequence[Word]) -> bool:
+    """Whether a word stands on the line that the first word of a row began.
+
+    Far from all its words, only the same baseline counts; next to one, a raised or lowered word belongs to it.
+    """
+    first = row[0]
+    if _shared((first.bbox[1], first.bbox[3]), (word.bbox[1], word.bbox[3])) <= 0.5:
+        return False
+    size, smaller = max(first.size, word.size), min(first.size, word.size)
+    if abs(first.bbox[3] - word.bbox[3]) <= _SAME_BASELINE * smaller and smaller > 0.7 * size:
+        return True
+    return any(_apart(word, other) < 0.6 * size for other in row)
+
+
+def _labels_first(rows: list[list[Word]]) -> list[list[Word]]:
+    """Move a label that stands beside a block of lines, centred on it, before the block's first line."""
+    ordered: list[list[Word]] = []
+    boxes = [around(word.bbox for word in row) for row in rows]
+    for index, row in enumerate(rows):
+        at = len(ordered)
+        if 0 < index < len(rows) - 1 and boxes[index][2] < min(boxes[index - 1][0], boxes[index + 1][0]):
+            while at > 0 and _is_beside(boxes[index], rows, boxes, at):
+                at -= 1
+        ordered.insert(at, row)
+    return ordered
+
+
+def _is_beside(label: Bbox, rows: Sequence[Sequence[Word]], boxes: Sequence[Bbox], index: int) -> bool:
+    """Whether the lines before and after a place are of one block, to the right of a label."""
+    above, below = boxes[index - 1], boxes[index]
+    if below == label:
+        below = boxes[index + 1]
+    size = max(word.size for word in rows[index - 1])
+    return above[0] > label[2] and below[1] - above[3] < 0.8 * size
 
 
 def _middle(word: Word) -> float:
@@ -245,14 +316,26 @@ def _within(inner: Bbox, outer: Bbox) -> bool:
 
 
 def _around_tables(free: list[Word], page: Page, inside: dict[int, list[Word]]) -> list[_Region]:
+    """The columns above, between and below the tables of a page, and the tables, cell by cell."""
     regions: list[_Region] = []
     rest = free
-    for at in sorted(inside, key=lambda i: page.tables[i].bbox[1]):
+    for at in sorted(inside, key=lambda index: page.tables[index].bbox[1]):
         top = page.tables[at].bbox[1]
         regions += _columns([word for word in rest if _middle(word) / 2 < top])
         rest = [word for word in rest if _middle(word) / 2 >= top]
-        regions.append(_Region(tuple(inside[at]), role="table", table=at))
+        regions += _cells(inside[at], page.tables[at], at)
     return regions + _columns(rest)
+
+
+def _cells(words: Sequence[Word], table: Table, index: int) -> list[_Region]:
+    """The cells of a table, row by row; words outside every cell come last."""
+    by_cell: dict[tuple[int, int] | None, list[Word]] = defaultdict(list)
+    cells = sorted(table.cells, key=lambda cell: (cell.row, cell.column))
+    for word in words:
+        cell = next((cell for cell in cells if _within(word.bbox, cell.bbox)), None)
+        by_cell[None if cell is None else (cell.row, cell.column)].append(word)
+    order = sorted(by_cell, key=lambda place: (place is None, place or (0, 0)))
+    return [_Region(tuple(by_cell[place]), role="table", table=index, cell=place) for place in order]
 
 
 def _columns(words: list[Word]) -> list[_Region]:
@@ -366,53 +449,56 @@ def _with_margins(lines: list[Line], pages: Sequence[Page], body_size: float) ->
             by_page[line.page].append(index)
     heights = {page.page_number: page.height for page in pages}
     marked = list(lines)
-    for role in ("header", "footer"):
+    for role in _MARGINS:
         at_edge = {page: _edge(lines, indexes, role, heights[page]) for page, indexes in by_page.items()}
-        kinds = _returning(lines, at_edge, len(pages))
+        returning = _returning(lines, at_edge, len(pages), body_size)
         for page, indexes in at_edge.items():
             for index in indexes:
                 line = lines[index]
-                if _is_page_number(line, heights[page]):
+                if _is_page_number(line, heights[page], index in returning):
                     marked[index] = structs.replace(line, role="page_number")
-                elif _kind(line) in kinds:
+                elif index in returning:
                     marked[index] = structs.replace(line, role=role)
                 else:
                     break
     return marked
 
 
-def _edge(lines: Sequence[Line], indexes: Sequence[int], role: str, height: float) -> list[int]:
+def _edge(lines: Sequence[Line], indexes: Sequence[int], role: Role, height: float) -> list[int]:
     """The lines nearest the top (or bottom) of a page, outermost first."""
     if role == "header":
-        near = [i for i in indexes if lines[i].bbox[3] < 0.2 * height]
-        return sorted(near, key=lambda i: (lines[i].bbox[1], lines[i].bbox[0]))[:_EDGE_LINES]
-    near = [i for i in indexes if lines[i].bbox[1] > 0.8 * height]
-    return sorted(near, key=lambda i: (-lines[i].bbox[3], lines[i].bbox[0]))[:_EDGE_LINES]
+        near = [index for index in indexes if lines[index].bbox[3] < _MARGIN_DEPTH * height]
+        return sorted(near, key=lambda index: (lines[index].bbox[1], lines[index].bbox[0]))[:_EDGE_LINES]
+    near = [index for index in indexes if lines[index].bbox[1] > (1 - _MARGIN_DEPTH) * height]
+    return sorted(near, key=lambda index: (-lines[index].bbox[3], lines[index].bbox[0]))[:_EDGE_LINES]
 
 
-def _kind(line: Line) -> tuple[str, int]:
-    """What makes two lines the same header: their text without its numbers, and their height on the page."""
-    text = re.sub(r"\d+", "#", line.text).casefold()
-    return text, round(line.bbox[1] / _SAME_HEIGHT)
+def _returning(lines: Sequence[Line], at_edge: dict[int, list[int]], page_count: int, body_size: float) -> set[int]:
+    """The lines at the edges of pages whose text, numbers aside, stands at one height on enough pages.
 
-
-def _returning(lines: Sequence[Line], at_edge: dict[int, list[int]], page_count: int) -> set[tuple[str, int]]:
-    """The kinds of line found at the edge of enough pages, of which some follow each other."""
-    seen: dict[tuple[str, int], set[int]] = defaultdict(set)
-    for page, indexes in at_edge.items():
+    A title that every report of a compilation has does not count: pages between begin with text at its height.
+    """
+    seen: dict[str, list[int]] = defaultdict(list)
+    for indexes in at_edge.values():
         for index in indexes:
-            seen[_kind(lines[index])].add(page)
-    return {
-        kind
-        for kind, found in seen.items()
-        if len(found) >= max(2, 0.3 * page_count)
-        and any(page + 1 in found or page + 2 in found for page in found)
-        and (len(found) > 2 or len(found) == page_count or any(page + 1 in found for page in found))
-    }
+            seen[_NUMBER.sub("#", lines[index].text).casefold()].append(index)
+    outermost = {page: lines[indexes[0]].bbox[1] for page, indexes in at_edge.items() if indexes}
+    found: set[int] = set()
+    for indexes in seen.values():
+        height = median(lines[index].bbox[1] for index in indexes)
+        level = [index for index in indexes if abs(lines[index].bbox[1] - height) <= _SAME_HEIGHT]
+        on = {lines[index].page for index in level}
+        if len(on) < max(2, 0.3 * page_count) or not any(page + 1 in on or page + 2 in on for page in on):
+            continue
+        taken = sum(abs(top - height) <= _SAME_HEIGHT for page, top in outermost.items() if page not in on)
+        large = max(lines[index].size for index in level) > _LARGE * body_size
+        if taken < 0.2 * len(on) and not (large and len(on) < max(3, 0.8 * page_count)):
+            found.update(level)
+    return found
 
 
-def _is_page_number(line: Line, height: float) -> bool:
-    near = line.bbox[3] < 0.1 * height or line.bbox[1] > 0.9 * height
+def _is_page_number(line: Line, height: float, returns: bool) -> bool:
+    near = returns or line.bbox[3] < 0.1 * height or line.bbox[1] > 0.9 * height
     return near and bool(_PAGE_NUMBER.fullmatch(line.text.strip()))
 
 
@@ -420,33 +506,98 @@ def _is_page_number(line: Line, height: float) -> bool:
 
 
 def _with_footnotes(lines: list[Line], pages: Sequence[Page], body_size: float) -> list[Line]:
-    """Mark the small lines at the foot of a page that begin with a raised number, and those after them."""
+    """Mark the notes at the foot of each column: small lines, from the first that has a mark or a rule above it."""
     marked = list(lines)
-    for page in pages:
-        indexes = [i for i, line in enumerate(lines) if line.page == page.page_number]
-        body = [i for i in indexes if marked[i].role == "body"]
-        noted = False
-        for index in body:
-            line = marked[index]
-            small = line.size <= 0.92 * body_size
-            if small and not noted and line.bbox[1] > 0.4 * page.height:
-                noted = _begins_with_mark(line)
-            elif not small:
-                noted = False
-            if noted and small:
-                marked[index] = structs.replace(line, role="footnote")
+    by_column: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for index, line in enumerate(lines):
+        if line.role == "body":
+            by_column[line.page, line.column].append(index)
+    by_number = {page.page_number: page for page in pages}
+    for (number, _), indexes in by_column.items():
+        page = by_number[number]
+        notes: list[int] = []
+        for index in sorted(indexes, key=lambda i: -lines[i].bbox[1]):
+            line = lines[index]
+            if line.size > _NOTE_SIZE * body_size or line.bbox[1] < 0.4 * page.height:
+                break
+            notes.append(index)
+            if _begins_with_mark(line) or _is_under_rule(line, page):
+                for note in notes:
+                    marked[note] = structs.replace(lines[note], role="footnote")
     return marked
 
 
 def _begins_with_mark(line: Line) -> bool:
-    first = line.words[0]
-    if len(line.words) > 1 and first.size < _RAISED_SIZE * line.words[1].size:
-        return first.text.strip("()*†‡").isdigit() or first.text in "*†‡"
-    return bool(re.match(r"[*†‡¹²³⁴⁵⁶⁷⁸⁹]|\(?\d{1,2}\)?\s", line.text))
+    return bool(_NOTE_MARK.match(line.text))
+
+
+def _is_under_rule(line: Line, page: Page) -> bool:
+    """Whether a short rule lies just above a line, as the one that parts notes from text does."""
+    near = [box for box in page.rulings if -0.3 * line.size < line.bbox[1] - box[3] < 1.5 * line.size]
+    if len(near) != 1:
+        return False
+    x0, top, x1, bottom = near[0]
+    return bottom - top < 2 and 40 < x1 - x0 < 0.55 * page.width and abs(x0 - line.column_left) < line.size
 
 
 def _with_captions(lines: list[Line]) -> list[Line]:
-    return [
-        structs.replace(line, role="caption") if line.role == "body" and _CAPTION.match(line.text) else line
-        for line in lines
-    ]
+    """Mark the lines that begin a caption, and those it wraps to."""
+    marked: list[Line] = []
+    for line in lines:
+        before = marked[-1] if marked else None
+        if line.role == "body" and (_CAPTION.match(line.text) or (before is not None and _goes_on_with(before, line))):
+            line = structs.replace(line, role="caption")
+        marked.append(line)
+    return marked
+
+
+def _goes_on_with(caption: Line, line: Line) -> bool:
+    """Whether a line is the next one of a caption: as close, as large, and the caption's line is full."""
+    if caption.role != "caption" or caption.page != line.page or caption.band != line.band or line.gap_before is None:
+        return False
+    if caption.size != line.size or caption.bold != line.bold or line.gap_before > 0.5 * line.size:
+        return False
+    first = line.words[0].bbox
+    return caption.bbox[2] + first[2] - first[0] > caption.column_right - line.size
+
+
+# Sides of columns
+
+
+def _with_sides(lines: Sequence[Line]) -> list[Line]:
+    """Give each line the sides of its column as far as the document shows them.
+
+    A page with few lines does not show how wide its column is; other pages with a column that begins alike do.
+    """
+    bands: dict[tuple[int, int], list[Line]] = defaultdict(list)
+    for line in lines:
+        if line.role in ("body", "caption", "footnote"):
+            bands[line.page, line.band].append(line)
+    boxes = {key: around(line.bbox for line in members) for key, members in bands.items()}
+    parted = _parted_bands(boxes)
+    alike: dict[tuple[int, bool, int], list[Bbox]] = defaultdict(list)
+    for key, box in boxes.items():
+        alike[bands[key][0].column, key in parted, round(box[0] / _ALIKE)].append(box)
+    sides: dict[tuple[int, int], tuple[float, float]] = {}
+    for key, box in boxes.items():
+        place = round(box[0] / _ALIKE)
+        near = [o for step in (-1, 0, 1) for o in alike[bands[key][0].column, key in parted, place + step]]
+        sides[key] = min(o[0] for o in near), max(o[2] for o in near)
+    return [_between(line, sides.get((line.page, line.band))) for line in lines]
+
+
+def _between(line: Line, sides: tuple[float, float] | None) -> Line:
+    return line if sides is None else structs.replace(line, column_left=sides[0], column_right=sides[1])
+
+
+def _parted_bands(boxes: dict[tuple[int, int], Bbox]) -> set[tuple[int, int]]:
+    """The bands that have another beside them."""
+    by_page: dict[int, list[tuple[tuple[int, int], Bbox]]] = defaultdict(list)
+    for key, box in boxes.items():
+        by_page[key[0]].append((key, box))
+    return {
+        key
+        for items in by_page.values()
+        for key, box in items
+        if any(other != key and box[1] < o[3] and o[1] < box[3] for other, o in items)
+    }

@@ -18,7 +18,7 @@ from statistics import median
 
 import simplemma
 
-from pipeline.layout import Line, spelled
+from pipeline.layout import Line, is_glued, spelled
 from pipeline.records import Bbox, Box, Passage, Piece, Word
 
 _BULLETS = frozenset("•‣⁃◦∙●○◉◎■□▪▫◆◇❖►▶▸▻➢➤➔→⇒✓✔✗✘☑☐★☆·*-–—−‐‑¨§»›")
@@ -32,8 +32,11 @@ _INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
 _CHANGED = re.compile(f"[{''.join(_LIGATURES)}{''.join(sorted(_INVISIBLE))}]")
 _HYPHENS = "-\u2010\u2011\u00ad"
 _TERMINAL = re.compile(r"[.!?:;。…][\"'”’»)\]⁰¹²³⁴⁵⁶⁷⁸⁹]{0,3}$")
+_OPEN_END = re.compile(r"(?i)(?:[&(/]|\b(?:and|or|of|the|a|an|in|to|for|with|by|at|from|et|de|la|du|des))$")
+"""Words and signs that no paragraph ends with."""
 _SUSPENDED = frozenset(("and", "or", "to", "und", "et", "y", "e", "o", "ou"))
 _CLEAR_GAP = 0.3
+_SPACE = 0.25
 _CLEAR_INDENT = 0.6
 
 
@@ -281,8 +284,12 @@ def _usual_gap(lines: Sequence[Line]) -> float:
 def _is_full(before: Line, line: Line) -> bool:
     """Whether the first word of `line` would not have fitted after `before`."""
     first = line.words[0]
-    room = before.column_right - before.bbox[2]
-    return first.bbox[2] - first.bbox[0] + 0.2 * line.size > room - 0.02 * (before.column_right - before.column_left)
+    for left, right in itertools.pairwise(line.words):
+        if not is_glued(left, right):
+            break
+        first = right
+    needed = first.bbox[2] - line.bbox[0] + _SPACE * line.size
+    return needed > before.column_right - before.bbox[2] - 0.5
 
 
 def _goes_on(paragraph: Sequence[Line], line: Line, usual: float) -> bool:
@@ -297,10 +304,12 @@ def _goes_on(paragraph: Sequence[Line], line: Line, usual: float) -> bool:
     ended = bool(_TERMINAL.search(before.text))
     if before.page != line.page or before.column != line.column or line.gap_before is None:
         return not ended and (_is_full(before, line) or line.text[0].islower())
-    if line.gap_before > (usual + _CLEAR_GAP) * line.size:
+    if not -0.5 * line.size < line.gap_before <= (usual + _CLEAR_GAP) * line.size:
         return False
+    if not ended and (line.text[0].islower() or _OPEN_END.search(before.text)):
+        return True
     if not _is_full(before, line):
-        return not ended and line.text[0].islower()
+        return False
     return not _is_indented(paragraph, line)
 
 
