@@ -1,0 +1,372 @@
+"""From the bytes of a submission to its pages: which engine reads it, and what becomes of it when one cannot.
+
+`read_submission` decides, in this order:
+
+1. At the door, before any engine sees the bytes: empty, too large, no `%PDF-` in the first 1,024 bytes.
+2. Opening: the first engine (`params.engine`), else the other one. A document that opens without a password is read,
+   whatever its owner forbids; else the passwords of `params` are tried. More than `max_pages` pages are refused.
+3. Each page: the first engine, else the other one. A page read by the second engine, or by none, makes the
+   submission `partial` and has a row in its problems. Words that no reader can see are kept apart.
+4. A page without words that shows a picture goes through OCR, if that is installed and wanted.
+5. Some pages are read by both engines and compared: see `crosscheck`.
+6. A submission without one word is `failed` with `no_text`.
+
+It takes bytes and gives values: it opens no file and knows no clock. A PDF that hangs, exhausts memory or aborts takes
+the process with it, so call it in one that can be spared, and `watch` what was read until then.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, suppress
+from typing import Any
+
+import pypdfium2
+from msgspec import Struct, structs
+
+from pipeline import crosscheck, grids, hidden
+from pipeline.engines import ocr, pdfium, pdfplumber_engine
+from pipeline.params import ExtractParams
+from pipeline.records import ErrorCode, Page, Problem, Status
+
+Watch = Callable[[int, Page | None], None]
+"""Is told the number of pages once the document is open (with None), then each page as soon as it is read."""
+
+_HEADER = b"%PDF-"
+_HEADER_WITHIN = 1024
+_MEBIBYTE = 1 << 20
+_PASSWORD_NEEDED = 4
+_UNKNOWN_SECURITY = 5
+_QUOTED_WORDS = 8
+_LONGEST_QUOTE = 80
+_FEW_WORDS = 12
+_PICTURE = 0.8
+_CLEARLY_MORE = 5
+_LOSSES = frozenset({"page_unreadable", "second_engine", "page_without_text", "damaged_file"})
+"""Problems after which a submission is `partial`."""
+
+
+class Reading(Struct, frozen=True):
+    """What was read off a submission. `error_message` is one sentence that says what to do.
+
+    `page_count` counts the pages of the document; `pages` holds those that could be read.
+    """
+
+    status: Status
+    error_code: ErrorCode | None = None
+    error_message: str | None = None
+    page_count: int | None = None
+    pages: tuple[Page, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+class _RefusedError(Exception):
+    """The submission cannot be read; the reading says why."""
+
+    def __init__(self, code: ErrorCode, message: str, page_count: int | None = None) -> None:
+        super().__init__(message)
+        self.reading = Reading("failed", code, message, page_count)
+
+
+def _unwatched(page_count: int, page: Page | None) -> None:
+    """Nobody watches."""
+
+
+def read_submission(data: bytes, params: ExtractParams, watch: Watch = _unwatched) -> Reading:
+    """Reads a submission.
+
+    Args:
+        data: the bytes of the file.
+        params: which engine comes first, the limits, the passwords, whether to use OCR.
+        watch: is told of the document and of each page as it is read.
+    """
+    try:
+        _check_at_the_door(data, params)
+        with ExitStack() as stack:
+            return _read(_open(data, params, stack), params, watch)
+    except _RefusedError as refused:
+        return refused.reading
+
+
+def _check_at_the_door(data: bytes, params: ExtractParams) -> None:
+    if not data:
+        raise _RefusedError("empty_file", "The file is empty: ask for it to be sent again.")
+    if len(data) > params.max_bytes:
+        limit = params.max_bytes // _MEBIBYTE
+        raise _RefusedError(
+            "too_large",
+            f"The file has {len(data) // _MEBIBYTE} MiB and the limit is {limit} MiB: split it, or raise "
+            "extract.max_bytes in params.yaml.",
+        )
+    if _HEADER not in data[: _HEADER_WITHIN + len(_HEADER)]:
+        raise _RefusedError(
+            "not_a_pdf", "The file is not a PDF, whatever its name says: export it as PDF and submit that."
+        )
+
+
+class _Source(Struct):
+    """A submission held open: in pdfium, in pdfplumber, or in both; pdfplumber opens when it is first needed."""
+
+    data: bytes
+    password: str | None
+    page_count: int
+    document: Any
+    stack: ExitStack
+    plumber: Any = None
+    plumber_failed: bool = False
+
+    def in_pdfplumber(self) -> Any:
+        """The document in pdfplumber, or None when that cannot open it."""
+        if self.plumber is None and not self.plumber_failed:
+            try:
+                self.plumber = pdfplumber_engine.open_document(self.data, self.password)
+                self.stack.callback(self.plumber.close)
+            except Exception:  # whatever pdfminer raises on a broken file, the answer is the same
+                self.plumber_failed = True
+        return self.plumber
+
+
+def _open(data: bytes, params: ExtractParams, stack: ExitStack) -> _Source:
+    document, password, locked = _opened_by_pdfium(data, params.passwords)
+    if document is not None:
+        stack.callback(document.close)
+        source = _Source(data, password, len(document), document, stack)
+    elif locked:
+        raise _RefusedError(
+            "encrypted",
+            "The file needs a password: submit a copy without one, or add the password to extract.passwords "
+            "in params.yaml.",
+        )
+    else:
+        source = _Source(data, None, 0, None, stack)
+        plumber = source.in_pdfplumber()
+        source.page_count = _count_pages(plumber) or 0
+    if source.page_count == 0:
+        raise _RefusedError(
+            "corrupt", "The file is damaged and no page can be read: export it as PDF again and submit that."
+        )
+    if source.page_count > params.max_pages:
+        raise _RefusedError(
+            "too_large",
+            f"The file has {source.page_count} pages and the limit is {params.max_pages}: split it, or raise "
+            "extract.max_pages in params.yaml.",
+            source.page_count,
+        )
+    return source
+
+
+def _opened_by_pdfium(data: bytes, passwords: Sequence[str]) -> tuple[Any, str | None, bool]:
+    """The document with the password that opened it, or None, and whether it is locked."""
+    for password in (None, *passwords):
+        try:
+            return pdfium.open_document(data, password), password, False
+        except pypdfium2.PdfiumError as error:
+            if error.err_code == _UNKNOWN_SECURITY:
+                return None, None, True
+            if error.err_code != _PASSWORD_NEEDED:
+                return None, None, False
+    return None, None, True
+
+
+def _count_pages(plumber: Any) -> int | None:
+    if plumber is None:
+        return None
+    try:
+        return len(plumber.pages)
+    except Exception:  # as in `in_pdfplumber`
+        return None
+
+
+def _read(source: _Source, params: ExtractParams, watch: Watch) -> Reading:
+    watch(source.page_count, None)
+    pages: list[Page] = []
+    problems: list[Problem] = []
+    for page in _pages(source, params, problems):
+        joined = grids.continued(pages[-1], page) if pages else page
+        pages.append(joined)
+        watch(source.page_count, joined)
+    problems += _about_the_file(source)
+    return _concluded(source.page_count, pages, problems, params)
+
+
+def _pages(source: _Source, params: ExtractParams, problems: list[Problem]) -> Iterator[Page]:
+    """Every page that can be read; what is wrong with one is added to the problems."""
+    sample = crosscheck.sample(source.page_count, params.cross_check_pages)
+    check_all = False
+    for number in range(1, source.page_count + 1):
+        seen = _seen(source, number, params, problems)
+        if seen is None:
+            continue
+        page, sight = seen
+        if page.words and (check_all or number in sample):
+            page, found = _compared(source, page, params)
+            check_all = check_all or bool(found)
+            problems += found
+        problems += _about_sight(page, sight)
+        if _may_be_scanned(page, sight):
+            page = _recognized(source, page, params, problems)
+        yield structs.replace(page, tables=grids.find_tables(page))
+
+
+def _seen(
+    source: _Source, number: int, params: ExtractParams, problems: list[Problem]
+) -> tuple[Page, hidden.Sight] | None:
+    """A page by the first engine that can read it, with its hidden words apart."""
+    order = [_by_pdfium, _by_pdfplumber] if params.engine == "pdfium" else [_by_pdfplumber, _by_pdfium]
+    for turn, read in enumerate(order):
+        try:
+            seen = read(source, number)
+        except Exception:  # an engine's own fault on a broken page: the other one has its turn
+            continue
+        if seen is not None:
+            if turn:
+                problems.append(_second_engine(number))
+            return seen
+    problems.append(
+        Problem("page_unreadable", f"Page {number} cannot be read by any engine: ask for the file again.", number)
+    )
+    return None
+
+
+def _by_pdfium(source: _Source, number: int) -> tuple[Page, hidden.Sight] | None:
+    if source.document is None:
+        return None
+    with pdfium.open_page(source.document, number) as opened:
+        found = list(pdfium.words_with_characters(opened))
+        page = pdfium.page_of(opened, [word for word, _ in found])
+        sight = hidden.look(opened, page.words, [characters for _, characters in found])
+    return _parted(page, sight), sight
+
+
+def _by_pdfplumber(source: _Source, number: int) -> tuple[Page, hidden.Sight] | None:
+    plumber = source.in_pdfplumber()
+    if plumber is None:
+        return None
+    return _looked_at(source, pdfplumber_engine.read_page(plumber, number))
+
+
+def _looked_at(source: _Source, page: Page) -> tuple[Page, hidden.Sight]:
+    """A page of another engine with its hidden words apart, where pdfium can draw it."""
+    sight = hidden.Sight(unchecked="it cannot be drawn")
+    if source.document is not None:
+        with suppress(pypdfium2.PdfiumError), pdfium.open_page(source.document, page.page_number) as opened:
+            sight = hidden.look(opened, page.words)
+    return _parted(page, sight), sight
+
+
+def _parted(page: Page, sight: hidden.Sight) -> Page:
+    """The page with the words that no reader can see kept apart from the others."""
+    if not sight.hidden:
+        return page
+    unseen = set(sight.hidden)
+    return structs.replace(
+        page,
+        words=tuple(word for index, word in enumerate(page.words) if index not in unseen),
+        hidden=tuple(page.words[index] for index in sight.hidden),
+        text_source=page.text_source if len(unseen) < len(page.words) else "none",
+    )
+
+
+def _compared(source: _Source, page: Page, params: ExtractParams) -> tuple[Page, tuple[Problem, ...]]:
+    """The better of two engines' readings of a page."""
+    try:
+        other = _second_reading(source, page.page_number, params)
+    except Exception:  # the first engine read the page; that the second cannot is no loss
+        return page, ()
+    if other is None:
+        return page, ()
+    chosen, found = crosscheck.settle(page, other)
+    return (page if chosen is page else _looked_at(source, chosen)[0]), found
+
+
+def _second_reading(source: _Source, number: int, params: ExtractParams) -> Page | None:
+    if params.engine == "pdfplumber":
+        return None if source.document is None else pdfium.read_page(source.document, number)
+    plumber = source.in_pdfplumber()
+    if plumber is None or number > (_count_pages(plumber) or 0):
+        return None
+    return pdfplumber_engine.read_page(plumber, number)
+
+
+def _may_be_scanned(page: Page, sight: hidden.Sight) -> bool:
+    """Whether the page shows something and has next to no words of its own."""
+    if page.words:
+        return len(page.words) <= _FEW_WORDS and sight.picture_share >= _PICTURE and not sight.layer
+    return sight.drawn
+
+
+def _recognized(source: _Source, page: Page, params: ExtractParams, problems: list[Problem]) -> Page:
+    """The page as OCR reads it, where that is wanted, possible, and finds more than there was."""
+    if params.ocr == "off" or source.document is None or not ocr.is_installed():
+        if not page.words:
+            problems.append(_without_text(page.page_number))
+        return page
+    with pdfium.open_page(source.document, page.page_number) as opened:
+        found = ocr.read_page(opened)
+    if len(found.words) < _CLEARLY_MORE * len(page.words):
+        return page
+    return structs.replace(page, words=found.words, text_source=found.text_source)
+
+
+def _about_sight(page: Page, sight: hidden.Sight) -> list[Problem]:
+    number = page.page_number
+    if page.hidden:
+        quoted = " ".join(word.text for word in page.hidden[:_QUOTED_WORDS])[:_LONGEST_QUOTE]
+        return [
+            Problem(
+                "hidden_text",
+                f"Page {number} has {len(page.hidden)} words that no reader can see, and they were left out "
+                f"(“{quoted}”): ask why they are there.",
+                number,
+            )
+        ]
+    if sight.layer:
+        message = f"The text of page {number} was recognised by a scanner and lies unseen on its picture: compare both."
+        return [Problem("scanned_text", message, number)]
+    if sight.unchecked is not None:
+        message = f"Page {number} was not searched for hidden text because {sight.unchecked}: look at it."
+        return [Problem("hidden_text_unchecked", message, number)]
+    return []
+
+
+def _second_engine(number: int) -> Problem:
+    message = f"Page {number} could be read by the second engine only: compare its text with the page."
+    return Problem("second_engine", message, number)
+
+
+def _without_text(number: int) -> Problem:
+    message = f"Page {number} is a picture without text: run with OCR ({ocr.INSTALL}), or submit a file that has text."
+    return Problem("page_without_text", message, number)
+
+
+def _about_the_file(source: _Source) -> list[Problem]:
+    """What is wrong with the file as a whole although its pages were read."""
+    problems = []
+    damage = crosscheck.signs_of_damage(source.data, source.page_count)
+    if damage is not None:
+        problems.append(
+            Problem(
+                "damaged_file", f"The file is damaged, {damage}, so text may be missing: ask for it to be sent again."
+            )
+        )
+    return problems
+
+
+def _concluded(page_count: int, pages: Sequence[Page], problems: Sequence[Problem], params: ExtractParams) -> Reading:
+    """What became of the submission once every page had its turn."""
+    if not pages:
+        message = "The file is damaged and none of its pages can be read: export it as PDF again and submit that."
+        return Reading("failed", "corrupt", message, page_count, problems=tuple(problems))
+    if not any(page.words for page in pages):
+        message = _why_no_text(pages, problems, params)
+        return Reading("failed", "no_text", message, page_count, tuple(pages), tuple(problems))
+    lost = any(problem.code in _LOSSES for problem in problems)
+    return Reading("partial" if lost else "extracted", None, None, page_count, tuple(pages), tuple(problems))
+
+
+def _why_no_text(pages: Sequence[Page], problems: Sequence[Problem], params: ExtractParams) -> str:
+    if any(page.hidden for page in pages):
+        return "No reader can see the text of this file: look at it, and submit a file whose text can be seen."
+    if any(problem.code == "page_without_text" for problem in problems):
+        if params.ocr == "off":
+            return "The pages are pictures without text: set extract.ocr to auto in params.yaml and run again."
+        return f"The pages are pictures without text: install OCR with `{ocr.INSTALL}` and run again."
+    return "No text was found on any page: look at the file, and submit one that has text."

@@ -1,0 +1,301 @@
+"""Tables on a page: which there are, their cells, and whether one goes on from the page before.
+
+Two kinds are found, in this order of trust.
+
+- *Ruled*: the lines and boxes drawn on the page cross each other in at least two rows and two columns of cells, found
+  with pdfplumber's own geometry. The lines come with the page, whichever engine read it: nothing is parsed twice.
+- *Borderless*: at least three rows in a row whose words stand in the same columns, with a clear gap between the columns
+  over all rows. What looks like that but is running text is refused: columns of prose, lists with their labels, tables
+  of contents. Two columns are only taken for a table when the second holds figures.
+
+A chart is not a table: its grid holds hardly any words. Empty cells are left out; the numbers of the others show the
+gap.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from statistics import mean
+from typing import Any
+
+from msgspec import Struct, structs
+from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells, merge_edges
+
+from pipeline.records import Bbox, Cell, Page, Table, Word
+
+_THIN = 3.0
+_SNAP = 3.0
+_MOST_CROSSINGS = 1_500
+_MOST_PAIRS = 60_000
+_MOST_WORDS = 6_000
+_FILLED_SHARE = 0.3
+_GAP = 1.0
+"""White space between two columns, in sizes of the text, at the least; between words it is about 0.3."""
+_ROW_GAP = 2.5
+"""White space between the baselines of two rows of a borderless table, in sizes of the text, at the most."""
+_FEWEST_ROWS = 3
+_PROSE_WORDS = 6.0
+_FIGURES_SHARE = 0.6
+_EDGE_TOLERANCE = 4.0
+_PAGE_EDGE = 0.25
+
+_FIGURE = re.compile(r"[^\w\s]{0,3}\d[\d\s.,'’%–/-]{0,30}\S{0,4}|[-–—]|n/?a|nil", re.IGNORECASE)
+_LABEL = re.compile(r"[^\w\s]{1,2}|[([]?[\dA-Za-z]{1,4}[.)\]]{0,2}|[([]?\d{1,2}(?:\.\d{1,2}){1,3}[.)\]]?")
+_PAGE_REFERENCE = re.compile(r"\d{1,4}|[ivxlc]{1,7}")
+
+
+class _Segment(Struct, frozen=True):
+    """Words of one row with no wide gap between them."""
+
+    words: tuple[Word, ...]
+
+    @property
+    def x0(self) -> float:
+        return self.words[0].bbox[0]
+
+    @property
+    def x1(self) -> float:
+        return max(word.bbox[2] for word in self.words)
+
+
+_Row = tuple[_Segment, ...]
+_Column = tuple[float, float]
+
+
+def find_tables(page: Page) -> tuple[Table, ...]:
+    """The tables of a page, from top to bottom."""
+    ruled = [table for cells in _ruled(page) if (table := _table(cells, page.words)) is not None]
+    free = [word for word in page.words if not any(_holds(table.bbox, word) for table in ruled)]
+    return tuple(sorted((*ruled, *_borderless(free)), key=lambda table: (table.bbox[1], table.bbox[0])))
+
+
+def continued(before: Page, page: Page) -> Page:
+    """The page, with its first table marked where it goes on from the last table of the page before.
+
+    It does when it begins in the uppermost quarter of the page, the other ends in the lowest, nothing but a header or
+    footer stands between them, and both have the same columns.
+    """
+    if not before.tables or not page.tables or page.page_number != before.page_number + 1:
+        return page
+    last, first = before.tables[-1], page.tables[0]
+    if first.bbox[1] > _PAGE_EDGE * page.height or last.bbox[3] < (1 - _PAGE_EDGE) * before.height:
+        return page
+    if not _same_columns(last, first):
+        return page
+    return structs.replace(page, tables=(structs.replace(first, continues=True), *page.tables[1:]))
+
+
+def _same_columns(one: Table, two: Table) -> bool:
+    if abs(one.bbox[0] - two.bbox[0]) > _EDGE_TOLERANCE or abs(one.bbox[2] - two.bbox[2]) > _EDGE_TOLERANCE:
+        return False
+    return max(cell.column for cell in one.cells) == max(cell.column for cell in two.cells)
+
+
+def _ruled(page: Page) -> list[list[Bbox]]:
+    """The boxes of the cells of each ruled grid."""
+    edges = merge_edges([edge for box in page.rulings for edge in _edges(box)], _SNAP, _SNAP, _SNAP, _SNAP)
+    upright = sum(edge["orientation"] == "v" for edge in edges)
+    if upright < 2 or len(edges) - upright < 2 or upright * (len(edges) - upright) > _MOST_PAIRS:
+        return []
+    crossings = edges_to_intersections(edges, _SNAP, _SNAP)
+    if not 6 <= len(crossings) <= _MOST_CROSSINGS:
+        return []
+    return [list(cells) for cells in cells_to_tables(intersections_to_cells(crossings))]
+
+
+def _edges(box: Bbox) -> list[dict[str, Any]]:
+    """A drawn box as pdfplumber's edges: one for a thin line, four for a frame."""
+    x0, top, x1, bottom = box
+    middle_x, middle_y = (x0 + x1) / 2, (top + bottom) / 2
+    if bottom - top <= _THIN:
+        return [_edge(x0, middle_y, x1, middle_y, "h")] if x1 - x0 > _THIN else []
+    if x1 - x0 <= _THIN:
+        return [_edge(middle_x, top, middle_x, bottom, "v")]
+    return [
+        _edge(x0, top, x1, top, "h"),
+        _edge(x0, bottom, x1, bottom, "h"),
+        _edge(x0, top, x0, bottom, "v"),
+        _edge(x1, top, x1, bottom, "v"),
+    ]
+
+
+def _edge(x0: float, top: float, x1: float, bottom: float, orientation: str) -> dict[str, Any]:
+    return {
+        "x0": x0,
+        "x1": x1,
+        "top": top,
+        "bottom": bottom,
+        "width": x1 - x0,
+        "height": bottom - top,
+        "orientation": orientation,
+    }
+
+
+def _holds(box: Bbox, word: Word) -> bool:
+    x, y = (word.bbox[0] + word.bbox[2]) / 2, (word.bbox[1] + word.bbox[3]) / 2
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+
+
+def _table(boxes: Sequence[Bbox], words: Sequence[Word]) -> Table | None:
+    """The table that these boxes make; None when they are a chart, a frame, or one row or column."""
+    around = _around(boxes)
+    inside = [word for word in words if _holds(around, word)]
+    filled = [(box, held) for box in boxes if (held := [word for word in inside if _holds(box, word)])]
+    if len(filled) < max(_FILLED_SHARE * len(boxes), 4):
+        return None
+    tops, lefts = _positions(box[1] for box in boxes), _positions(box[0] for box in boxes)
+    placed = {(_place(tops, box[1]), _place(lefts, box[0])): (box, held) for box, held in filled}
+    return _numbered(placed)
+
+
+def _numbered(placed: dict[tuple[int, int], tuple[Bbox, list[Word]]]) -> Table | None:
+    """The table with rows and columns that hold nothing closed up; None for a single row or column."""
+    rows = {row: number for number, row in enumerate(sorted({row for row, _ in placed}))}
+    columns = {column: number for number, column in enumerate(sorted({column for _, column in placed}))}
+    if len(rows) < 2 or len(columns) < 2:
+        return None
+    header = _has_header(placed)
+    first = min(row for row, _ in placed)
+    cells = tuple(
+        Cell(rows[row], columns[column], _in_order(held), header and row == first, box)
+        for (row, column), (box, held) in sorted(placed.items())
+    )
+    return Table(_around([cell.bbox for cell in cells]), cells)
+
+
+def _has_header(placed: dict[tuple[int, int], tuple[Bbox, list[Word]]]) -> bool:
+    """Whether the first row names the columns: bold above what is not, or words above figures."""
+    first = min(row for row, _ in placed)
+    above = [held for (row, _), (_, held) in placed.items() if row == first]
+    below = [held for (row, _), (_, held) in placed.items() if row != first]
+    if all(word.bold for held in above for word in held):
+        return not all(word.bold for held in below for word in held)
+    words_above = not any(_FIGURE.fullmatch(_in_order(held)) for held in above)
+    return words_above and any(_FIGURE.fullmatch(_in_order(held)) for held in below)
+
+
+def _positions(values: Iterable[float]) -> list[float]:
+    """Distinct positions, those within the tolerance of each other counted once."""
+    found: list[float] = []
+    for value in sorted(values):
+        if not found or value - found[-1] > _SNAP:
+            found.append(value)
+    return found
+
+
+def _place(positions: Sequence[float], value: float) -> int:
+    return min(range(len(positions)), key=lambda at: abs(positions[at] - value))
+
+
+def _around(boxes: Sequence[Bbox]) -> Bbox:
+    x0, top, x1, bottom = zip(*boxes, strict=True)
+    return min(x0), min(top), max(x1), max(bottom)
+
+
+def _in_order(words: Sequence[Word]) -> str:
+    """The words of a cell, line after line."""
+    return " ".join(word.text for row in _rows(words) for word in row)
+
+
+def _rows(words: Sequence[Word]) -> list[list[Word]]:
+    """Words that stand beside each other, from top to bottom; each row from left to right."""
+    rows: list[list[Word]] = []
+    for word in sorted(words, key=lambda word: (word.bbox[1] + word.bbox[3], word.bbox[0])):
+        if rows and _beside(rows[-1][-1], word):
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+    return [sorted(row, key=lambda word: word.bbox[0]) for row in rows]
+
+
+def _beside(one: Word, two: Word) -> bool:
+    shared = min(one.bbox[3], two.bbox[3]) - max(one.bbox[1], two.bbox[1])
+    return shared >= 0.5 * min(one.bbox[3] - one.bbox[1], two.bbox[3] - two.bbox[1])
+
+
+def _borderless(words: Sequence[Word]) -> list[Table]:
+    if len(words) > _MOST_WORDS:
+        return []
+    found: list[Table] = []
+    block: list[_Row] = []
+    columns: list[_Column] = []
+    for row in map(_segments, _rows(words)):
+        wider = _columns([*columns, *((segment.x0, segment.x1) for segment in row)])
+        if block and (len(wider) < 2 or not _follows(block[-1], row)):
+            found += _tables_in(block, columns)
+            block = []
+        if block:
+            block.append(row)
+            columns = wider
+        elif len(row) >= 2:
+            block = [row]
+            columns = _columns((segment.x0, segment.x1) for segment in row)
+    return found + _tables_in(block, columns)
+
+
+def _segments(row: Sequence[Word]) -> _Row:
+    """A row cut at its wide gaps."""
+    segments: list[list[Word]] = [[row[0]]]
+    for before, word in pairwise(row):
+        if word.bbox[0] - before.bbox[2] > _GAP * max(before.size, word.size):
+            segments.append([])
+        segments[-1].append(word)
+    return tuple(_Segment(tuple(segment)) for segment in segments)
+
+
+def _follows(before: _Row, row: _Row) -> bool:
+    """Whether a row stands closely below another."""
+    above, below = before[0].words[0], row[0].words[0]
+    return below.bbox[3] - above.bbox[3] <= _ROW_GAP * max(above.size, below.size)
+
+
+def _columns(spans: Iterable[_Column]) -> list[_Column]:
+    """Where columns begin and end: what is left when spans that share some x are made one."""
+    merged: list[_Column] = []
+    for x0, x1 in sorted(spans):
+        if merged and x0 <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], x1))
+        else:
+            merged.append((x0, x1))
+    return merged
+
+
+def _tables_in(block: Sequence[_Row], columns: Sequence[_Column]) -> list[Table]:
+    """The block as a table, or nothing when it is something else."""
+    while block and len(block[-1]) < 2:
+        block = block[:-1]
+    if len(block) < _FEWEST_ROWS or sum(len(row) >= 2 for row in block) < _FEWEST_ROWS or len(columns) < 2:
+        return []
+    placed: dict[tuple[int, int], list[Word]] = {}
+    for number, row in enumerate(block):
+        for segment in row:
+            at = max(i for i, (start, _) in enumerate(columns) if start <= segment.x0)
+            placed.setdefault((number, at), []).extend(segment.words)
+    if _is_running_text(placed, len(columns)):
+        return []
+    table = _numbered({place: (_around([word.bbox for word in held]), held) for place, held in placed.items()})
+    return [table] if table is not None else []
+
+
+def _is_running_text(placed: dict[tuple[int, int], list[Word]], columns: int) -> bool:
+    """Whether the columns are prose, a list with its labels, a table of contents, or names beside text."""
+    texts = [
+        [" ".join(word.text for word in held) for (_, column), held in sorted(placed.items()) if column == number]
+        for number in range(columns)
+    ]
+    if all(_LABEL.fullmatch(text) for text in texts[0]) and columns == 2 and not _are_figures(texts[1]):
+        return True
+    if columns == 2 and all(_PAGE_REFERENCE.fullmatch(text) for text in texts[1]) and _ascend(texts[1]):
+        return True
+    if mean(len(held) for held in placed.values()) > _PROSE_WORDS:
+        return True
+    return columns == 2 and not _are_figures(texts[1])
+
+
+def _are_figures(texts: Sequence[str]) -> bool:
+    return sum(bool(_FIGURE.fullmatch(text)) for text in texts) >= _FIGURES_SHARE * len(texts)
+
+
+def _ascend(texts: Sequence[str]) -> bool:
+    numbers = [int(text) for text in texts if text.isdecimal()]
+    return len(numbers) > 2 and numbers == sorted(numbers)

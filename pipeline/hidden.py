@@ -1,0 +1,251 @@
+"""Text that no reader of a page can see.
+
+A word is seen when the page looks different without it. The page is drawn twice, with and without its text, and the two
+pictures are compared under each word: white on white, invisible mode, text under a picture or a rectangle, clipped text
+and text of a layer that is switched off all leave the pixels as they were, whatever way was used to hide them. White
+text on a dark banner changes them. In order of cost:
+
+1. A word whose middle is off the page, or that is too small to read, is hidden; nothing needs to be drawn.
+2. Both pictures are drawn small. A word under which enough of the pixels changed is seen.
+3. Only for the words in doubt, both are drawn large, and the box around the ink of each glyph is compared.
+
+A scanned page with the text that a scanner recognised, invisible, over or under the picture is not hidden text: where a
+picture fills most of the page and nothing but invisible words lies on it, the words stay and `layer` says so.
+"""
+
+import ctypes
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pypdfium2.raw as raw
+from msgspec import Struct
+from PIL import ImageChops
+
+from pipeline.engines.drawing import draw, scale_for, whole
+from pipeline.engines.pdfium import Affine, OpenPage, glyph_box
+from pipeline.records import Bbox, Word
+
+SMALLEST_READABLE = 1.5
+"""Text set smaller than this, in points, is taken for unreadable."""
+PICTURE_SHARE = 0.5
+"""Pictures that fill at least this share of a page make it a pictured page."""
+
+_SMALL_SCALE, _SMALL_PIXELS = 0.5, 1_000_000
+_LARGE_SCALE, _LARGE_PIXELS = 3.0, 12_000_000
+_SEEN_DIFFERENCE = 12
+"""Levels of grey, of 255, that an eye tells apart."""
+_SEEN_SHARE = 0.06
+_SEEN_INK = 0.05
+_SEEN_IN_WORD = 0.02
+_LAYER_SHARE = 0.9
+_MOST_OBJECTS = 50_000
+_MOST_IMAGE_PIXELS = 150_000_000
+_DEEPEST_FORM = 6
+
+
+class Sight(Struct, frozen=True):
+    """What a look at a page found.
+
+    `hidden` are the indexes of the words that cannot be seen. `layer` says that the words were recognised by a scanner
+    and lie invisible on its picture. `picture_share` is the part of the page, 0 to 1, that its pictures fill.
+    `drawn` says, of a page on which no word is seen, that it shows something all the same. `unchecked` says why the
+    page was not drawn, where it was not.
+    """
+
+    hidden: tuple[int, ...] = ()
+    layer: bool = False
+    picture_share: float = 0.0
+    drawn: bool = False
+    unchecked: str | None = None
+
+
+class _Contents(Struct, frozen=True):
+    """What a page is made of: handles of its text objects, boxes of its pictures, how much there is to draw."""
+
+    texts: tuple[Any, ...]
+    pictures: tuple[Bbox, ...]
+    objects: int
+    image_pixels: int
+
+
+def look(page: OpenPage, words: Sequence[Word], characters: Sequence[tuple[int, int]] | None = None) -> Sight:
+    """Finds the words of a page that no reader can see.
+
+    The page is left without its text, as far as drawing goes: look last, then close it.
+
+    Args:
+        page: a page held open in pdfium.
+        words: its words, read by whichever engine.
+        characters: for each word, the range of pdfium's characters that it was made of, if pdfium read it.
+    """
+    contents = _contents(page)
+    share = min(sum(_share(box, page) for box in contents.pictures), 1.0)
+    unreadable = {index for index, word in enumerate(words) if _is_unreadable(word, page)}
+    if (unchecked := _too_much(contents)) is not None:
+        return Sight(tuple(sorted(unreadable)), picture_share=share, unchecked=unchecked)
+    doubtful = _unchanged(page, contents, [i for i in range(len(words)) if i not in unreadable], words)
+    unseen = _unseen(page, contents, doubtful, words, characters)
+    layer = _layer(contents, words, unseen) if share >= PICTURE_SHARE else set()
+    hidden = unreadable | unseen - layer
+    drawn = len(hidden) == len(words) and contents.objects > 0 and _shows_something(page, contents)
+    return Sight(tuple(sorted(hidden)), bool(layer), share, drawn)
+
+
+def _too_much(contents: _Contents) -> str | None:
+    """Why a page costs too much to draw; None for ordinary pages."""
+    if contents.objects > _MOST_OBJECTS:
+        return "it is made of too many parts"
+    if contents.image_pixels > _MOST_IMAGE_PIXELS:
+        return "its pictures are too large"
+    return None
+
+
+def _layer(contents: _Contents, words: Sequence[Word], unseen: set[int]) -> set[int]:
+    """The unseen words that a scanner laid on its picture; none where words that are seen lie on it too."""
+    on_picture = {i for i in range(len(words)) if any(_holds(box, words[i]) for box in contents.pictures)}
+    return on_picture & unseen if len(on_picture & unseen) >= _LAYER_SHARE * len(on_picture) else set()
+
+
+def _shows_something(page: OpenPage, contents: _Contents) -> bool:
+    _switch(contents.texts, on=True)
+    picture = draw(page, whole(page), scale_for(whole(page), _SMALL_SCALE, _SMALL_PIXELS))
+    return any(picture.histogram()[: 255 - _SEEN_DIFFERENCE])
+
+
+def _contents(page: OpenPage) -> _Contents:
+    texts: list[Any] = []
+    pictures: list[Bbox] = []
+    objects = image_pixels = 0
+    width, height = ctypes.c_uint(), ctypes.c_uint()
+    for item, shown in _objects(page):
+        objects += 1
+        kind = raw.FPDFPageObj_GetType(item)
+        if kind == raw.FPDF_PAGEOBJ_TEXT:
+            texts.append(item)
+        elif kind == raw.FPDF_PAGEOBJ_IMAGE:
+            pictures.append(_box(item, shown))
+            raw.FPDFImageObj_GetImagePixelSize(item, ctypes.byref(width), ctypes.byref(height))
+            image_pixels += width.value * height.value
+    return _Contents(tuple(texts), tuple(pictures), objects, image_pixels)
+
+
+def _objects(page: OpenPage) -> Iterator[tuple[Any, Affine]]:
+    """Every object of a page with the map that places it, those inside forms too; it stops where there are too many."""
+    count = raw.FPDFPage_CountObjects(page.page)
+    for index in range(min(count, _MOST_OBJECTS + 1)):
+        item = raw.FPDFPage_GetObject(page.page, index)
+        yield item, page.shown
+        if raw.FPDFPageObj_GetType(item) == raw.FPDF_PAGEOBJ_FORM:
+            yield from _form_objects(item, page.shown, _DEEPEST_FORM)
+
+
+def _form_objects(form: Any, shown: Affine, depth: int) -> Iterator[tuple[Any, Affine]]:
+    if depth == 0:
+        return
+    matrix = raw.FS_MATRIX()
+    raw.FPDFPageObj_GetMatrix(form, ctypes.byref(matrix))
+    inside = Affine(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f).then(shown)
+    for index in range(min(raw.FPDFFormObj_CountObjects(form), _MOST_OBJECTS + 1)):
+        item = raw.FPDFFormObj_GetObject(form, index)
+        yield item, inside
+        if raw.FPDFPageObj_GetType(item) == raw.FPDF_PAGEOBJ_FORM:
+            yield from _form_objects(item, inside, depth - 1)
+
+
+def _box(item: Any, shown: Affine) -> Bbox:
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    raw.FPDFPageObj_GetBounds(item, *(ctypes.byref(side) for side in (left, bottom, right, top)))
+    return shown.box(left.value, bottom.value, right.value, top.value)
+
+
+def _share(box: Bbox, page: OpenPage) -> float:
+    width = min(box[2], page.width) - max(box[0], 0)
+    height = min(box[3], page.height) - max(box[1], 0)
+    area = page.width * page.height
+    return max(width, 0) * max(height, 0) / area if area > 0 else 0.0
+
+
+def _middle(word: Word) -> tuple[float, float]:
+    return (word.bbox[0] + word.bbox[2]) / 2, (word.bbox[1] + word.bbox[3]) / 2
+
+
+def _holds(box: Bbox, word: Word) -> bool:
+    x, y = _middle(word)
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+
+
+def _is_unreadable(word: Word, page: OpenPage) -> bool:
+    return word.size < SMALLEST_READABLE or not _holds((0, 0, page.width, page.height), word)
+
+
+def _unchanged(page: OpenPage, contents: _Contents, indexes: list[int], words: Sequence[Word]) -> list[int]:
+    """Those of the words under which the small pictures hardly differ."""
+    if not indexes:
+        return []
+    changes = _Changes(page, contents, whole(page), scale_for(whole(page), _SMALL_SCALE, _SMALL_PIXELS))
+    return [index for index in indexes if changes.share(words[index].bbox) < _SEEN_SHARE]
+
+
+def _unseen(
+    page: OpenPage,
+    contents: _Contents,
+    indexes: list[int],
+    words: Sequence[Word],
+    characters: Sequence[tuple[int, int]] | None,
+) -> set[int]:
+    """Those of the words that have no glyph under which the large pictures differ."""
+    if not indexes:
+        return set()
+    boxes = [words[index].bbox for index in indexes]
+    around = (
+        max(min(box[0] for box in boxes) - 1, 0.0),
+        max(min(box[1] for box in boxes) - 1, 0.0),
+        min(max(box[2] for box in boxes) + 1, page.width),
+        min(max(box[3] for box in boxes) + 1, page.height),
+    )
+    changes = _Changes(page, contents, around, scale_for(around, _LARGE_SCALE, _LARGE_PIXELS))
+    unseen = set()
+    for index in indexes:
+        inked = _inked(page, words[index], characters[index] if characters is not None else None)
+        if 2 * sum(changes.share(box) >= least for box, least in inked) < len(inked):
+            unseen.add(index)
+    return unseen
+
+
+def _inked(page: OpenPage, word: Word, characters: tuple[int, int] | None) -> list[tuple[Bbox, float]]:
+    """The boxes in which a word has its ink, each with the least share of it that ink fills where it is seen."""
+    if characters is None:
+        return [(word.bbox, _SEEN_IN_WORD)]
+    return [(glyph_box(page, character), _SEEN_INK) for character in range(*characters)]
+
+
+class _Changes:
+    """Where a part of a page looks different without its text."""
+
+    def __init__(self, page: OpenPage, contents: _Contents, part: Bbox, scale: float) -> None:
+        self.left, self.top = part[0], part[1]
+        self.scale = scale
+        _switch(contents.texts, on=True)
+        with_text = draw(page, part, scale)
+        _switch(contents.texts, on=False)
+        difference = ImageChops.difference(with_text, draw(page, part, scale))
+        self.width, self.height = difference.size
+        self.changed = difference.point([int(level >= _SEEN_DIFFERENCE) for level in range(256)]).tobytes()
+
+    def share(self, box: Bbox) -> float:
+        """The share of the pixels in a box that changed; a box has at least one pixel."""
+        left = max(int((box[0] - self.left) * self.scale), 0)
+        right = min(max(int((box[2] - self.left) * self.scale), left + 1), self.width)
+        top = max(int((box[1] - self.top) * self.scale), 0)
+        bottom = min(max(int((box[3] - self.top) * self.scale), top + 1), self.height)
+        if right <= left or bottom <= top:
+            return 0.0
+        changed = sum(
+            self.changed.count(1, row * self.width + left, row * self.width + right) for row in range(top, bottom)
+        )
+        return changed / ((right - left) * (bottom - top))
+
+
+def _switch(texts: Sequence[Any], *, on: bool) -> None:
+    for item in texts:
+        raw.FPDFPageObj_SetIsActive(item, on)
