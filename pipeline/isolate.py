@@ -36,6 +36,10 @@ FAILED = 92
 MAX_MESSAGE = 1 << 16
 
 
+class KeeperError(RuntimeError):
+    """The keeper could not start; the message is what it said."""
+
+
 class Task(Struct, frozen=True):
     """Work for one child: the name of a function of `steps`, its arguments as JSON, and what it may cost."""
 
@@ -161,6 +165,8 @@ class Keeper:
             message = self.socket.recv(MAX_MESSAGE)
         except ConnectionResetError:
             message = b""
+        if message.startswith(b"!"):
+            raise KeeperError(message[1:].decode("utf-8", "replace"))
         if message:
             told = msgspec.json.decode(message, type=Exit)
             self.running[told.number].exit = told
@@ -198,6 +204,9 @@ def run_tasks(tasks: Iterable[Task], preload: bytes, jobs: int) -> Iterator[Outc
         tasks: the work; names must differ.
         preload: JSON that tells the keeper what to load before it forks; see `steps.preload`.
         jobs: children at a time.
+
+    Raises:
+        KeeperError: the keeper could not load what it needs, such as the model.
     """
     lost = yield from _run(iter(tasks), preload, jobs)
     while lost:
@@ -263,7 +272,11 @@ def keep(channel: socket.socket) -> None:
 
     die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    perform = steps.preload(channel.recv(MAX_MESSAGE))
+    try:
+        perform = steps.preload(channel.recv(MAX_MESSAGE))
+    except Exception as error:  # told to the parent, which tells the person
+        channel.send(b"!" + str(error).encode("utf-8", "backslashreplace"))
+        return
     gc.freeze()
     woken = _wake_on_child_exit()
     children: dict[int, _Child] = {}

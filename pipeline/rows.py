@@ -19,6 +19,7 @@ from pipeline.records import (
     KINDS,
     ExtractedSubmission,
     LedgerEntry,
+    Mention,
     OrganizationValue,
     Page,
     PlacedMention,
@@ -27,8 +28,9 @@ from pipeline.records import (
     Section,
     SegmentedSubmission,
     TaggedSubmission,
+    Value,
 )
-from pipeline.resolution import NameUse
+from pipeline.resolution import NameUse, organization_id
 
 ID_LENGTH = 16
 SPACE = re.compile(r"\s+")
@@ -137,15 +139,26 @@ def submission_rows(submission: Submission, ids: list[str], organization_ids: It
     for mention_id, placed in zip(ids, submission.tagged.mentions, strict=True):
         section = sections[placed.report, placed.section]
         row = _mention_row(submission.submission_id, mention_id, section, placed)
-        if placed.mention.kind == "organization":
-            row |= {"organization_id": next(identities), "form": getattr(placed.mention.value, "form", None)}
-        else:
-            value = msgspec.structs.asdict(placed.mention.value)
-            row |= {column.name: value[column.name] for column in schema.value_columns(placed.mention.kind)}
+        row |= value_columns(placed.mention.value, identities)
         rows[f"{placed.mention.kind}_mentions"].append(row)
         rows["mention_boxes"] += _box_rows(mention_id, placed)
     rows["problems"] = problem_rows(submission, ())
     return rows
+
+
+def value_columns(value: Value, organization_ids: Iterator[str]) -> Row:
+    """The value of a mention as the columns of its kind's table; an organization takes the next of the ids."""
+    if isinstance(value, OrganizationValue):
+        return {"organization_id": next(organization_ids), "form": value.form}
+    return msgspec.structs.asdict(value)
+
+
+def tagged_columns(mention: Mention) -> Row:
+    """A mention in a bare text as columns; an organization's id is that of its name alone."""
+    row = {"kind": mention.kind, "char_start": mention.start, "char_end": mention.end, "text": mention.text}
+    row |= {"source": mention.source, "rule": mention.rule, "confidence": mention.confidence}
+    identity = organization_id(mention.value.name) if isinstance(mention.value, OrganizationValue) else ""
+    return row | value_columns(mention.value, iter([identity]))
 
 
 def _sections(submission: Submission) -> dict[tuple[int, int], str]:

@@ -218,7 +218,7 @@ DATE_MENTIONS = mention_table(
     "One row a date, range of dates, duration or recurrence that a report states.",
     Column("start_date", DATE, "First day meant; null for durations and recurrences, and for an open start."),
     Column("end_date", DATE, "Last day meant, inclusive; equal to start_date for one day."),
-    Column("precision", STRING, "How exact the evidence is: day, month, quarter, year, decade …"),
+    Column("precision", STRING, "How exact the evidence is: day, month, quarter, year, decade and so on."),
     required("kind", STRING, "Sort of date.", values=get_args(records.DateKind)),
     Column("duration", STRING, "Length of a duration or recurrence in ISO 8601, such as P3Y."),
     Column("edtf", STRING, "The value in the Extended Date/Time Format (ISO 8601-2)."),
@@ -359,10 +359,10 @@ def value_columns(kind: records.Kind) -> tuple[Column, ...]:
 
 
 def to_arrow(table: Table, rows: Sequence[Row]) -> pa.Table:
-    """Builds the Arrow table in primary-key order and checks it.
+    """Builds an Arrow table of rows as they come; `joined` orders and checks it.
 
     Raises:
-        SchemaError: a row misses or adds a column, a value has the wrong type or is not allowed, or a key is doubled.
+        SchemaError: a row misses or adds a column, or a value has the wrong type.
     """
     names = [column.name for column in table.columns]
     for row in rows:
@@ -370,7 +370,16 @@ def to_arrow(table: Table, rows: Sequence[Row]) -> pa.Table:
             odd = ", ".join(sorted(set(names) ^ row.keys()))
             raise SchemaError(f"{table.name}: a row and the declared columns differ in {odd}")
     arrays = [_array(table, column, [row[column.name] for row in rows]) for column in table.columns]
-    arrow = pa.Table.from_arrays(arrays, schema=table.schema)
+    return pa.Table.from_arrays(arrays, schema=table.schema)
+
+
+def joined(table: Table, parts: Sequence[pa.Table]) -> pa.Table:
+    """One table of many, in primary-key order, checked.
+
+    Raises:
+        SchemaError: the columns are not the declared ones, a value is null or not allowed, or a key is doubled.
+    """
+    arrow = pa.concat_tables([table.schema.empty_table(), *parts]).combine_chunks()
     if arrow.num_rows:
         arrow = arrow.take(pc.sort_indices(arrow, sort_keys=[(name, "ascending") for name in table.key]))
     check(table, arrow)

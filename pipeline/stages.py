@@ -112,6 +112,12 @@ def recipe(stage: str, params: Params) -> str:
     return result_key(parts)
 
 
+def dependencies(stage: str) -> tuple[str, ...]:
+    """What DVC watches for a stage: the sources, from the project's root."""
+    names = sorted({stage, *MACHINERY, *modules(stage)})
+    return tuple(f"pipeline/{name}" if (PACKAGE / name).is_dir() else f"pipeline/{name}.py" for name in names)
+
+
 def keys(sha256: str, recipes: dict[str, str]) -> dict[str, str]:
     """The key of each stage's result for one submission; each builds on the key before."""
     found, source = {}, sha256
@@ -123,3 +129,8 @@ def keys(sha256: str, recipes: dict[str, str]) -> dict[str, str]:
 def failure_key(key: str, params: Params) -> str:
     """The key of a result that says a budget was used up: another budget makes it stale."""
     return result_key([key, msgspec.json.encode(params.budget).decode()])
+
+
+if __name__ == "__main__":
+    for name in NOUNS:
+        print(f"{name}:", *dependencies(name), sep="\n  - ")

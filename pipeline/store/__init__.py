@@ -4,7 +4,7 @@ Nothing else in the package opens a file. Writes are whole or not at all; reads 
 """
 
 from pipeline.store.door import DoorError, find_entries, open_submission, read_ledger, write_ledger
-from pipeline.store.files import StoreError, locked, read_bytes, sweep, write_bytes
+from pipeline.store.files import StoreError, locked, read_bytes, read_folder, read_optional, sweep, write_bytes
 from pipeline.store.results import forget_results, known_keys, read_result, result_key, write_result
 from pipeline.store.tables import read_manifest, read_table, verify_tables, write_tables
 
@@ -17,8 +17,10 @@ __all__ = [
     "locked",
     "open_submission",
     "read_bytes",
+    "read_folder",
     "read_ledger",
     "read_manifest",
+    "read_optional",
     "read_result",
     "read_table",
     "result_key",

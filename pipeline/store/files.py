@@ -76,6 +76,24 @@ def read_bytes(path: Path) -> bytes:
         raise StoreError(error.errno, f"{path} could not be read: {error.strerror or error}.") from error
 
 
+def read_optional(path: Path) -> bytes:
+    """Reads a file that a person may keep; nothing when it is not there.
+
+    Raises:
+        StoreError: it is there and cannot be read.
+    """
+    return read_bytes(path) if path.exists() else b""
+
+
+def read_folder(folder: Path, pattern: str) -> list[tuple[str, bytes]]:
+    """The name and the bytes of each file in a folder that fits the pattern, in order of name; none without the folder.
+
+    Raises:
+        StoreError: one of them cannot be read.
+    """
+    return [(path.name, read_bytes(path)) for path in sorted(folder.glob(pattern))]
+
+
 def sweep(folder: Path) -> int:
     """Removes temporaries that an interrupted run left below `folder`; returns how many. Call it under the lock."""
     stale = [path for path in folder.rglob(f".*{TEMPORARY}") if path.is_file() and not path.is_symlink()]

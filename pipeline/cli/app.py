@@ -1,0 +1,91 @@
+"""All commands and their options. Nothing heavy is imported here, so that `--help` answers at once."""
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+app = typer.Typer(
+    help="Turns the activity reports that organizations submit as PDFs into tables an analyst can trust.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Raw = Annotated[Path, typer.Argument(help="Folder of submitted PDFs.")]
+Out = Annotated[Path, typer.Option("--out", help="Folder of results.")]
+ParamsFile = Annotated[Optional[Path], typer.Option("--params", help="Parameters; default: params.yaml.")]  # noqa: UP045
+Tables = Annotated[Path, typer.Option("--tables", help="Folder of tables.")]
+
+
+@app.command()
+def run(
+    raw: Raw = Path("raw"),
+    out: Out = Path("extracted"),
+    jobs: Annotated[Optional[int], typer.Option(help="Submissions at a time; default: one a core.")] = None,  # noqa: UP045
+    engine: Annotated[Optional[str], typer.Option(help="pdfium or pdfplumber; default: as in params.yaml.")] = None,  # noqa: UP045
+    params: ParamsFile = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Do everything again, even where nothing has changed.")
+    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 when any submission failed.")] = False,
+) -> None:
+    """Extract, segment, tag and tabulate every submission that is new or has changed, and print what was found."""
+    from pipeline.cli.run import run as work
+
+    raise typer.Exit(work(raw, out, jobs=jobs, engine=engine, params_file=params, force=force, strict=strict))
+
+
+@app.command()
+def show(
+    what: Annotated[str, typer.Argument(help="A mention_id, or with --sections or --draw the name of a submission.")],
+    sections: Annotated[bool, typer.Option("--sections", help="Print the section tree of a submission.")] = False,
+    why: Annotated[bool, typer.Option("--why", help="With --sections: the evidence for each heading.")] = False,
+    draw: Annotated[Optional[Path], typer.Option(help="Save the page or pages as PNG in this folder.")] = None,  # noqa: UP045
+    raw: Annotated[Path, typer.Option("--raw", help="Folder of submitted PDFs.")] = Path("raw"),
+    out: Out = Path("extracted"),
+) -> None:
+    """Print or draw one mention's evidence, or the sections of a submission."""
+    from pipeline.cli import show as work
+
+    if sections or (draw and not work.is_mention(what)):
+        raise typer.Exit(work.show_sections(what, raw, out, why=why, draw=draw))
+    raise typer.Exit(work.show_mention(what, raw, out, draw=draw))
+
+
+@app.command()
+def tag(
+    text: Annotated[str, typer.Argument(help="A text to tag.")],
+    why: Annotated[bool, typer.Option("--why", help="Also what was refused, and why.")] = False,
+    reference_date: Annotated[Optional[str], typer.Option(help="The day the text was written: YYYY-MM-DD.")] = None,  # noqa: UP045
+    params: ParamsFile = None,
+) -> None:
+    """Tag a text given on the command line, and print each mention with its value and its rule."""
+    from pipeline.cli.tag import tag as work
+
+    raise typer.Exit(work(text, why=why, reference_date=reference_date, params_file=params))
+
+
+@app.command("eval")
+def evaluate(
+    raw: Raw = Path("raw"),
+    out: Out = Path("extracted"),
+    params: ParamsFile = None,
+    show: Annotated[bool, typer.Option("--show", help="List every mention missed or spurious.")] = False,
+) -> None:
+    """Score the tables on the gold in the folder of submissions, and print the figures."""
+    from pipeline.cli.eval import evaluate as work
+
+    raise typer.Exit(work(raw, out, params_file=params, show=show))
+
+
+@app.command()
+def verify(
+    raw: Raw = Path("raw"),
+    out: Out = Path("extracted"),
+) -> None:
+    """Check the tables: no byte has changed, and the words inside every mention's boxes spell the mention."""
+    from pipeline.cli.verify import check as work
+
+    raise typer.Exit(work(raw, out))

@@ -1,0 +1,125 @@
+"""`pipeline run`: the whole chain without DVC, and what it found."""
+
+import json
+import platform
+import resource
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from pipeline import command, progress, store
+from pipeline.batch import Batch, Done, process
+from pipeline.evaluate import evaluate
+from pipeline.params import Params, ParamsError, read_params
+from pipeline.records import KINDS
+from pipeline.stages import CHAIN
+from pipeline.tabulate import tabulate
+
+Row = dict[str, Any]
+MAX_SUBMISSIONS_SHOWN = 40
+
+
+def run(
+    raw: Path,
+    out: Path,
+    *,
+    jobs: int | None,
+    engine: str | None,
+    params_file: Path | None,
+    force: bool,
+    strict: bool,
+) -> int:
+    """Brings the tables up to date and prints what they hold; returns the exit code of the contract."""
+
+    def work() -> int:
+        batch = Batch(raw, out, _params(params_file, engine), jobs or command.default_jobs(), force)
+        started = time.time()
+        with store.locked(out):
+            store.sweep(out)
+            with progress.telling("pipeline") as tell:
+                done = process(batch, CHAIN, tell)
+            tabulate(batch)
+            evaluate(batch)
+            _note_run(batch, done, started)
+        failed = _report(out)
+        return 1 if strict and failed else 0
+
+    return command.guarded(work)
+
+
+def _params(params_file: Path | None, engine: str | None) -> Params:
+    params = read_params(params_file)
+    if engine is None:
+        return params
+    if engine not in ("pdfium", "pdfplumber"):
+        raise ParamsError(f"There is no engine {engine!r}. Use pdfium or pdfplumber.")
+    return msgspec.structs.replace(params, extract=msgspec.structs.replace(params.extract, engine=engine))
+
+
+def _note_run(batch: Batch, done: list[Done], started: float) -> None:
+    """Leaves what depends on this run, and so is in no table, in `run.json`."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    note = {
+        "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
+        "seconds": round(time.time() - started, 3),
+        "cpu_seconds_of_children": round(children.ru_utime + children.ru_stime, 3),
+        "jobs": batch.jobs,
+        "python": platform.python_version(),
+        "submissions_done": [msgspec.to_builtins(item) for item in done],
+    }
+    store.write_bytes(batch.extracted / "run.json", json.dumps(note, indent=1).encode() + b"\n")
+
+
+def _report(out: Path) -> int:
+    """Prints what the tables hold, names every failure on standard error, and returns how many submissions failed."""
+    submissions = _rows(out, "submissions")
+    counts = {kind: Counter(row["submission_id"] for row in _rows(out, f"{kind}_mentions")) for kind in KINDS}
+    reports = Counter(row["submission_id"] for row in _rows(out, "reports"))
+    console = Console()
+    if submissions:
+        console.print(_summary(submissions, reports, counts))
+    else:
+        console.print("No submissions were found. Put PDFs into the folder and run again.")
+    console.print(f"The tables are in {out / 'tables'}, described in {out / 'DATA_DICTIONARY.md'}.", soft_wrap=True)
+    failures = [row for row in submissions if row["status"] in ("failed", "partial")]
+    errors = Console(stderr=True)
+    for row in failures:
+        message = f"{visible(row['file_name'])}: {row['status']}, {row['error_code'] or 'see problems'}"
+        errors.print(f"{message}. {visible(row['error_message'] or '')}", soft_wrap=True, markup=False, highlight=False)
+    return sum(row["status"] == "failed" for row in submissions)
+
+
+def visible(text: str) -> str:
+    """A text from outside with its control and direction characters shown as escapes."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def _rows(out: Path, name: str) -> list[Row]:
+    return store.read_table(out / "tables" / f"{name}.parquet").to_pylist()
+
+
+def _summary(submissions: list[Row], reports: Counter[str], counts: dict[Any, Counter[str]]) -> Table:
+    table = Table(title=f"{len(submissions)} submissions", title_justify="left")
+    table.add_column("submission", overflow="fold")
+    for name in ("status", "pages", "reports", *KINDS):
+        table.add_column(name, justify="left" if name == "status" else "right")
+    for row in submissions[:MAX_SUBMISSIONS_SHOWN]:
+        key = row["submission_id"] if row["status"] in ("extracted", "partial") else ""
+        figures = [row["page_count"], reports[key], *(counts[kind][key] for kind in KINDS)]
+        shown = ["" if figure is None else f"{figure:,}" for figure in figures]
+        table.add_row(Text(visible(row["file_name"])), row["status"], *(shown if key else ["", "", *[""] * len(KINDS)]))
+    if len(submissions) > MAX_SUBMISSIONS_SHOWN:
+        table.add_row(f"and {len(submissions) - MAX_SUBMISSIONS_SHOWN} more", "")
+    statuses = Counter(row["status"] for row in submissions)
+    summary = ", ".join(f"{number} {status}" for status, number in sorted(statuses.items()))
+    pages = sum(row["page_count"] or 0 for row in submissions if row["status"] != "duplicate")
+    table.add_section()
+    totals = [pages, reports.total(), *(counts[kind].total() for kind in KINDS)]
+    table.add_row("all", summary, *(f"{total:,}" for total in totals))
+    return table

@@ -1,0 +1,118 @@
+"""`pipeline show`: one mention's evidence, or the section tree of a submission, in words or drawn on the page."""
+
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from pipeline import command, schema, store
+from pipeline.cli.run import visible
+from pipeline.records import ExtractedSubmission, LedgerEntry, SegmentedSubmission
+
+NOT_FOUND = 2
+
+
+def is_mention(what: str) -> bool:
+    """Whether a word on the command line has the form of a mention_id."""
+    return what.partition("-")[0] in schema.MENTION_TABLES and not what.endswith(".pdf")
+
+
+def show_mention(mention_id: str, raw: Path, out: Path, *, draw: Path | None) -> int:
+    """Prints a mention with its value, its sentence and its boxes; with `draw`, saves its pages, boxed."""
+
+    def work() -> int:
+        found = _find_mention(out, mention_id)
+        if found is None:
+            return _missing(f"There is no mention {visible(mention_id)} in {out / 'tables'}.")
+        kind, row = found
+        boxes = [box for box in _rows(out, "mention_boxes") if box["mention_id"] == mention_id]
+        file_name = _file_name(out, row["submission_id"])
+        console = Console()
+        console.print(Text(f"{visible(row['text'])}   ({kind}, page {row['page_number']} of {visible(file_name)})"))
+        marked = row["sentence"].replace(row["text"], f"[{row['text']}]", 1)
+        console.print(Text(f"  {visible(marked)}"), soft_wrap=True)
+        for name in (*(column.name for column in schema.value_columns(kind)), "section_id", "rule", "confidence"):
+            if row[name] is not None:
+                console.print(Text(f"  {name}: {row[name]}"))
+        for box in boxes:
+            place = ", ".join(f"{box[edge]:.1f}" for edge in ("x0", "top", "x1", "bottom"))
+            console.print(Text(f"  box {box['box_number']}: page {box['page_number']}, {place}"))
+        if draw is not None:
+            _draw_boxes(raw, file_name, boxes, draw, mention_id, console)
+        return 0
+
+    return command.guarded(work)
+
+
+def show_sections(name: str, raw: Path, out: Path, *, why: bool, draw: Path | None) -> int:
+    """Prints the section tree of a submission; with `why` the evidence, with `draw` its pages outlined as PNG."""
+
+    def work() -> int:
+        from pipeline import drawing, reports
+
+        entry = _entry(out, name)
+        if entry is None or entry.submission_id is None:
+            return _missing(f"There is no submission {visible(name)} in {out}. Run `pipeline run` first.")
+        segmented = store.read_result(out, "segment", entry.submission_id, SegmentedSubmission)
+        console = Console()
+        for line in reports.render_tree(segmented.reports, why=why):
+            console.print(Text(visible(line)), soft_wrap=True)
+        if why:
+            extracted = store.read_result(out, "extract", entry.submission_id, ExtractedSubmission)
+            for line in reports.render_refused(extracted.pages):
+                console.print(Text(visible(line)), soft_wrap=True)
+        if draw is not None:
+            extracted = store.read_result(out, "extract", entry.submission_id, ExtractedSubmission)
+            data = store.read_bytes(raw / entry.file_name)
+            for number, image in drawing.draw_pages(data, extracted.pages, segmented.reports):
+                path = draw / f"{entry.submission_id}-page-{number:03}.png"
+                store.write_bytes(path, image)
+                console.print(Text(str(path)), soft_wrap=True)
+        return 0
+
+    return command.guarded(work)
+
+
+def _rows(out: Path, name: str) -> list[dict[str, Any]]:
+    return store.read_table(out / "tables" / f"{name}.parquet").to_pylist()
+
+
+def _find_mention(out: Path, mention_id: str) -> tuple[Any, dict[str, Any]] | None:
+    kind = mention_id.partition("-")[0]
+    if kind not in schema.MENTION_TABLES:
+        return None
+    row = next((row for row in _rows(out, f"{kind}_mentions") if row["mention_id"] == mention_id), None)
+    return None if row is None else (kind, row)
+
+
+def _file_name(out: Path, submission_id: str) -> str:
+    rows = _rows(out, "submissions")
+    return next(str(row["file_name"]) for row in rows if row["submission_id"] == submission_id)
+
+
+def _entry(out: Path, name: str) -> LedgerEntry | None:
+    wanted = Path(name).name
+    entries = store.read_ledger(out)
+    same = [entry for entry in entries if entry.file_name == name]
+    return next(iter(same + [entry for entry in entries if Path(entry.file_name).name == wanted]), None)
+
+
+def _missing(message: str) -> int:
+    Console(stderr=True).print(Text(message), soft_wrap=True)
+    return NOT_FOUND
+
+
+def _draw_boxes(
+    raw: Path, file_name: str, boxes: list[dict[str, Any]], folder: Path, mention_id: str, console: Console
+) -> None:
+    from pipeline import drawing
+
+    data = store.read_bytes(raw / file_name)
+    by_page: dict[int, list[tuple[float, float, float, float]]] = {}
+    for box in boxes:
+        by_page.setdefault(box["page_number"], []).append((box["x0"], box["top"], box["x1"], box["bottom"]))
+    for number, found in by_page.items():
+        path = folder / f"{mention_id}-page-{number}.png"
+        store.write_bytes(path, drawing.draw_boxes(data, number, found))
+        console.print(Text(str(path)), soft_wrap=True)

@@ -1,0 +1,69 @@
+"""How stages are called from a shell: their arguments, their messages, their exit codes.
+
+Exit codes: 0 the work was done; 2 nothing could be done, with a sentence on standard error that says why.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from pipeline import progress, store
+from pipeline.batch import Batch, process
+from pipeline.isolate import KeeperError
+from pipeline.params import ParamsError, read_params
+from pipeline.registry import RegistryError
+from pipeline.scoring import GoldError
+
+NOTHING_DONE = 2
+ACTIONABLE = (store.StoreError, ParamsError, KeeperError, RegistryError, GoldError)
+"""Errors whose message tells a person what to do."""
+
+
+def parse_batch(argv: Sequence[str] | None, description: str | None) -> Batch:
+    """Reads a stage's arguments.
+
+    Raises:
+        ParamsError: the parameters cannot be used.
+    """
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("raw", nargs="?", type=Path, default=Path("raw"), help="folder of submissions (default: raw)")
+    parser.add_argument("--out", type=Path, default=Path("extracted"), help="folder of results (default: extracted)")
+    parser.add_argument("--params", type=Path, help="parameters (default: params.yaml)")
+    parser.add_argument("--jobs", type=int, default=default_jobs(), help="submissions at a time (default: one a core)")
+    parser.add_argument("--force", action="store_true", help="do it again even where nothing has changed")
+    args = parser.parse_args(argv)
+    return Batch(args.raw, args.out, read_params(args.params), max(1, args.jobs), args.force)
+
+
+def default_jobs() -> int:
+    """As many submissions at a time as there are cores to use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def guarded(work: Callable[[], int]) -> int:
+    """Does the work of a command; an error a person can act on becomes one sentence and exit code 2."""
+    try:
+        return work()
+    except ACTIONABLE as error:
+        print(f"pipeline: {error.strerror if isinstance(error, OSError) else error}", file=sys.stderr)
+        return NOTHING_DONE
+    except KeyboardInterrupt:
+        print("pipeline: stopped. What was finished is kept; run again to go on.", file=sys.stderr)
+        return NOTHING_DONE
+
+
+def run_stage(stage: str, argv: Sequence[str] | None, description: str | None) -> int:
+    """Runs one of the stages that work on one submission at a time."""
+
+    def work() -> int:
+        batch = parse_batch(argv, description)
+        with store.locked(batch.extracted):
+            store.sweep(batch.extracted)
+            with progress.telling(stage) as tell:
+                done = process(batch, (stage,), tell)
+        print(f"{stage}: {len(done)} submissions done, the others were up to date", file=sys.stderr)
+        return 0
+
+    return guarded(work)

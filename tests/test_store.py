@@ -1,0 +1,143 @@
+"""Writes are whole or not at all, reads notice a flipped byte, and nothing but regular files comes through the door."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pipeline import schema, store
+from pipeline.records import ExtractedSubmission
+from pipeline.store.door import admit, printable_name
+from pipeline.store.results import HEAD_LENGTH
+
+KEY = "0" * 64
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_write_replaces_the_file_and_leaves_no_temporary(tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "file"
+    store.write_bytes(path, b"old")
+    store.write_bytes(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert names(path.parent) == ["file"]
+
+
+def test_a_write_that_fails_keeps_the_old_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "file"
+    store.write_bytes(path, b"old")
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(store.StoreError, match="the disk is full"):
+        store.write_bytes(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert names(tmp_path) == ["file"]
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(store.StoreError, match="could not be written"):
+        store.write_bytes(tmp_path / "file" / "below", b"x")
+
+
+def test_stale_temporaries_are_swept(tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / ".x.json.abc.tmp").write_bytes(b"half")
+    (tmp_path / "pages" / "x.json").write_bytes(b"whole")
+    assert store.sweep(tmp_path) == 1
+    assert names(tmp_path / "pages") == ["x.json"]
+
+
+def test_two_runs_do_not_write_to_one_folder(tmp_path: Path) -> None:
+    other = pytest.raises(store.StoreError, match="Another run is writing")
+    with store.locked(tmp_path), other, store.locked(tmp_path):
+        raise AssertionError("the lock let two in")
+    with store.locked(tmp_path):
+        pass
+
+
+def written(folder: Path) -> Path:
+    store.write_result(folder, "extract", "s", KEY, b'{"submission_id":"s","status":"partial","page_count":1}')
+    return folder / "pages" / "s.json"
+
+
+def test_a_result_comes_back_with_its_key(tmp_path: Path) -> None:
+    written(tmp_path)
+    assert store.known_keys(tmp_path, "extract") == {"s": KEY}
+    assert store.read_result(tmp_path, "extract", "s", ExtractedSubmission).page_count == 1
+
+
+@pytest.mark.parametrize("place", [0, 10, 80, HEAD_LENGTH, HEAD_LENGTH + 5, -3, -1])
+def test_a_flipped_byte_in_a_result_is_noticed(tmp_path: Path, place: int) -> None:
+    path = written(tmp_path)
+    data = bytearray(path.read_bytes())
+    data[place] ^= 1
+    path.write_bytes(data)
+    if store.known_keys(tmp_path, "extract") == {"s": KEY}:
+        with pytest.raises(store.StoreError, match="is damaged"):
+            store.read_result(tmp_path, "extract", "s", ExtractedSubmission)
+
+
+def test_results_of_withdrawn_submissions_go(tmp_path: Path) -> None:
+    written(tmp_path)
+    assert store.forget_results(tmp_path, "extract", {"s"}) == 0
+    assert store.forget_results(tmp_path, "extract", set()) == 1
+    assert store.known_keys(tmp_path, "extract") == {}
+
+
+def test_keys_tell_parts_apart() -> None:
+    assert store.result_key(["a", "b"]) != store.result_key(["ab"])
+    assert store.result_key(["a", "b"]) != store.result_key(["b", "a"])
+
+
+def test_a_flipped_byte_in_a_table_is_noticed(tmp_path: Path) -> None:
+    tables = {name: schema.joined(table, []) for name, table in schema.TABLES.items()}
+    store.write_tables(tmp_path, tables)
+    assert store.verify_tables(tmp_path) == []
+    path = tmp_path / "tables" / "pages.parquet"
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    assert store.verify_tables(tmp_path) == ["tables/pages.parquet"]
+
+
+def test_the_door_lists_every_entry_but_hidden_ones(tmp_path: Path) -> None:
+    for name in ("a.pdf", "b/c.pdf", "b/_d.pdf", "_sources/e.pdf", ".f.pdf", "b/.g/h.pdf"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"%PDF-1.7")
+    (tmp_path / "link.pdf").symlink_to(tmp_path / "a.pdf")
+    (tmp_path / "loop").symlink_to(tmp_path)
+    os.mkfifo(tmp_path / "fifo.pdf")
+    assert store.find_entries(tmp_path) == ["a.pdf", "b/c.pdf", "fifo.pdf", "link.pdf", "loop"]
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(store.StoreError, match="is not a folder"):
+        store.find_entries(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("kind", ["link", "fifo", "empty", "large"])
+def test_the_door_refuses_what_is_no_submission(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "x.pdf"
+    if kind == "link":
+        path.symlink_to("/dev/zero")
+    elif kind == "fifo":
+        os.mkfifo(path)
+    else:
+        path.write_bytes(b"x" * (0 if kind == "empty" else 11))
+    entry = admit(tmp_path, "x.pdf", max_bytes=10)
+    wanted = {"link": "unreadable", "fifo": "unreadable", "empty": "empty_file", "large": "too_large"}
+    assert entry.error_code == wanted[kind]
+    assert entry.error_message and entry.error_message.endswith(".")
+
+
+def test_names_that_are_not_utf8_become_visible(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"caf\xe9.pdf")).write_bytes(b"%PDF-1.7")
+    [name] = store.find_entries(tmp_path)
+    assert printable_name(name) == "caf\\xe9.pdf"
+    assert admit(tmp_path, name, max_bytes=100).size_bytes == 8
