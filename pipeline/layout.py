@@ -430,12 +430,24 @@ def _characters(segments: Sequence[_Segment]) -> int:
 
 def _is_prose(side: Sequence[_Segment]) -> bool:
     """Whether segments fill their column as running text does: most lines reach most of the way across."""
-    rows = [s for s in side if not _LABEL.fullmatch("".join(w.text for w in s.words))]
+    rows = [row for row in _side_rows(side) if not _LABEL.fullmatch(row[1])]
     if len(rows) < _FEWEST_ROWS:
         return False
-    width = max(s.bbox[2] for s in rows) - min(s.bbox[0] for s in rows)
-    full = sum(s.bbox[2] - s.bbox[0] >= 0.7 * width for s in rows)
-    return full >= 0.5 * len(rows) and _characters(rows) >= 14 * len(rows)
+    width = max(box[2] for box, _ in rows) - min(box[0] for box, _ in rows)
+    full = sum(box[2] - box[0] >= 0.7 * width for box, _ in rows)
+    return full >= 0.5 * len(rows) and sum(len(text) for _, text in rows) >= 14 * len(rows)
+
+
+def _side_rows(side: Sequence[_Segment]) -> list[tuple[Bbox, str]]:
+    """The lines on one side of a gutter: segments at one height together, as in a line set wide."""
+    rows: list[tuple[Bbox, str]] = []
+    for segment in sorted(side, key=lambda s: (s.bbox[1] + s.bbox[3], s.bbox[0])):
+        text = "".join(word.text for word in segment.words)
+        if rows and _shared((rows[-1][0][1], rows[-1][0][3]), (segment.bbox[1], segment.bbox[3])) > 0.6:
+            rows[-1] = around((rows[-1][0], segment.bbox)), rows[-1][1] + text
+        else:
+            rows.append((segment.bbox, text))
+    return rows
 
 
 # Headers, footers and page numbers
@@ -479,9 +491,10 @@ def _returning(lines: Sequence[Line], at_edge: dict[int, list[int]], page_count:
     A title that every report of a compilation has does not count: pages between begin with text at its height.
     """
     seen: dict[str, list[int]] = defaultdict(list)
-    for indexes in at_edge.values():
+    for page, indexes in at_edge.items():
         for index in indexes:
-            seen[_NUMBER.sub("#", lines[index].text).casefold()].append(index)
+            for text in _page_free(lines[index].text, page):
+                seen[text].append(index)
     outermost = {page: lines[indexes[0]].bbox[1] for page, indexes in at_edge.items() if indexes}
     found: set[int] = set()
     for indexes in seen.values():
@@ -495,6 +508,14 @@ def _returning(lines: Sequence[Line], at_edge: dict[int, list[int]], page_count:
         if taken < 0.2 * len(on) and not (large and len(on) < max(3, 0.8 * page_count)):
             found.update(level)
     return found
+
+
+def _page_free(text: str, page: int) -> set[str]:
+    """The text, and the text with one of its numbers written as its distance from the page number."""
+    text = text.casefold()
+    numbers = [found for found in _NUMBER.finditer(text) if len(found.group()) < 6][:4]
+    free = {f"{text[: n.start()]}\0{int(n.group()) - page}\0{text[n.end() :]}" for n in numbers}
+    return {text, *free}
 
 
 def _is_page_number(line: Line, height: float, returns: bool) -> bool:

@@ -12,11 +12,12 @@ paragraph's first line.
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from statistics import median
 
 import simplemma
+from msgspec import Struct
 
 from pipeline.layout import Line, is_glued, spelled
 from pipeline.records import Bbox, Box, Passage, Piece, Word
@@ -38,6 +39,13 @@ _SUSPENDED = frozenset(("and", "or", "to", "und", "et", "y", "e", "o", "ou"))
 _CLEAR_GAP = 0.3
 _SPACE = 0.25
 _CLEAR_INDENT = 0.6
+
+
+class Vocabulary(Struct, frozen=True):
+    """What a document shows about hyphens at line ends: the words it uses elsewhere, and whether it breaks words."""
+
+    words: frozenset[str]
+    hyphenates: bool
 
 
 class _Text:
@@ -74,7 +82,7 @@ class _Text:
         return Passage("".join(self.parts), tuple(self.pieces))
 
 
-def one_line(lines: Sequence[Line], lexicon: frozenset[str] | None = None) -> Passage:
+def one_line(lines: Sequence[Line], lexicon: Vocabulary | None = None) -> Passage:
     """The text of some lines as one line: a title."""
     known = vocabulary(lines) if lexicon is None else lexicon
     text = _Text()
@@ -85,18 +93,20 @@ def one_line(lines: Sequence[Line], lexicon: frozenset[str] | None = None) -> Pa
     return text.passage()
 
 
-def running_text(lines: Sequence[Line], lexicon: frozenset[str] | None = None) -> Passage:
+def running_text(lines: Sequence[Line], lexicon: Vocabulary | None = None) -> Passage:
     """The text of some lines as it is read: one paragraph or list item a line.
 
-    `lexicon` holds the words the whole document uses (see `vocabulary`); they decide about hyphens at line ends.
+    `lexicon` says how the whole document uses hyphens (see `vocabulary`); by default only these lines are asked.
     """
     known = vocabulary(lines) if lexicon is None else lexicon
     usual = _usual_gap(lines)
     text = _Text()
     paragraph: list[Line] = []
+    counted: set[str] = set()
     for line in lines:
         bullet = _bullet(line)
-        if paragraph and not bullet and _goes_on(paragraph, line, usual):
+        item = bool(bullet) or _is_item(line, paragraph, counted)
+        if paragraph and not item and _goes_on(paragraph, line, usual):
             _bridge(text, paragraph[-1], line, known)
             paragraph.append(line)
         else:
@@ -107,13 +117,17 @@ def running_text(lines: Sequence[Line], lexicon: frozenset[str] | None = None) -
     return text.passage()
 
 
-def vocabulary(lines: Iterable[Line]) -> frozenset[str]:
-    """The words of some lines, in lower case and without punctuation around them, line ends left out."""
-    found = set()
-    for line in lines:
-        for word in line.words[:-1] if line.words and line.words[-1].text[-1:] in _HYPHENS else line.words:
-            found.add(word.text.strip(".,;:!?()[]\"'“”‘’«»").casefold())
-    return frozenset(found)
+def vocabulary(lines: Sequence[Line]) -> Vocabulary:
+    """What the lines of a document show about its words and its hyphens."""
+    words: set[str] = set()
+    broken = 0
+    for index, line in enumerate(lines):
+        ends_open = line.words[-1].text[-1] in _HYPHENS
+        words.update(_stripped(word.text) for word in (line.words[:-1] if ends_open else line.words))
+        if ends_open and index + 1 < len(lines):
+            first, second = _halves(line.words[-1].text, lines[index + 1].words[0].text)
+            broken += line.words[-1].text[-1] == "\u00ad" or _is_only_whole(first, second)
+    return Vocabulary(frozenset(words), broken > 0)
 
 
 def boxes(passage: Passage, start: int, end: int) -> tuple[Box, ...]:
@@ -224,6 +238,34 @@ def _bullet(line: Line) -> str | None:
     return None
 
 
+def _is_item(line: Line, paragraph: Sequence[Line], counted: set[str]) -> bool:
+    """Whether a line begins a numbered item, and not with a number that the text wrapped to its head.
+
+    Where the line before is full and ends no sentence, the label must be a first one or follow one that was
+    counted.
+    """
+    label = line.words[0].text
+    if len(line.words) < 2 or not _ENUMERATOR.fullmatch(label) or line.role == "table":
+        return False
+    plain = label.strip("().")
+    if paragraph and _is_full(paragraph[-1], line) and not _TERMINAL.search(paragraph[-1].text):
+        expected = plain in ("1", "a", "i", "A", "I") or label in counted
+        if not expected or ("(" in paragraph[-1].text.rpartition(")")[2] and label[0] != "("):
+            return False
+    counted.add(_successor(label))
+    return True
+
+
+def _successor(label: str) -> str:
+    """The label that follows: `3.` after `2.`, `(c)` after `(b)`. Roman numerals stay as they are."""
+    found = re.search(r"\d+|[a-zA-Z]", label[::-1])
+    if found is None:
+        return label
+    start, end = len(label) - found.end(), len(label) - found.start()
+    part = label[start:end]
+    return f"{label[:start]}{int(part) + 1 if part.isdigit() else chr(ord(part) + 1)}{label[end:]}"
+
+
 def _is_private(character: str) -> bool:
     return unicodedata.category(character) == "Co"
 
@@ -231,7 +273,7 @@ def _is_private(character: str) -> bool:
 # From line to line
 
 
-def _bridge(text: _Text, before: Line, line: Line, known: frozenset[str]) -> None:
+def _bridge(text: _Text, before: Line, line: Line, known: Vocabulary) -> None:
     """Write what joins two lines of one paragraph: a space, nothing, or nothing and the hyphen taken back."""
     left, right = before.words[-1].text, line.words[0].text
     if len(left) < 2 or not right:
@@ -247,19 +289,27 @@ def _bridge(text: _Text, before: Line, line: Line, known: frozenset[str]) -> Non
         text.write(" ")
 
 
-def _is_broken(left: str, right: str, known: frozenset[str]) -> bool:
+def _is_broken(left: str, right: str, known: Vocabulary) -> bool:
     """Whether the hyphen between two halves of a word stands only for the line end."""
-    if not (left[-2].isalpha() and right[0].isalpha() and right[0].islower()):
+    if not (left[-2].isalpha() and right[0].islower()):
         return False
-    first = re.split(r"[^\w’']", left[:-1])[-1].casefold()
-    second = re.split(r"[^\w’']", right)[0].casefold()
-    whole = _stripped(left[:-1] + right)
-    hyphened = _stripped(left[:-1] + "-" + right)
-    if whole in known or hyphened in known:
-        return whole in known
-    if _is_word(first + second):
-        return True
-    return not (_is_word(first) and _is_word(second))
+    whole, hyphened = _stripped(left[:-1] + right), _stripped(left[:-1] + "-" + right)
+    if (whole in known.words) != (hyphened in known.words):
+        return whole in known.words
+    first, second = _halves(left, right)
+    if not known.hyphenates or "-" in left[:-1]:
+        return _is_only_whole(first, second)
+    return _is_word(first + second) or not (_is_word(first) and _is_word(second))
+
+
+def _halves(left: str, right: str) -> tuple[str, str]:
+    """The letters before and after the hyphen at a line end, in lower case."""
+    return re.split(r"[^\w’']", left[:-1])[-1].casefold(), re.split(r"[^\w’']", right)[0].casefold()
+
+
+def _is_only_whole(first: str, second: str) -> bool:
+    """Whether two halves make a word that they cannot make with a hyphen."""
+    return bool(first and second) and _is_word(first + second) and not (_is_word(first) and _is_word(second))
 
 
 def _stripped(word: str) -> str:
@@ -296,8 +346,6 @@ def _goes_on(paragraph: Sequence[Line], line: Line, usual: float) -> bool:
     """Whether a line goes on with a paragraph."""
     before = paragraph[-1]
     if before.role != line.role or line.role == "table" or before.table != line.table:
-        return False
-    if _ENUMERATOR.fullmatch(line.words[0].text) and len(line.words) > 1:
         return False
     if abs(before.size - line.size) > 0.08 * max(before.size, line.size) or before.bold != line.bold:
         return False
