@@ -1,0 +1,170 @@
+"""How lines are set and how they stand to each other: what evidence for headings is read from."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from msgspec import structs
+
+from pipeline.layout import Line, around, spelled
+from pipeline.records import Word
+
+BULLETS = frozenset("•‣◦●○▪▫■□◆◇►▶➢➤✓✔➔→–—-*·∙⁃§o")
+"""Signs that lead list items when white space follows; those of symbol fonts lie in the private area of Unicode."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a line is set: the larger and heavier, the higher a heading of that look stands."""
+
+    size: float
+    bold: bool
+    capitals: bool
+    italic: bool
+
+    def outranks(self, other: "Look") -> bool:
+        """Whether a heading of this look stands above one of the other."""
+        if abs(self.size - other.size) > 0.04 * max(self.size, other.size):
+            return self.size > other.size
+        return (self.bold, self.capitals, not self.italic) > (other.bold, other.capitals, not other.italic)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How the running text of a submission is set: what headings differ from."""
+
+    size: float
+    bold: bool
+    italic: bool
+    gap: float
+
+    def is_distinct(self, line: Line) -> bool:
+        """Whether a line is set heavier or larger than the running text."""
+        return (line.bold and not self.bold) or line.size > 1.06 * self.size
+
+
+def read_setting(lines: Sequence[Line]) -> Setting:
+    """The look of most characters, and the usual white space between lines in parts of the type size."""
+    looks: Counter[tuple[float, bool, bool]] = Counter()
+    for line in lines:
+        if line.role == "body":
+            looks[(round(line.size * 2) / 2, line.bold, line.italic)] += len(line.text)
+    size, bold, italic = max(looks, key=lambda look: (looks[look], look)) if looks else (10.0, False, False)
+    gaps = [
+        line.gap_before / line.size
+        for line in lines
+        if line.role == "body" and line.gap_before is not None and line.size > 0 and abs(line.size - size) <= 0.6
+    ]
+    close = [gap for gap in gaps if -0.5 < gap < 1.2]
+    return Setting(size, bold, italic, _low_median(close) if close else 0.2)
+
+
+def _low_median(values: list[float]) -> float:
+    """The median of the smaller half: most lines follow their own paragraph's, but in lists and tables few do."""
+    ordered = sorted(values)
+    return median(ordered[: max(1, (2 * len(ordered) + 2) // 3)])
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a line stands to the one before it in its column.
+
+    `space` is the white space above beyond the usual, in ems, `None` at the head of a column; `wraps` says that the
+    first word did not fit on the line before, so that the line may well go on from it.
+    """
+
+    space: float | None
+    wraps: bool
+    same_look: bool
+    before: int | None
+
+
+def shape_lines(lines: Sequence[Line], setting: Setting) -> list[Shape]:
+    """Each line's standing to the one before it."""
+    out = []
+    for index, line in enumerate(lines):
+        before = lines[index - 1] if index else None
+        if before is None or before.role != line.role:
+            out.append(Shape(None if before is None or before.page != line.page else 1.0, False, False, None))
+            continue
+        same_look = abs(before.size - line.size) <= 0.05 * line.size and before.bold == line.bold
+        together = before.page == line.page and before.column == line.column and before.bbox[1] < line.bbox[1]
+        space = None
+        if together:
+            gap = line.bbox[1] - before.bbox[3]
+            space = gap / max(line.size, 1.0) - setting.gap
+        first = line.words[0].bbox
+        room = before.column_right - before.bbox[2]
+        wraps = room < (first[2] - first[0]) + 0.2 * line.size
+        out.append(Shape(space, wraps, same_look, index - 1))
+    return out
+
+
+def is_bulleted(line: Line) -> bool:
+    """Whether a line begins with the sign of a list item."""
+    first = line.words[0].text
+    if "\ue000" <= first[0] <= "\uf8ff":
+        return True
+    return (
+        first[0] in BULLETS
+        and (len(first) == 1 or (first[0] in "•●■▪◦" and first[1].isalnum()))
+        and len(line.words) > 1
+    )
+
+
+def look_of(lines: Sequence[Line]) -> Look:
+    """The look of a title."""
+    letters = [c for line in lines for c in line.text if c.isalpha()]
+    capitals = len(letters) >= 3 and sum(c.isupper() for c in letters) >= 0.9 * len(letters)
+    return Look(
+        max(line.size for line in lines),
+        all(line.bold for line in lines),
+        capitals,
+        all(line.italic for line in lines),
+    )
+
+
+def cut_line(line: Line, start: int, end: int | None = None) -> Line | None:
+    """A line with only its words `start:end`, or `None` when that leaves none."""
+    words = line.words[start:end]
+    if not words:
+        return None
+    return structs.replace(
+        line,
+        words=words,
+        bbox=around(word.bbox for word in words),
+        text="".join(text for text, _ in spelled(words)),
+        bold=all(word.bold for word in words),
+        italic=all(word.italic for word in words),
+    )
+
+
+def cut_text(line: Line, start: int, end: int | None = None) -> Line | None:
+    """A line with only the words that hold characters `start:end` of its text; a word astride an end is split."""
+    words = []
+    at = 0
+    stop = len(line.text) if end is None else end
+    for text, word in spelled(line.words):
+        here, at = at, at + len(text)
+        if word is None or at <= start or here >= stop:
+            continue
+        low, high = max(0, start - here), min(len(text), stop - here)
+        words.append(word if (low, high) == (0, len(text)) or len(text) != len(word.text) else _part(word, low, high))
+    if not words:
+        return None
+    return cut_line(structs.replace(line, words=tuple(words)), 0)
+
+
+def _part(word: Word, low: int, high: int) -> Word:
+    x0, top, x1, bottom = word.bbox
+    edges = word.edges or tuple(x0 + (x1 - x0) * i / len(word.text) for i in range(len(word.text) + 1))
+    return structs.replace(
+        word, text=word.text[low:high], bbox=(edges[low], top, edges[high], bottom), edges=edges[low : high + 1]
+    )
+
+
+def is_centred(line: Line) -> bool:
+    """Whether a line stands in the middle of its column."""
+    left, right = line.bbox[0] - line.column_left, line.column_right - line.bbox[2]
+    return left > 1.5 * line.size and abs(left - right) < 0.35 * max(left, right, 1.0)

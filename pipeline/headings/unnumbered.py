@@ -1,0 +1,157 @@
+"""Headings without a number, known by their type: bold, larger or in capitals, short, with text below.
+
+Only a line that stands apart from the running text counts; bold words that begin a paragraph, bold list items, captions
+and the names below a signature do not.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.headings.looks import (
+    Look,
+    Setting,
+    Shape,
+    cut_text,
+    is_bulleted,
+    is_centred,
+    look_of,
+)
+from pipeline.headings.numbered import Heading, title_lines
+from pipeline.layout import Line
+
+_ENOUGH = 2.5
+_MOST_WORDS = 16
+_CAPTION = re.compile(
+    r"(?i)(?:figure|fig\.|table|chart|graph|map|photo|picture|box|source|note)s?\b\s{0,3}(?:\d|:|[IVX]+\b)"
+)
+_SIGNATURE = re.compile(
+    r"(?i)^(?:signed|signature|sincerely|yours|respectfully|submitted by|prepared by|approved by|date\b)"
+)
+_LETTERS = re.compile(r"[^\W\d_]{3}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    first: int
+    last: int
+    title: tuple[Line, ...]
+    look: Look
+    evidence: tuple[tuple[str, float], ...]
+
+
+def find_unnumbered(
+    lines: Sequence[Line], shapes: Sequence[Shape], setting: Setting, *, start: int, used: frozenset[int], strict: bool
+) -> list[Heading]:
+    """Headings without a number from line `start` on; lines in `used` belong to others.
+
+    `strict` asks for more, as it should where the report numbers its headings.
+    """
+    drafts = []
+    index = start
+    while index < len(lines):
+        draft = None if index in used else _draft(lines, shapes, index, setting, used)
+        if draft is not None:
+            drafts.append(draft)
+            index = draft.last
+        index += 1
+    looks = Counter(draft.look for draft in drafts)
+    out = []
+    for position, draft in enumerate(drafts):
+        following = drafts[position + 1] if position + 1 < len(drafts) else None
+        evidence = [*draft.evidence, *_company(lines, draft, following, looks, used)]
+        worth = sum(points for _, points in evidence) - (0.5 if strict else 0.0)
+        if worth >= _ENOUGH:
+            why = ", ".join(f"{name} {points:+.1f}" for name, points in evidence)
+            title = _unstopped(draft.title)
+            out.append(Heading(draft.first, draft.last, None, draft.look, title, why=f"{why}; together {worth:+.1f}"))
+    return out
+
+
+def _draft(
+    lines: Sequence[Line], shapes: Sequence[Shape], index: int, setting: Setting, used: frozenset[int]
+) -> _Draft | None:
+    line = lines[index]
+    if line.role != "body" or is_bulleted(line):
+        return None
+    title, last = title_lines(lines, shapes, index, setting, used)
+    text = " ".join(part.text for part in title).strip()
+    if not _could_be_title(text) or _CAPTION.match(text) or _SIGNATURE.match(text):
+        return None
+    look = look_of(title)
+    evidence = _evidence(lines, shapes, index, last, text, look, setting)
+    return None if evidence is None else _Draft(index, last, title, look, tuple(evidence))
+
+
+def _could_be_title(text: str) -> bool:
+    first = text.lstrip("“\"‘'([«¿¡")[:1]
+    words = text.split()
+    return (
+        (first.isupper() or first.isdigit() or (first.isalpha() and not first.islower()))
+        and len(words) <= _MOST_WORDS
+        and bool(_LETTERS.search(text))
+        and not text.endswith((".", ",", ";", "-"))
+        and "@" not in text
+        and "www." not in text
+        and "://" not in text
+    )
+
+
+def _evidence(
+    lines: Sequence[Line], shapes: Sequence[Shape], index: int, last: int, text: str, look: Look, setting: Setting
+) -> list[tuple[str, float]] | None:
+    line, shape = lines[index], shapes[index]
+    ratio = look.size / max(setting.size, 1.0)
+    out = []
+    if look.bold and not setting.bold:
+        out.append(("bold", 2.0))
+    if ratio > 1.06:
+        out.append(("larger", 2.5 if ratio > 1.15 else 1.5))
+    if look.capitals and len(text) > 5:
+        out.append(("capitals", 1.5))
+    if not out:
+        return None
+    if ratio < 0.93:
+        out.append(("smaller", -1.5))
+    if shape.space is not None:
+        out.append(("space above", 1.0) if shape.space > 0.3 else ("no space above", -0.5))
+    else:
+        out.append(("first in its column", 0.5))
+    if len(text.split()) > 10:
+        out.append(("long", -1.0))
+    if text.endswith(":"):
+        out.append(("colon last", -1.0))
+    if text[0].isdigit():
+        out.append(("digit first", -1.0))
+    indent = (line.bbox[0] - line.column_left) / max(line.size, 1.0)
+    if indent > 1.5 and not is_centred(line):
+        out.append(("indented", -1.0))
+    if shape.wraps and shape.same_look and (shape.space is None or shape.space < 0.3):
+        out.append(("goes on from the line above", -3.0))
+    return out
+
+
+def _company(
+    lines: Sequence[Line], draft: _Draft, following: _Draft | None, looks: Counter[Look], used: frozenset[int]
+) -> list[tuple[str, float]]:
+    after = draft.last + 1
+    if after >= len(lines):
+        return [("nothing below", -4.0)]
+    out = []
+    if looks[draft.look] > 1:
+        out.append(("look returns", 0.5))
+    if following is not None and following.first == after and not draft.look.outranks(following.look):
+        out.append(("another like it below", -2.0))
+    elif lines[after].role == "body" and after not in used:
+        out.append(("text below", 0.5))
+    return out
+
+
+def _unstopped(title: tuple[Line, ...]) -> tuple[Line, ...]:
+    """A title without the colon that ends it."""
+    text = title[-1].text.rstrip()
+    if not text.endswith(":"):
+        return title
+    last = cut_text(title[-1], 0, len(text) - 1)
+    return (*title[:-1], last) if last is not None else title

@@ -1,0 +1,193 @@
+"""Series of numbers: which numbered lines, taken together, count as one outline.
+
+Every candidate is either taken as a heading, at one place in the outline that is open above it, or refused. Taking it
+earns what its own evidence is worth, less what the step from the open outline costs: going on (`3.` after `2.`) is
+free, opening a level below the last heading nearly so, leaving a number out or starting again dear. The best reading
+of the whole report is found by a search that keeps the best few readings open.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.numbering import APPENDED, Label, Reading
+
+WIDTH = 12
+"""Readings kept open at a time."""
+DEEPEST = 8
+"""Levels of headings below which no report goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A numbered line: its label, what the evidence on it is worth (above 0 for a heading) and how large its type is.
+
+    `manner` tells looks apart (size, weight, indent), so that a list and the headings around it are not one series.
+    `anew` says that an unnumbered heading of larger type stands between it and the numbered line before.
+    """
+
+    label: Label
+    worth: float
+    size: float
+    manner: tuple[object, ...] = ()
+    anew: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A candidate taken as a heading: `parent` is the index of the candidate above it, `skipped` how many numbers lack.
+
+    `again` says that the series starts over beside itself.
+    """
+
+    index: int
+    parent: int | None
+    reading: Reading
+    skipped: int = 0
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    style: str
+    reading: Reading
+    index: int
+    size: float
+    manner: tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    score: float
+    stack: tuple[_Level, ...]
+    last: "_State | None"
+    taken: Taken | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    keep: int
+    cost: float
+    skipped: int = 0
+    again: bool = False
+
+
+def choose_outline(candidates: Sequence[Candidate]) -> tuple[Taken, ...]:
+    """The candidates that are headings, in reading order, each under its parent."""
+    states = [_State(0.0, (), None, None)]
+    for index, candidate in enumerate(candidates):
+        if candidate.worth <= -8:
+            continue
+        grown = [_State(s.score, s.stack, s, None) for s in states]
+        for state in states:
+            grown.extend(_extend(state, index, candidate))
+        states = _best(grown)
+    found: list[Taken] = []
+    end: _State | None = max(states, key=lambda s: s.score)
+    while end is not None:
+        if end.taken is not None:
+            found.append(end.taken)
+        end = end.last
+    return tuple(reversed(found))
+
+
+def _best(states: list[_State]) -> list[_State]:
+    """The best readings; of those with the same outline open, only the best one."""
+    kept: dict[tuple[tuple[str, Reading], ...], _State] = {}
+    for state in sorted(states, key=lambda s: -s.score):
+        kept.setdefault(tuple((level.style, level.reading) for level in state.stack), state)
+        if len(kept) == WIDTH:
+            break
+    return list(kept.values())
+
+
+def _extend(state: _State, index: int, candidate: Candidate) -> list[_State]:
+    out = []
+    for reading in candidate.label.readings:
+        for step in _steps(state.stack, candidate, reading):
+            parents = state.stack[: step.keep]
+            if len(parents) >= DEEPEST:
+                continue
+            level = _Level(candidate.label.style, reading, index, candidate.size, candidate.manner)
+            taken = Taken(index, parents[-1].index if parents else None, reading, step.skipped, step.again)
+            out.append(_State(state.score + candidate.worth - step.cost, (*parents, level), state, taken))
+    return out
+
+
+def _steps(stack: tuple[_Level, ...], candidate: Candidate, reading: Reading) -> list[_Step]:
+    """Every place that a candidate could take in the open outline, with what it costs."""
+    if not stack:
+        return [_Step(0, _opening_cost(reading, candidate, empty=True))]
+    out = [
+        step
+        for keep, level in enumerate(stack)
+        if (step := _along(stack[:keep], level, candidate, reading)) is not None
+    ]
+    if len(reading.values) > 1:
+        out.extend(_below_prefix(stack, candidate, reading))
+        return out
+    if not any(_is_one_series(level, candidate, reading) for level in stack):
+        out.append(_Step(len(stack), _opening_cost(reading, candidate) + _size_cost(stack[-1], candidate)))
+        out.extend(_beside(stack, candidate, reading))
+    return out
+
+
+def _is_one_series(level: _Level, candidate: Candidate, reading: Reading) -> bool:
+    return level.style == candidate.label.style and level.reading.families == reading.families
+
+
+def _along(above: tuple[_Level, ...], level: _Level, candidate: Candidate, reading: Reading) -> _Step | None:
+    """Going on in an open series, or starting it again."""
+    if not _is_one_series(level, candidate, reading):
+        return None
+    unlike = 0.0 if level.manner == candidate.manner else 1.5
+    *prefix, last = reading.values
+    *open_prefix, open_last = level.reading.values
+    if prefix != open_prefix:
+        if any(tuple(prefix) == a.reading.values for a in above) or prefix < open_prefix:
+            return None
+        return _Step(len(above), unlike + 1.0 + 1.5 * (last - 1))
+    step = last - open_last
+    if step == 1:
+        return _Step(len(above), unlike)
+    if step > 1:
+        return _Step(len(above), unlike + 2.0 + 1.0 * step, skipped=step - 1) if step <= 6 else None
+    if last == 1 and not prefix:
+        return _Step(len(above), unlike + (1.0 if candidate.anew else 5.0), again=True)
+    return _Step(len(above), unlike + 7.0, again=True) if step == 0 else None
+
+
+def _opening_cost(reading: Reading, candidate: Candidate, *, empty: bool = False) -> float:
+    """What it costs to begin a series here: little with its first number, more with a later one."""
+    first = reading.values[-1]
+    if empty:
+        return 0.0 if first == 1 or len(reading.values) > 1 else min(4.0, 1.0 + 0.3 * first)
+    if first == 1 and len(reading.values) == 1:
+        return 0.3
+    return 3.0 + min(first, 6)
+
+
+def _size_cost(parent: _Level, candidate: Candidate) -> float:
+    """Headings below another are not set in larger type than it."""
+    return 4.0 if candidate.size > parent.size * 1.04 else 0.0
+
+
+def _below_prefix(stack: tuple[_Level, ...], candidate: Candidate, reading: Reading) -> list[_Step]:
+    """Where a printed `3.1` goes: under the open `3`, else where a lacking `3` would have been."""
+    prefix, last = reading.values[:-1], reading.values[-1]
+    for keep in range(len(stack), 0, -1):
+        values = stack[keep - 1].reading.values
+        if values == prefix and stack[keep - 1].reading.families == reading.families[:-1]:
+            open_below = any(_is_one_series(level, candidate, reading) for level in stack[keep:])
+            return [] if open_below else [_Step(keep, 0.0 if last == 1 else 1.0 + 1.5 * (last - 1))]
+    if any(_is_one_series(level, candidate, reading) for level in stack):
+        return []
+    return [_Step(len(stack), 5.0 + 1.0 * (last - 1))]
+
+
+def _beside(stack: tuple[_Level, ...], candidate: Candidate, reading: Reading) -> list[_Step]:
+    """A series of another style beside an open one: annexes after the sections, or parts after an introduction."""
+    appended = candidate.label.word in APPENDED
+    base = 0.5 if appended else 3.0
+    first = 0.0 if reading.values[-1] == 1 else 3.0
+    larger = [keep for keep, level in enumerate(stack) if candidate.size >= level.size * 0.98]
+    return [_Step(larger[0], base + first)] if larger else []

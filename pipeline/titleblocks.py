@@ -1,0 +1,415 @@
+"""Title blocks: whose report it is, what it is called and which period it covers, as the lines at its head say.
+
+A block is read top to bottom. The organization is, in order of trust: the one a label names (`Organization: …`); the
+last body named above the title, because a parent body stands above its office; a body named below the title or in it; a
+name alone in the place above the title. Of a letterhead in two languages the English side is read. What the block does
+not say stays unsaid.
+"""
+
+import datetime
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from babel import Locale
+
+from pipeline.headings.looks import Setting, cut_line, is_bulleted, is_centred
+from pipeline.layout import Line
+from pipeline.numbering import parse_label
+from pipeline.periods import Period, parse_period
+
+LONGEST = 24
+"""Lines that a title block can have."""
+
+_KINDS = (
+    r"activit(?:y|ies)|annual|biannual|biennial|bi-?monthly|country|daily|end-?of-?year|field|final|financial"
+    r"|half-?yearly?|impact|interim|management|mid-?year|mission|monthly|narrative|operations?|performance|periodic"
+    r"|progress|programme|program|project|quarterly|semi-?annual|situation|status|summary|technical|weekly|work"
+    r"|year-?end|yearly"
+)
+_STRONG_TITLE = re.compile(
+    rf"(?i)\b(?:{_KINDS})\s(?:(?:and|&)\s\w{{1,20}}\s|\w{{1,20}}\s)?(?:reports?|review|update|bulletin|newsletter)\b"
+    r"|\breports?\s(?:of|on)\s(?:(?:the|its|our)\s)?(?:\w{1,20}\s)?(?:activities|work|progress|operations|year)\b"
+    r"|\brapport\s(?:annuel|d['’]activit[ée]s?|de\ssituation)\b|\bsit(?:uation)?\s?rep(?:ort)?\b"
+    r"|\b(?:q[1-4]|quarter|half)\b.{0,20}\breport\b|\breport\b.{0,30}\b(?:19|20)\d\d\b"
+    r"|\b(?:19|20)\d\d\b.{0,20}\breport\b"
+)
+_WEAK_TITLE = re.compile(
+    r"(?i)\b(?:reports?|review|update|bulletin|newsletter|sitrep|rapport|informe|relat[óo]rio|t[äa]tigkeitsbericht"
+    r"|jahresbericht|highlights|summary|overview|publication|proceedings|minutes)\b"
+)
+_NUMBER = re.compile(r"(?i)^(?:update\s)?(?:no|nr|n°|nº|№|issue|vol(?:ume)?|edition|#)\.?\s{0,2}\d{1,4}\b")
+_BODIES = re.compile(
+    r"(?i)\b(?:academy|administration|agency|alliance|assembly|association|authority|bank|board|bureau|cent(?:er|re)"
+    r"|chamber|church|club|coalition|college|comit[ée]|commission|committee|company|confederation|congress|conseil"
+    r"|consejo|consortium|cooperative|corporation|council|delegation|department|directorate|division|embassy"
+    r"|enterprise|f[ée]d[ée]ration|fondation|forum|foundation|fundaci[óo]n|fund|group|hospital|initiative"
+    r"|institut[eo]?|institution|laboratory|league|library|minist(?:ry|[èe]re)|mission|municipality|museum|nations"
+    r"|network|office|organi[sz]ation|parliament|partners(?:hip)?|red crescent|red cross|school|secretariat|section"
+    r"|services?|society|task ?force|trust|trustees|union|unit|universit(?:y|[ée]|ad)|ltd|limited|inc|gmbh|ngo|e\.v\."
+    r"|(?:food|development|environment) programme)\b"
+)
+_LABELLED_BODY = re.compile(
+    r"(?i)^(?:name of (?:the )?)?(?:(?:reporting|implementing|submitting|member|grantee) )?"
+    r"(?:organi[sz]ation|agency|institution|partner|entity|ngo|office|grantee|member)(?: name)?\s{0,2}[:–-]\s{0,3}"
+    r"(?P<name>\S.{1,150})$"
+    r"|^(?:submitted|prepared|reported|issued|presented|published) by\s{0,2}:?\s{0,2}(?:the )?(?P<by>\S.{1,150})$"
+)
+_ADDRESSED = re.compile(
+    r"(?i)^(?:(?:submitted|presented|prepared|reported|report|addressed) (?:to|for)|to\s?:|to the|for the|funded by"
+    r"|supported by|with (?:the )?support|in (?:partnership|collaboration) with|sponsored by|donor)\b"
+)
+_LABELLED_PERIOD = re.compile(r"(?i)\b(?:period|covering|covers|for the (?:year|period|months?)|from)\b")
+_PLACE = re.compile(
+    r"(?i)@|www\.|https?:|\btel\b|\bfax\b|\bphone\b|\bp\.?\s?o\.?\s?box\b|\bb\.p\.|\bstreet\b|\bavenue\b|\broad\b"
+    r"|\bfloor\b|^\W{0,5}\d[\d\s()+-]{6,}$"
+)
+_ACRONYM = re.compile(r"\s{0,3}[(\[]\s?(?P<acronym>[A-Z][A-Za-z0-9&./-]{1,11})\s?[)\]]")
+_JOINING = re.compile(r"(?i)(?:\b(?:of|for|and|on|in|to|the|de|des|du|la|le|et|pour|y|&|against|with|by)|,|&|-)$")
+_ENGLISH = re.compile(
+    r"(?i)\b(?:the|of|for|and|in|on|to|united|republic|office|ministry|national|secretariat|department)\b"
+)
+_FOREIGN = re.compile(
+    r"(?i)\b(?:de|des|du|la|le|les|et|pour|à|der|die|das|und|für|y|el|los|del|da|do|das|dos|une?|unis)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TitleBlock:
+    """What the head of a report says. `length` is the number of lines it takes up.
+
+    `is_certain` says that it calls itself a report and names its period or its body.
+    """
+
+    organization: str | None = None
+    acronym: str | None = None
+    title: str | None = None
+    period_start: datetime.date | None = None
+    period_end: datetime.date | None = None
+    length: int = 0
+    is_certain: bool = False
+
+
+@dataclass(slots=True)
+class _Entry:
+    """One statement of a block: a line, or several that belong together."""
+
+    text: str
+    size: float
+    bold: bool
+    centred: bool
+    room: float
+    lines: list[int] = field(default_factory=list)
+    role: str = ""
+
+
+def read_title_block(lines: Sequence[Line], setting: Setting) -> TitleBlock:
+    """Reads the title block that `lines` begin with; empty when they begin with none."""
+    length = _length(lines, setting)
+    entries = _entries(lines[:length])
+    for entry in entries:
+        entry.role = _role(entry.text)
+    title = _title(entries, setting)
+    organization, acronym = _organization(entries, title)
+    period = _period(entries, title)
+    strong = title is not None and bool(_STRONG_TITLE.search(title.text) or _WEAK_TITLE.search(title.text))
+    start, end = period or (None, None)
+    return TitleBlock(
+        organization,
+        acronym,
+        title.text if title else None,
+        start,
+        end,
+        length,
+        strong and (period is not None or organization is not None),
+    )
+
+
+def _length(lines: Sequence[Line], setting: Setting) -> int:
+    """How many lines the block takes: up to the first heading or the first running text."""
+    entitled = False
+    for index, line in enumerate(lines[:LONGEST]):
+        if line.role == "table" and entitled:
+            return index
+        if _begins_text(lines, index, setting) or _is_first_heading(lines, index, setting):
+            return index
+        if entitled and _is_heading_below_title(lines, index, setting):
+            return index
+        entitled = entitled or bool(_WEAK_TITLE.search(line.text)) or parse_period(line.text) is not None
+        if not entitled and index and line.page != lines[0].page:
+            return index
+    return min(len(lines), LONGEST)
+
+
+def _begins_text(lines: Sequence[Line], index: int, setting: Setting) -> bool:
+    """Whether running text begins here: a sentence, a list, or several lines set like the body."""
+    line = lines[index]
+    if is_bulleted(line):
+        return True
+    if setting.is_distinct(line) or is_centred(line) or line.role not in ("body", "table"):
+        return False
+    if _LABELLED_BODY.match(line.text) or (parse_period(line.text) and len(line.words) <= 8):
+        return False
+    words = len(line.words)
+    if words >= 5 and line.text.rstrip().endswith("."):
+        return True
+    following = lines[index + 1] if index + 1 < len(lines) else None
+    goes_on = following is not None and following.page == line.page and not is_centred(following)
+    return words >= 8 and (goes_on or words >= 14) and not _columns(line)
+
+
+def _is_first_heading(lines: Sequence[Line], index: int, setting: Setting) -> bool:
+    label = parse_label(lines[index].text)
+    if label is None or _NUMBER.match(lines[index].text):
+        return False
+    if label.style == "#" and not setting.is_distinct(lines[index]):
+        return False
+    return parse_period(lines[index].text[: label.end + 24]) is None or label.style not in ("#", "#-")
+
+
+def _is_heading_below_title(lines: Sequence[Line], index: int, setting: Setting) -> bool:
+    """Whether a line below the title is a heading already: nothing a block says, and text right below it."""
+    line = lines[index]
+    if is_centred(line) or _role(line.text) in ("period", "title", "number", "labelled"):
+        return False
+    below = index + 1
+    while (
+        below < len(lines) and below < index + 3 and setting.is_distinct(lines[below]) and not is_centred(lines[below])
+    ):
+        below += 1
+    if below >= len(lines):
+        return False
+    return setting.is_distinct(line) and (
+        _begins_text(lines, below, setting) or (not setting.is_distinct(lines[below]) and len(lines[below].words) > 6)
+    )
+
+
+# Entries
+
+
+def _columns(line: Line) -> list[Line]:
+    """A line cut where white space of more than two and a half ems parts it."""
+    cuts = [
+        i
+        for i in range(1, len(line.words))
+        if line.words[i].bbox[0] - line.words[i - 1].bbox[2] > 2.5 * max(line.size, 1.0)
+    ]
+    if not cuts:
+        return []
+    bounds = [0, *cuts, len(line.words)]
+    parts = [cut_line(line, a, b) for a, b in itertools.pairwise(bounds)]
+    return [part for part in parts if part is not None]
+
+
+def _entries(lines: Sequence[Line]) -> list[_Entry]:
+    """The statements of a block, the English side of a letterhead in its place, wrapped lines joined."""
+    out: list[_Entry] = []
+    index = 0
+    while index < len(lines):
+        parts = _columns(lines[index])
+        rows = [parts]
+        while parts and index + len(rows) < len(lines) and (more := _columns(lines[index + len(rows)])):
+            rows.append(more)
+        if parts:
+            for stack in _stacks(rows):
+                out += _joined(stack, index)
+            index += len(rows)
+            continue
+        end = index + 1
+        while end < len(lines) and not _columns(lines[end]):
+            end += 1
+        out += _joined(lines[index:end], index)
+        index = end
+    return out
+
+
+def _stacks(rows: Sequence[Sequence[Line]]) -> list[list[Line]]:
+    """The columns of a letterhead, each from top to bottom; of two languages only the English one."""
+    stacks: list[list[Line]] = []
+    for part in (part for row in rows for part in row):
+        middle = (part.bbox[0] + part.bbox[2]) / 2
+        for stack in stacks:
+            if abs(sum(stack[-1].bbox[::2]) / 2 - middle) < 60 or abs(stack[-1].bbox[0] - part.bbox[0]) < 20:
+                stack.append(part)
+                break
+        else:
+            stacks.append([part])
+    english = [_englishness(" ".join(line.text for line in stack)) for stack in stacks]
+    if max(english) > 0 and min(english) < 0:
+        return [stack for stack, score in zip(stacks, english, strict=True) if score > 0]
+    return stacks
+
+
+def _englishness(text: str) -> int:
+    accents = sum(not word.isascii() for word in text.split())
+    return len(_ENGLISH.findall(text)) - len(_FOREIGN.findall(text)) - accents
+
+
+def _joined(lines: Sequence[Line], start: int) -> list[_Entry]:
+    out: list[_Entry] = []
+    right = max((line.bbox[2] for line in lines), default=0.0)
+    before: Line | None = None
+    for offset, line in enumerate(lines):
+        text = line.text.strip()
+        last = out[-1] if out else None
+        if last is not None and before is not None and _belongs(last, before, line, text, right):
+            last.text = f"{last.text} {text}"
+            last.lines.append(start + offset)
+        elif text:
+            out.append(_Entry(text, line.size, line.bold, is_centred(line), 0.0, [start + offset]))
+        before = line
+    return out
+
+
+def _belongs(last: _Entry, before: Line, line: Line, text: str, right: float) -> bool:
+    """Whether a line goes on with the statement before it."""
+    if abs(line.size - last.size) > 0.6 or line.bold != last.bold or line.page != before.page:
+        return False
+    if line.bbox[1] - before.bbox[3] > 0.9 * line.size:
+        return False
+    if text[:1].islower() or _JOINING.search(last.text):
+        return True
+    if _role(text) in ("period", "number", "labelled") or _role(last.text) in ("period", "labelled"):
+        return False
+    first = line.words[0].bbox
+    room = before.column_right - before.bbox[2]
+    if is_centred(before) or is_centred(line):
+        room = room + before.bbox[0] - before.column_left
+    return room < (first[2] - first[0]) + 0.2 * line.size and not (
+        _WEAK_TITLE.search(text) and _BODIES.search(last.text)
+    )
+
+
+# What an entry is
+
+
+def _role(text: str) -> str:
+    if _LABELLED_BODY.match(text):
+        return "labelled"
+    if _ADDRESSED.match(text):
+        return "addressed"
+    if _PLACE.search(text):
+        return "place"
+    if _NUMBER.match(text):
+        return "number"
+    period = parse_period(text)
+    if _STRONG_TITLE.search(text):
+        return "title"
+    if period is not None and len(_without_dates(text)) <= 14:
+        return "period"
+    if _BODIES.search(text) and not _reads_as_title(text):
+        return "body"
+    if _WEAK_TITLE.search(text):
+        return "title"
+    if period is not None:
+        return "period"
+    return "country" if _is_country(text) else "other"
+
+
+def _reads_as_title(text: str) -> bool:
+    return bool(re.match(r"(?i)(?:report|review|update|bulletin|newsletter|minutes|summary)\b", text))
+
+
+def _without_dates(text: str) -> str:
+    return re.sub(
+        r"(?i)\b(?:jan\w*|feb\w*|mar(?:ch)?|apr\w*|may|june?|july?|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*|period|reporting|from|to"
+        r"|until|fy|year|fiscal|financial|date|for|the|of|and|ended|ending|[ap]m)\b|[\W\d_]+",
+        "",
+        text,
+    )
+
+
+@cache
+def _countries() -> frozenset[str]:
+    names = Locale("en").territories
+    return frozenset(name.casefold() for code, name in names.items() if len(code) == 2)
+
+
+def _is_country(text: str) -> bool:
+    plain = re.sub(
+        r"(?i)^(?:the\s)?(?:\w+\s){0,3}(?:republic|kingdom|state|commonwealth)\sof\s(?:the\s)?", "", text.strip(" .,")
+    )
+    return text.strip(" .,").casefold() in _countries() or plain.casefold() in _countries()
+
+
+def _title(entries: Sequence[_Entry], setting: Setting) -> _Entry | None:
+    """The entry that calls itself a report; else the largest one that is nothing else."""
+    titles = [entry for entry in entries if entry.role == "title"]
+    if titles:
+        strong = [entry for entry in titles if _STRONG_TITLE.search(entry.text)]
+        return max(strong or titles, key=lambda entry: entry.size)
+    others = [e for e in entries if e.role in ("other", "country") and (e.bold or e.size > setting.size * 1.06)]
+    bodied = any(e.role in ("body", "period", "number") for e in entries)
+    return max(others, key=lambda e: e.size) if others and bodied else None
+
+
+def _organization(entries: Sequence[_Entry], title: _Entry | None) -> tuple[str | None, str | None]:
+    labelled = [found for e in entries if e.role == "labelled" and (found := _LABELLED_BODY.match(e.text))]
+    for found in labelled:
+        if found["name"] or _BODIES.search(found["by"] or ""):
+            return _named(found["name"] or found["by"], [])
+    at = next((i for i, e in enumerate(entries) if e is title), len(entries))
+    above = [e for e in entries[:at] if e.role == "body"]
+    below = [e for e in entries[at + 1 :] if e.role == "body"]
+    for group in (above, below):
+        if group:
+            return _named(group[-1].text, entries)
+    if title is not None:
+        inside = _in_title(title.text)
+        if inside is not None:
+            return _named(inside, entries)
+        alone = [e for e in entries[:at] if e.role == "other" and len(e.text.split()) <= 10]
+        if len(alone) == 1 and _STRONG_TITLE.search(title.text):
+            return _named(alone[0].text, entries)
+    return None, None
+
+
+def _named(text: str, entries: Sequence[_Entry]) -> tuple[str | None, str | None]:
+    """A name as printed without its acronym, and the acronym in brackets behind it or on a line of its own."""
+    found = _ACRONYM.search(text)
+    acronym = found["acronym"] if found and sum(c.isupper() for c in found["acronym"]) >= 2 else None
+    name = (text[: found.start()] + text[found.end() :] if found and acronym else text).strip(" \t,;:–—-|")
+    if acronym is None:
+        lone = [m["acronym"] for e in entries if (m := _ACRONYM.fullmatch(e.text.strip()))]
+        acronym = next((a for a in lone if sum(c.isupper() for c in a) >= 2), None)
+    return name or None, acronym
+
+
+_OWNER = re.compile(
+    r"(?i)\b(?:reports?|review|update)\s(?:of|by|from)\s(?P<after>(?:the\s)?(?-i:[A-Z]).{2,120}?)"
+    r"(?=\s(?:for|in|during|\d)|\s?[,;:(–—|-]|$)"
+)
+
+
+def _in_title(title: str) -> str | None:
+    """The body that a title names: `Annual Report of the …`, `… Annual Report 2019`."""
+    after = _OWNER.search(title)
+    if after is not None and (_BODIES.search(after["after"]) or re.search(r"\b[A-Z]{3,8}\b", after["after"])):
+        return after["after"].strip()
+    strong = _STRONG_TITLE.search(title)
+    if strong is None:
+        return None
+    before = re.sub(
+        r"[\s,;:–—|-]+$",
+        "",
+        re.sub(r"(?i)(?:['’]s)?\s*(?:\b(?:19|20)\d\d\b\S*|q[1-4])?\s*$", "", title[: strong.start()]),
+    )
+    if before and (_BODIES.search(before) or re.fullmatch(r"[A-Z][A-Z&.-]{1,9}", before)):
+        return before
+    rest = re.sub(r"^[\s,;:–—|-]+", "", title[strong.end() :])
+    return rest if _BODIES.search(rest) and not re.match(r"(?i)(?:for|on|of|to|in)\b", rest) else None
+
+
+def _period(entries: Sequence[_Entry], title: _Entry | None) -> Period | None:
+    """The period the block states, a labelled or a ranged one before a date by which it may only have been printed."""
+    found = [(entry, period) for entry in entries if entry.role != "place" and (period := parse_period(entry.text))]
+    if not found:
+        return None
+
+    def trust(item: tuple[_Entry, Period]) -> tuple[bool, bool, bool]:
+        entry, (start, end) = item
+        return bool(_LABELLED_PERIOD.search(entry.text)) and end > start, end > start, entry is title
+
+    return max(found, key=trust)[1]
