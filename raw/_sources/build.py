@@ -1,6 +1,7 @@
 """Prints the sample submissions: `python raw/_sources/build.py [SOURCE.txt ...]` rewrites the PDFs in `raw/`.
 
-Sources with `%style engine=reportlab` are drawn by reportlab, the others become a .docx that LibreOffice exports. The
+Sources with `%style engine=reportlab` are drawn by reportlab, the others become a .docx that LibreOffice exports
+(`engine=scan`: whose pages then become images). The
 committed PDFs are the truth: another version of LibreOffice or of its fonts breaks lines elsewhere.
 """
 
@@ -14,12 +15,15 @@ from pathlib import Path
 
 import docx
 import pikepdf
+import pypdfium2
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt
 from docx.text.paragraph import Paragraph
+from drawn import by_reportlab
 from marked import Block, Submission, read
+from PIL import Image
 
 HERE = Path(__file__).parent
 RAW = HERE.parent
@@ -251,6 +255,19 @@ def by_libreoffice(submission: Submission) -> bytes:
         return fixed(source.with_suffix(".pdf").read_bytes())
 
 
+def scanned(data: bytes) -> bytes:
+    """The pages as a scanner sees them: a little askew, black and white, without text."""
+    pages = []
+    for page in pypdfium2.PdfDocument(data):
+        image = page.render(scale=150 / 72, grayscale=True).to_pil()
+        pages.append(
+            image.rotate(0.35, resample=Image.Resampling.BICUBIC, fillcolor=255).point(lambda v: 255 * (v > 150), "1")
+        )
+    out = io.BytesIO()
+    pages[0].save(out, "PDF", resolution=150, save_all=True, append_images=pages[1:])
+    return fixed(out.getvalue())
+
+
 def fixed(data: bytes) -> bytes:
     """The PDF without its dates of making, and with an identity computed from its content."""
     out = io.BytesIO()
@@ -258,6 +275,8 @@ def fixed(data: bytes) -> bytes:
         for key in ("/CreationDate", "/ModDate"):
             if key in pdf.docinfo:
                 del pdf.docinfo[key]
+        if "/DocChecksum" in pdf.trailer:
+            del pdf.trailer["/DocChecksum"]
         pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return out.getvalue()
 
@@ -266,13 +285,12 @@ def main(names: list[str]) -> None:
     """Rewrite the PDFs of the named sources, or of all."""
     for source in [Path(name) for name in names] or sorted(HERE.glob("*.txt")):
         submission = read(source)
-        style = next(block.text for block in submission.blocks if block.topic == "style")
-        if style_of(style, DEFAULTS)["engine"] == "reportlab":
-            from drawn import by_reportlab
-
-            data = by_reportlab(submission)
+        style = style_of(next(block.text for block in submission.blocks if block.topic == "style"), DEFAULTS)
+        if style["engine"] == "reportlab":
+            data = by_reportlab(submission, style)
         else:
             data = by_libreoffice(submission)
+            data = scanned(data) if style["engine"] == "scan" else data
         (RAW / submission.file).write_bytes(data)
         print(f"{submission.file}: {len(data):,} bytes")
 

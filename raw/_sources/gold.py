@@ -26,9 +26,13 @@ def differences(submission: Submission) -> list[str]:
     """What the gold says and the PDF does not hold, report by report."""
     found = []
     with pdfplumber.open(RAW / submission.file) as pdf:
-        pages = [_squeezed(page.dedupe_chars().extract_text() or "") for page in pdf.pages]
+        pages = [_printed(page, submission) for page in pdf.pages]
     for report in submission.reports:
-        printed = "".join(pages[report["page_first"] - 1 : report["page_last"]])
+        if not any(drawn for drawn, _ in pages):  # a scan
+            continue
+        printed = "|".join(
+            "".join(ways) for ways in zip(*pages[report["page_first"] - 1 : report["page_last"]], strict=True)
+        )
         texts = [mention["text"] for mention in report["mentions"]]
         texts += [section["title"] for section in (*report["sections"], *report["unnumbered"])]
         found += [f"{submission.file}: not in the PDF: {text!r}" for text in texts if _squeezed(text) not in printed]
@@ -37,6 +41,22 @@ def differences(submission: Submission) -> list[str]:
     if submission.reports and submission.reports[-1]["page_last"] != len(pages):
         found.append(f"{submission.file}: {len(pages)} pages, the last report ends on another")
     return found
+
+
+def _printed(page: Any, submission: Submission) -> tuple[str, str]:
+    """The page without head and foot: its characters in the order they are drawn, and line by line.
+
+    The first keeps columns apart, the second puts a glyph that came from another font back into its line.
+    """
+    page = page.dedupe_chars()
+    drawn = _squeezed("".join(char["text"] for char in page.chars))
+    lines = [_squeezed(line) for line in (page.extract_text() or "").splitlines()]
+    for block in submission.blocks:
+        if block.topic in ("header", "footer", "note"):
+            line = _squeezed(block.text.replace("#", str(page.page_number)))
+            drawn = drawn.replace(line, "", 1)
+            lines = [other for other in lines if other != line]
+    return drawn, "".join(lines)
 
 
 def _squeezed(text: str) -> str:
