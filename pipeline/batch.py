@@ -140,7 +140,7 @@ def _task(batch: Batch, item: Work, names: tuple[str, ...], engine: Engine | Non
     source = _source(batch, item, names[0])
     cpu, wall = cost_cap(batch.params.budget, (item.entry.size_bytes or 0) // BYTES_A_PAGE)
     request = msgspec.msgpack.encode(Request(item.submission_id, names, source, engine))
-    return Task(item.submission_id, "perform", request, cpu, wall, batch.params.budget.memory_bytes)
+    return Task(item.submission_id, request, cpu, wall, batch.params.budget.memory_bytes)
 
 
 def _source(batch: Batch, item: Work, stage: str) -> bytes:

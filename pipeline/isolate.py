@@ -11,6 +11,7 @@ The answer travels as bytes, never as pickled objects. The child may write no fi
 import contextlib
 import ctypes
 import gc
+import importlib
 import os
 import resource
 import selectors
@@ -41,10 +42,9 @@ class KeeperError(RuntimeError):
 
 
 class Task(Struct, frozen=True):
-    """Work for one child: the name of a function of `steps`, its arguments as JSON, and what it may cost."""
+    """Work for one child: its arguments as bytes, and what it may cost."""
 
     name: str
-    call: str
     arguments: bytes
     cpu_seconds: float
     wall_seconds: float
@@ -52,10 +52,9 @@ class Task(Struct, frozen=True):
 
 
 class Limits(Struct, frozen=True):
-    """What the parent tells the keeper of a task: its number, the function, and its budget."""
+    """What the parent tells the keeper of a task: its number, and its budget."""
 
     number: int
-    call: str
     cpu_seconds: float
     wall_seconds: float
     memory_bytes: int
@@ -120,10 +119,10 @@ class _Running:
 class Keeper:
     """The parent's handle on the keeper process: starts it, hands it tasks, and hears how they ended."""
 
-    def __init__(self, preload: bytes) -> None:
+    def __init__(self, worker: str, preload: bytes) -> None:
         self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            command = [sys.executable, "-m", "pipeline.isolate", str(theirs.fileno())]
+            command = [sys.executable, "-m", "pipeline.isolate", str(theirs.fileno()), worker]
             self.process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
         self.selector = selectors.DefaultSelector()
         self.selector.register(self.socket, selectors.EVENT_READ)
@@ -137,7 +136,7 @@ class Keeper:
         reading, writing = os.pipe()
         os.set_blocking(reading, False)
         self._count += 1
-        limits = Limits(self._count, task.call, task.cpu_seconds, task.wall_seconds, task.memory_bytes)
+        limits = Limits(self._count, task.cpu_seconds, task.wall_seconds, task.memory_bytes)
         with tempfile.TemporaryFile() as arguments:
             arguments.write(task.arguments)
             arguments.flush()
@@ -194,7 +193,7 @@ class Keeper:
         return [work.task for work in self.running.values()]
 
 
-def run_tasks(tasks: Iterable[Task], preload: bytes, jobs: int) -> Iterator[Outcome]:
+def run_tasks(tasks: Iterable[Task], preload: bytes, jobs: int, worker: str = "pipeline.steps") -> Iterator[Outcome]:
     """Runs tasks in expendable children, `jobs` at a time, and yields outcomes as they come.
 
     `tasks` is drawn from only when a place is free. When the keeper itself dies, the tasks at work are tried again, one
@@ -202,28 +201,30 @@ def run_tasks(tasks: Iterable[Task], preload: bytes, jobs: int) -> Iterator[Outc
 
     Args:
         tasks: the work; names must differ.
-        preload: JSON that tells the keeper what to load before it forks; see `steps.preload`.
+        preload: what the worker module's `preload` is called with in the keeper; it returns the function for the tasks.
         jobs: children at a time.
+        worker: the module that has `preload`.
 
     Raises:
         KeeperError: the keeper could not load what it needs, such as the model.
     """
-    lost = yield from _run(iter(tasks), preload, jobs)
+    pending = iter(tasks)
+    lost = yield from _run(pending, preload, jobs, worker)
     while lost:
         task, lost = lost[0], lost[1:]
-        again = yield from _run(iter([task]), preload, 1)
+        again = yield from _run(iter([task]), preload, 1, worker)
         if again:
             yield Outcome(task.name, "crashed", detail="its worker was killed twice")
         if not lost:
-            lost = yield from _run(iter(tasks), preload, jobs)
+            lost = yield from _run(pending, preload, jobs, worker)
 
 
-def _run(pending: Iterator[Task], preload: bytes, jobs: int) -> Generator[Outcome, None, list[Task]]:
+def _run(pending: Iterator[Task], preload: bytes, jobs: int, worker: str) -> Generator[Outcome, None, list[Task]]:
     """Runs tasks under one keeper until there are none or the keeper dies; returns the tasks that were at work."""
     first = next(pending, None)
     if first is None:
         return []
-    keeper = Keeper(preload)
+    keeper = Keeper(worker, preload)
     lost: list[Task] = []
     try:
         keeper.start(first)
@@ -266,14 +267,12 @@ class _Child(Struct):
     timed_out: bool = False
 
 
-def keep(channel: socket.socket) -> None:
+def keep(channel: socket.socket, worker: str) -> None:
     """The keeper's life: preload, then fork a child for each message, until the parent closes the channel."""
-    from pipeline import steps
-
     die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        perform = steps.preload(channel.recv(MAX_MESSAGE))
+        perform = importlib.import_module(worker).preload(channel.recv(MAX_MESSAGE))
     except Exception as error:  # told to the parent, which tells the person
         channel.send(b"!" + str(error).encode("utf-8", "backslashreplace"))
         return
@@ -333,7 +332,7 @@ def _reap(children: dict[int, _Child]) -> Iterator[Exit]:
         yield Exit(child.number, status, child.timed_out, usage.ru_utime + usage.ru_stime, peak)
 
 
-def _fork(limits: Limits, descriptors: list[int], perform: Callable[[str, bytes], bytes]) -> _Child:
+def _fork(limits: Limits, descriptors: list[int], perform: Callable[[bytes], bytes]) -> _Child:
     arguments, answer = descriptors
     process = os.fork()
     if process == 0:
@@ -343,7 +342,7 @@ def _fork(limits: Limits, descriptors: list[int], perform: Callable[[str, bytes]
     return _Child(limits.number, process, time.monotonic() + limits.wall_seconds)
 
 
-def _work(limits: Limits, arguments: int, answer: int, perform: Callable[[str, bytes], bytes]) -> NoReturn:
+def _work(limits: Limits, arguments: int, answer: int, perform: Callable[[bytes], bytes]) -> NoReturn:
     """The child's life."""
     code = FAILED
     try:
@@ -354,7 +353,7 @@ def _work(limits: Limits, arguments: int, answer: int, perform: Callable[[str, b
             data = file.read()
         _limit(limits)
         try:
-            result, code = perform(limits.call, data), 0
+            result, code = perform(data), 0
         except MemoryError:
             result, code = b"", OUT_OF_MEMORY
         except BaseException as error:  # whatever it is, it ends here and is told
@@ -385,4 +384,4 @@ def _address_space() -> int:
 
 
 if __name__ == "__main__":
-    keep(socket.socket(fileno=int(sys.argv[1])))
+    keep(socket.socket(fileno=int(sys.argv[1])), sys.argv[2])

@@ -39,7 +39,7 @@ class Answer(Struct, frozen=True):
     results: dict[str, msgspec.Raw]
 
 
-def preload(data: bytes) -> Callable[[str, bytes], bytes]:
+def preload(data: bytes) -> Callable[[bytes], bytes]:
     """Imports and loads what the stages need, and returns the function that does the work of one task."""
     load = msgspec.json.decode(data, type=Preload)
     works: dict[str, Callable[[Request, Any], Any]] = {}
@@ -50,7 +50,7 @@ def preload(data: bytes) -> Callable[[str, bytes], bytes]:
     if "tag" in load.stages:
         works["tag"] = _tagger(load.params)
 
-    def perform(call: str, arguments: bytes) -> bytes:
+    def perform(arguments: bytes) -> bytes:
         request = msgspec.msgpack.decode(arguments, type=Request)
         source: Any = request.source
         results = {}

@@ -1,0 +1,90 @@
+"""Work of every bad kind, for the tests of `isolate`."""
+
+import ctypes
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+
+def preload(data: bytes) -> Callable[[bytes], bytes]:
+    if data == b"broken":
+        raise RuntimeError("the model is missing")
+    return perform
+
+
+def perform(arguments: bytes) -> bytes:
+    name, _, rest = arguments.decode().partition(" ")
+    return WORK[name](rest)
+
+
+def spin(_: str) -> bytes:
+    while True:
+        pass
+
+
+def sleep(_: str) -> bytes:
+    time.sleep(60)
+    return b""
+
+
+def hoard(_: str) -> bytes:
+    return bytes(1 << 32)
+
+
+def abort(_: str) -> bytes:
+    os.abort()
+
+
+def crash(_: str) -> bytes:
+    ctypes.string_at(0)
+    return b""
+
+
+def fail(rest: str) -> bytes:
+    raise ValueError(rest)
+
+
+def recurse(rest: str) -> bytes:
+    return recurse(rest)
+
+
+def write(path: str) -> bytes:
+    Path(path).write_bytes(b"x")
+    return b"wrote"
+
+
+def connect(_: str) -> bytes:
+    with socket.socket() as channel:
+        channel.settimeout(1)
+        channel.connect(("127.0.0.1", 9))
+    return b"connected"
+
+
+def kill_keeper(marker: str) -> bytes:
+    os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(60)
+    return b""
+
+
+def leave(_: str) -> bytes:
+    os._exit(0)
+
+
+WORK: dict[str, Callable[[str], bytes]] = {
+    "echo": lambda rest: rest.encode(),
+    "large": lambda rest: rest.encode() * (1 << 20),
+    "spin": spin,
+    "sleep": sleep,
+    "hoard": hoard,
+    "abort": abort,
+    "crash": crash,
+    "fail": fail,
+    "recurse": recurse,
+    "write": write,
+    "connect": connect,
+    "kill_keeper": kill_keeper,
+    "leave": leave,
+}
