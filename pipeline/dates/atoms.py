@@ -1,0 +1,275 @@
+"""The words and figures that dates are made of, and what may stand between two of them.
+
+`tokens(line)` reads one line from left to right. Each token has a one-letter kind, so that the kinds of neighbouring
+tokens, with one letter for what joins them, spell a *shape*: `24th-28th September, 2019` is `o-oM,Y`. The grammar in
+`shapes` is written over these letters.
+
+| kind | what | kind | what |
+|---|---|---|---|
+| `d` | a plain number from 1 to 31 | `Q` | a quarter, `Q3`, `third quarter` |
+| `o` | an ordinal: `24th`, `first` | `H` | a half, `H1`, `second half` |
+| `M` | a month's name | `S` | a season |
+| `Y` | a year in four figures | `K` | a week, `week 3`, `first week` |
+| `y` | a year after an apostrophe: `’19` | `W` | a day of the week |
+| `R` | a year and its follower: `2018-19` | `X` | a decade: `1990s` |
+| `m` | a month in figures: `07/2019`, `2019/07` | `V` | a century |
+| `N` | a day in figures: `2019-10-21`, `21.10.2019` | `F` | `FY`, `fiscal year` |
+| `P` | a day and a month in figures: `5/7` | `n` | any other number |
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+
+class Token(NamedTuple):
+    """A word or figure of a date at `start:end` of its line. `numbers` is what it says, by kind."""
+
+    kind: str
+    start: int
+    end: int
+    numbers: tuple[int, ...] = ()
+
+
+class Gap(NamedTuple):
+    """What joins two tokens: a letter of the shape (`""` for white space alone) and whether it says `about`."""
+
+    letter: str
+    approximate: bool = False
+
+
+MONTH_NAMES = (
+    ("january", "jan"),
+    ("february", "feb", "febr"),
+    ("march", "mar"),
+    ("april", "apr"),
+    ("may",),
+    ("june", "jun"),
+    ("july", "jul"),
+    ("august", "aug"),
+    ("september", "sept", "sep"),
+    ("october", "oct"),
+    ("november", "nov"),
+    ("december", "dec"),
+)
+MONTHS = {name: number for number, names in enumerate(MONTH_NAMES, 1) for name in names}
+
+WEEKDAYS = (
+    *("monday", "mon", "tuesday", "tues", "tue", "wednesday", "wed", "thursday", "thurs", "thur", "thu"),
+    *("friday", "fri", "saturday", "sat", "sunday", "sun"),
+)
+
+SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}
+"""Season to its EDTF number."""
+
+_UNITS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+_TEENS = (
+    "tenth",
+    "eleventh",
+    "twelfth",
+    *(f"{x}teenth" for x in ("thir", "four", "fif", "six", "seven", "eigh", "nine")),
+)
+_TENS = ("twentieth", *(f"twenty-{unit}" for unit in _UNITS), "thirtieth", "thirty-first")
+ORDINALS = {word: number for number, word in enumerate((*_UNITS, *_TEENS, *_TENS), 1)}
+LAST = ("last", "final", "latter")
+
+_ORDER = r"(?:first|second|third|fourth|last|final|latter|1st|2nd|3rd|4th)"
+_YEAR = r"(?:1[5-9]|20)[0-9]{2}"
+_END = r"(?![0-9])"
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
+FIGURES = {
+    "N": rf"{_YEAR}(?P<s>[-./])[0-9]{{1,2}}(?P=s)[0-9]{{1,2}}{_END}"
+    rf"|[0-9]{{1,2}}(?P<t>[-./])[0-9]{{1,2}}(?P=t)(?:{_YEAR}|[0-9]{{2}}){_END}",
+    "n": rf"[0-9]{{1,3}}(?:[,'’\u00a0\u202f][0-9]{{3}})+{_END}(?:\.[0-9]+)?"
+    rf"|[0-9]{{1,3}}(?: [0-9]{{3}})+{_END}|[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?{_END}|[0-9]+\.[0-9]+",
+    "R": rf"{_YEAR}[-–—−~/][0-9]{{1,2}}{_END}",
+    "m": rf"(?:0?[1-9]|1[0-2])/{_YEAR}{_END}",
+    "P": rf"[0-9]{{1,2}}/[0-9]{{1,2}}{_END}",
+    "X": r"(?:1[5-9]|20)[0-9]0['’]?s|['’][0-9]0s",
+    "V": r"(?:1[5-9]|2[01])(?:th|st)[ -]century(?![a-z])",
+    "Q": r"(?:1st|2nd|3rd|4th)[ -](?:quarter|qtr)|[1-4]q(?![a-z])",
+    "H": r"(?:1st|2nd)[ -](?:half|semester)|[12]h(?![a-z])",
+    "K": r"(?:1st|2nd|3rd|4th)[ -]week(?![a-z])",
+    "o": r"(?:[0-2]?[0-9]|3[01])(?:st|nd|rd|th)(?![a-z])",
+    "Y": rf"{_YEAR}{_END}",
+    "y": rf"['’][0-9]{{2}}{_END}",
+    "d": rf"[0-9]{{1,2}}{_END}",
+    "z": r"[0-9]+",
+}
+"""Tokens that begin with a figure, by kind, in order of trial. `z` is `n` in the shape."""
+
+WORDS = {
+    "Q": rf"{_ORDER}[ -](?:quarter|qtr)|q[1-4]|quarter [1-4]",
+    "H": rf"{_ORDER}[ -](?:half|semester)|h[12]|semester [12]",
+    "K": rf"{_ORDER}[ -]week|week (?:[1-4][0-9]|5[0-3]|[1-9])|w(?:0[1-9]|[1-4][0-9]|5[0-3])",
+    "o": _any(ORDINALS),
+    "M": rf"(?:{_any(MONTHS)})",
+    "W": rf"(?:{_any(WEEKDAYS)})",
+    "S": _any(SEASONS),
+    "F": r"fy|(?:fiscal|financial|budget) years?",
+}
+"""Tokens that begin with a letter, by kind. A month's or weekday's name may be cut short and end with a dot."""
+
+
+def _named(atoms: dict[str, str], suffix: str) -> str:
+    return "|".join(f"(?P<{kind}{suffix}>{expression})" for kind, expression in atoms.items())
+
+
+_TOKEN = re.compile(
+    rf"(?<![0-9])(?=[0-9'’])(?:{_named(FIGURES, '0')})"
+    rf"|(?<![^\W\d_])(?=[a-w])(?:{_named(WORDS, '1')})(?![^\W\d_])",
+    re.IGNORECASE,
+)
+_WORD_AHEAD = re.compile(rf"(?:{_any(MONTHS)}|q[1-4]|h[12])(?![^\W\d_])", re.IGNORECASE)
+_DIGITS = re.compile("[0-9]+")
+_YEAR_SIGNS = "年년"
+"""East Asian signs for `year` that follow the figures without a space."""
+
+
+def tokens(line: str) -> list[Token]:
+    """Every word and figure of a date in `line`, from left to right; figures inside words and codes are `n`."""
+    found: list[Token] = []
+    for match in _TOKEN.finditer(line):
+        kind, is_word = match.lastgroup or "z0", (match.lastgroup or "").endswith("1")
+        start, end = match.span()
+        kind, numbers = READERS[kind[0]](match.group().lower())
+        if not is_word and _is_inside_a_word(line, start, end, found):
+            kind, numbers = "n", ()
+        found.append(Token(kind, start, end, numbers))
+    return found
+
+
+def _is_inside_a_word(line: str, start: int, end: int, before: list[Token]) -> bool:
+    """Whether letters touch the figures at `start:end`, other than those of a date: `Dec31`, `14april`, `FY2019`."""
+    if start and line[start - 1].isalpha() and not (before and before[-1].end == start and before[-1].kind in "MFQH"):
+        return line[start - 1] not in _YEAR_SIGNS
+    if end < len(line) and line[end].isalpha() and line[end] not in _YEAR_SIGNS:
+        return line[end - 1].isdigit() and _WORD_AHEAD.match(line, end) is None
+    return False
+
+
+Reading = tuple[str, tuple[int, ...]]
+
+
+def full_year(two_figures: int) -> int:
+    """The year that two figures most likely mean: `19` is 2019, `87` is 1987."""
+    return two_figures + (2000 if two_figures < 50 else 1900)
+
+
+def _numbers(words: str) -> list[int]:
+    return [int(figures) for figures in _DIGITS.findall(words)]
+
+
+def _day_in_figures(words: str) -> Reading:
+    """`(year, month, day)`, or `(figure, figure, year)` where the order of the first two is open.
+
+    With dots the day comes first; with dots or dashes two figures are no year (`1.2.19` is a section).
+    """
+    first, second, third = _numbers(words)
+    if first > 31:
+        return "N", (first, second, third)
+    if third > 99:
+        return "N", (third, second, first) if "." in words and second <= 12 else (first, second, third)
+    return ("N", (first, second, full_year(third))) if "/" in words and len(words) >= 6 else ("n", ())
+
+
+def _year_and_figures(words: str) -> Reading:
+    """`2018-19` is two years, `2019/07` a month. `2000-06` is years: prose writes months with a slash or a name."""
+    year, figures = _numbers(words)
+    follower = year - year % 100 + figures + (100 if figures < year % 100 else 0)
+    two, slash = words[-2].isdigit(), words[-3] == "/" or words[-2] == "/"
+    if (two and follower == year + 1) or (two and not slash and year % 100 < figures <= year % 100 + 40):
+        return "R", (year, follower)
+    return ("m", (year, figures)) if 1 <= figures <= 12 and (two or slash) else ("n", ())
+
+
+def _month_in_figures(words: str) -> Reading:
+    month, year = _numbers(words)
+    return "m", (year, month)
+
+
+def _decade(words: str) -> Reading:
+    [number] = _numbers(words)
+    return "X", (number if number > 99 else number + (1900 if number >= 30 else 2000),)
+
+
+def _ordinal(words: str) -> int:
+    """`first`, `1st` → 1; `last` → 0."""
+    word = re.split(r"[ -](?=[qhws])", words)[0]
+    return 0 if word in LAST else ORDINALS.get(word) or _numbers(words)[0]
+
+
+def _part_of_year(kind: str, last: int) -> Callable[[str], Reading]:
+    def read(words: str) -> Reading:
+        return kind, (_ordinal(words) or last,)
+
+    return read
+
+
+def _plain_number(words: str) -> Reading:
+    number = int(words)
+    return ("d", (number,)) if 1 <= number <= 31 else ("n", (number,))
+
+
+READERS: dict[str, Callable[[str], Reading]] = {
+    "N": _day_in_figures,
+    "n": lambda words: ("n", ()),
+    "z": lambda words: ("n", ()),
+    "R": _year_and_figures,
+    "m": _month_in_figures,
+    "P": lambda words: ("P", tuple(_numbers(words))),
+    "X": _decade,
+    "V": lambda words: ("V", (100 * _numbers(words)[0] - 99,)),
+    "Q": _part_of_year("Q", 4),
+    "H": _part_of_year("H", 2),
+    "K": _part_of_year("K", 0),
+    "o": lambda words: ("o", (_ordinal(words),)),
+    "Y": lambda words: ("Y", (int(words),)),
+    "y": lambda words: ("y", (full_year(int(words[1:])),)),
+    "d": _plain_number,
+    "M": lambda words: ("M", (MONTHS[words],)),
+    "W": lambda words: ("W", ()),
+    "S": lambda words: ("S", (SEASONS[words],)),
+    "F": lambda words: ("F", ()),
+}
+"""What the lower-case words of a token say, by the kind that matched: the kind they turn out to be, and numbers."""
+
+PART_OF = (
+    r"(?:(?:the\s+)?(?:very\s+)?(?:beginning|start|middle|mid|end|close|outset|(?:first|last)\s+(?:days?|weeks?))\s+(?:of|in)\s+(?:the\s+)?"
+    r"|(?:the\s+)?(?:very\s+)?(?:early|mid|middle|late|later|end)(?:\s*[-–]\s*|\s+)(?:in\s+|of\s+|part of\s+)?)"
+)
+"""Words before a date that single out a part of it that has no certain bounds."""
+
+ABOUT = r"(?:circa|maybe|c\.?|ca\.?|approx\.?|approximately|about|around|roughly|~|≈|sometime in|some time in)\s*"
+
+_GAP = re.compile(
+    r"\s*(?:\.(?=\s*[-–—,]))?\s*"
+    r"(?P<joint>,?\s*(?:and|&)(?![^\W\d_])|[-–—−~〜～/,&.]|(?:to|until|till|til|through|thru|up to|of|in)(?![^\W\d_]))?"
+    rf"\s*(?:the\s+)?(?P<part>{PART_OF})?(?P<about>{ABOUT})?\s*",
+    re.IGNORECASE,
+)
+_JOINTS = {",": ",", "/": "/", ".": ".", "of": "i", "in": "i", "to": "t", "and": "&", "&": "&"}
+LONGEST_GAP = 32
+
+
+@lru_cache(maxsize=4096)
+def gap(between: str) -> Gap | None:
+    """What the characters between two tokens say, or None when the tokens have nothing to do with each other."""
+    match = _GAP.fullmatch(between) if len(between) <= LONGEST_GAP else None
+    if match is None:
+        return None
+    joint = (match["joint"] or "").lower().lstrip(", ") if match["joint"] != "," else ","
+    if joint in ("-", "–", "—", "−", "~", "〜", "～"):
+        letter = "-"
+    elif joint in ("until", "till", "til", "through", "thru", "up to"):
+        letter = "t"
+    else:
+        letter = _JOINTS.get(joint, "")
+    qualified = bool(match["part"] or match["about"])
+    return None if qualified and letter not in ("-", "t", "&", "") else Gap(letter, qualified)

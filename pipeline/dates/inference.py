@@ -1,0 +1,117 @@
+"""The year that a date leaves out, taken from its line or its report when only one is possible."""
+
+import datetime
+import re
+from collections.abc import Iterator, Sequence
+
+from pipeline.dates import periods
+from pipeline.dates.shapes import Part, Phrase, order
+from pipeline.records import Context
+
+NEAR = 183
+"""Days around the day of writing in which a date without a year lies: half a year each way leaves one choice."""
+
+SHORT_PERIOD = 62
+"""Days that a period may have for the report to speak of what is near rather than of what is inside."""
+
+
+def year_of(part: Part, line_year: int | None, context: Context) -> int | None:
+    """The one year that `part` can be in, or None when it is not certain.
+
+    A year that the same line names goes first, unless the report's period knows better.
+    """
+    inside = _years_inside(part, context)
+    if line_year is not None and (not inside or line_year in inside):
+        return line_year
+    if len(inside) == 1:
+        return inside[0]
+    return None
+
+
+def _years_inside(part: Part, context: Context) -> list[int]:
+    start, end = _window(context)
+    if start is None or end is None:
+        return []
+    years = []
+    for year in range(start.year, end.year + 1):
+        days = periods.days(part._replace(year=year))
+        if days is not None and days[0] <= end and start <= days[1]:
+            years.append(year)
+    return years
+
+
+def _window(context: Context) -> tuple[datetime.date | None, datetime.date | None]:
+    """The days a date of this report lies in: its period, or half a year around the day of writing."""
+    start, end = context.period_start, context.period_end
+    if start is not None and end is not None and (end - start).days > SHORT_PERIOD:
+        return start, end
+    centre = context.reference_date or end
+    if centre is None or not 1 < centre.year < 9999:
+        return None, None
+    return centre - datetime.timedelta(days=NEAR), centre + datetime.timedelta(days=NEAR - 1)
+
+
+CONFIDENCE = 0.85
+"""Of a date whose year was inferred."""
+
+_MONTH_CUE = re.compile(
+    r"(?<![^\W\d_])(?:in|of|by|since|until|till|from|during|to|between|early|mid|late|end|this|last|through|and|before|after|for|"
+    r"through(?:out)?|as of)[\s-](?:the )?$",
+    re.IGNORECASE,
+)
+_OF_THE_YEAR = re.compile(r"\s(?:of|in) (?:the|this) year(?!\w)", re.IGNORECASE)
+_WORDS_TOO = frozenset(("may", "march", "mar", "sun", "sat", "august"))
+"""Names that are also words: without a capital and a year they name no month."""
+
+
+def with_years(line: str, read: Sequence[Phrase], context: Context) -> Iterator[tuple[Phrase, bool]]:
+    """Every phrase with its year, and whether the year was inferred; the year stays open where it is not certain."""
+    shared = _share_years(read)
+    stated = {part.year for phrase in shared for part in phrase.parts if part.year is not None}
+    only = next(iter(stated)) if len(stated) == 1 else None
+    before: int | None = None
+    for phrase in shared:
+        last = phrase.parts[-1]
+        if last.year is not None:
+            before = last.last_year or last.year
+            yield phrase, False
+        elif _names_a_time(line, phrase):
+            year = year_of(last, before or only, context)
+            yield (phrase if year is None else _in_year(phrase, year)), year is not None
+
+
+def _share_years(read: Sequence[Phrase]) -> list[Phrase]:
+    """`14 May and 3 December 2019`: members of a list share the year that the last one names."""
+    shared = list(read)
+    for index in range(len(shared) - 2, -1, -1):
+        phrase, follower = shared[index], shared[index + 1]
+        year = follower.parts[0].year
+        if phrase.parts[-1].year is None and year is not None and follower.joint in ("&", ",", "/"):
+            fits = {phrase.parts[-1].unit, follower.parts[0].unit} <= {"day", "month"} or (
+                phrase.parts[-1].unit == follower.parts[0].unit
+            )
+            if fits and order(phrase.parts[-1]) <= order(follower.parts[0]):
+                shared[index] = _in_year(phrase, year)
+    return shared
+
+
+def _in_year(phrase: Phrase, year: int) -> Phrase:
+    """The phrase with its last part in `year`; a range that crosses the new year begins in the year before."""
+    last = phrase.parts[-1]._replace(year=year)
+    first = phrase.parts[0]
+    crosses = len(phrase.parts) > 1 and order(first) > order(last)
+    parts = (first._replace(year=year - crosses), last) if len(phrase.parts) > 1 else (last,)
+    return phrase._replace(parts=parts)
+
+
+def _names_a_time(line: str, phrase: Phrase) -> bool:
+    """Whether a phrase without a year is a time at all: `May`, `march` and `first half` may be other things."""
+    words = line[phrase.start : phrase.end]
+    if re.split(r"[^a-zA-Z]+", words.strip("0123456789 "))[0] in _WORDS_TOO:
+        return False
+    if phrase.parts[0].unit in ("quarter", "half") and "M" not in phrase.shape:
+        return bool(_OF_THE_YEAR.match(line, phrase.end)) or words[:1] == "Q"
+    if phrase.shape == "M":
+        cue = _MONTH_CUE.search(line[max(0, phrase.start - 16) : phrase.start])
+        return cue is not None or (not line[: phrase.start].strip(" -–•") and line[phrase.end : phrase.end + 1] == ":")
+    return True
