@@ -1,0 +1,41 @@
+"""Spellings and the identifiers they stand for: data files a reviewer can read, and how to read them.
+
+`country_names.csv` and `countries.csv` are generated (see `build`); the other files are kept by hand.
+"""
+
+import csv
+import functools
+import importlib.resources
+import unicodedata
+from typing import Any
+
+import yaml
+
+_PACKAGE = "pipeline.gazetteers"
+
+
+def read_text(name: str) -> str:
+    """Returns the text of one data file of this package."""
+    return importlib.resources.files(_PACKAGE).joinpath(name).read_text(encoding="utf-8")
+
+
+@functools.cache
+def read_rows(name: str) -> tuple[dict[str, str], ...]:
+    """Returns the rows of a CSV file of this package, one dict a row."""
+    return tuple(csv.DictReader(read_text(name).splitlines()))
+
+
+@functools.cache
+def read_words(name: str) -> dict[str, Any]:
+    """Returns the lists of a YAML file of this package."""
+    words: dict[str, Any] = yaml.safe_load(read_text(name))
+    return words
+
+
+def fold(text: str) -> str:
+    """Returns text without case and accents, with plain apostrophes: what two spellings of one name have in common."""
+    if text.isascii():
+        return text.lower()
+    plain = text.replace("’", "'").replace("‘", "'").replace("ʼ", "'")
+    decomposed = unicodedata.normalize("NFKD", plain.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
