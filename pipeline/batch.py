@@ -87,7 +87,8 @@ def readable(ledger: Sequence[LedgerEntry]) -> list[LedgerEntry]:
 
 def find_work(batch: Batch, ledger: Sequence[LedgerEntry], names: Sequence[str]) -> list[Work]:
     """The submissions whose results of these stages are missing or have another key, and what is needed for each."""
-    recipes = {stage: stages.recipe(stage, batch.params) for stage in stages.CHAIN}
+    needed_for = stages.CHAIN[: stages.CHAIN.index(names[-1]) + 1]
+    recipes = {stage: stages.recipe(stage, batch.params) for stage in needed_for}
     known = {stage: store.known_keys(batch.extracted, stage) for stage in names}
     found = []
     for entry in readable(ledger):

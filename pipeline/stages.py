@@ -119,10 +119,10 @@ def dependencies(stage: str) -> tuple[str, ...]:
 
 
 def keys(sha256: str, recipes: dict[str, str]) -> dict[str, str]:
-    """The key of each stage's result for one submission; each builds on the key before."""
+    """The key of each stage's result for one submission; each builds on the key before. `recipes` come in order."""
     found, source = {}, sha256
-    for stage in CHAIN:
-        source = found[stage] = result_key([source, recipes[stage]])
+    for stage, recipe_ in recipes.items():
+        source = found[stage] = result_key([source, recipe_])
     return found
 
 
