@@ -12,7 +12,8 @@
 6. A submission without one word is `failed` with `no_text`.
 
 It takes bytes and gives values: it opens no file and knows no clock. A PDF that hangs, exhausts memory or aborts takes
-the process with it, so call it in one that can be spared, and `watch` what was read until then.
+the process with it, so call it in one that can be spared. When that happens, call it again with `cross_check_pages` 0,
+which leaves the second engine alone, and then with the other engine first.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -23,15 +24,13 @@ import pypdfium2
 from msgspec import Struct, structs
 
 from pipeline import crosscheck, grids, hidden
-from pipeline.engines import ocr, pdfium, pdfplumber_engine
+from pipeline.engines import damage, letters, ocr, pdfium, pdfplumber_engine
 from pipeline.params import ExtractParams
 from pipeline.records import ErrorCode, Page, Problem, Status
 
 Watch = Callable[[int, Page | None], None]
 """Is told the number of pages once the document is open (with None), then each page as soon as it is read."""
 
-_HEADER = b"%PDF-"
-_HEADER_WITHIN = 1024
 _MEBIBYTE = 1 << 20
 _PASSWORD_NEEDED = 4
 _UNKNOWN_SECURITY = 5
@@ -96,7 +95,7 @@ def _check_at_the_door(data: bytes, params: ExtractParams) -> None:
             f"The file has {len(data) // _MEBIBYTE} MiB and the limit is {limit} MiB: split it, or raise "
             "extract.max_bytes in params.yaml.",
         )
-    if _HEADER not in data[: _HEADER_WITHIN + len(_HEADER)]:
+    if not damage.has_header(data):
         raise _RefusedError(
             "not_a_pdf", "The file is not a PDF, whatever its name says: export it as PDF and submit that."
         )
@@ -116,12 +115,19 @@ class _Source(Struct):
     def in_pdfplumber(self) -> Any:
         """The document in pdfplumber, or None when that cannot open it."""
         if self.plumber is None and not self.plumber_failed:
+            self.plumber_failed = damage.declares_too_much(self.data)
+        if self.plumber is None and not self.plumber_failed:
             try:
                 self.plumber = pdfplumber_engine.open_document(self.data, self.password)
-                self.stack.callback(self.plumber.close)
+                self.stack.callback(_close, self.plumber)
             except Exception:  # whatever pdfminer raises on a broken file, the answer is the same
                 self.plumber_failed = True
         return self.plumber
+
+
+def _close(plumber: Any) -> None:
+    with suppress(Exception):  # pdfplumber walks the pages once more to close them, and trips where it did before
+        plumber.close()
 
 
 def _open(data: bytes, params: ExtractParams, stack: ExitStack) -> _Source:
@@ -196,8 +202,8 @@ def _pages(source: _Source, params: ExtractParams, problems: list[Problem]) -> I
         if seen is None:
             continue
         page, sight = seen
-        if page.words and (check_all or number in sample):
-            page, found = _compared(source, page, params)
+        if check_all or number in sample:
+            page, sight, found = _compared(source, page, sight, params)
             check_all = check_all or bool(found)
             problems += found
         problems += _about_sight(page, sight)
@@ -265,25 +271,30 @@ def _parted(page: Page, sight: hidden.Sight) -> Page:
     )
 
 
-def _compared(source: _Source, page: Page, params: ExtractParams) -> tuple[Page, tuple[Problem, ...]]:
-    """The better of two engines' readings of a page."""
+def _compared(
+    source: _Source, page: Page, sight: hidden.Sight, params: ExtractParams
+) -> tuple[Page, hidden.Sight, tuple[Problem, ...]]:
+    """The better of two engines' readings of a page, and what to say when they differ."""
     try:
-        other = _second_reading(source, page.page_number, params)
+        other = _second_reading(source, page, params)
     except Exception:  # the first engine read the page; that the second cannot is no loss
-        return page, ()
+        other = None
     if other is None:
-        return page, ()
+        return page, sight, ()
     chosen, found = crosscheck.settle(page, other)
-    return (page if chosen is page else _looked_at(source, chosen)[0]), found
+    return *((page, sight) if chosen is page else _looked_at(source, chosen)), found
 
 
-def _second_reading(source: _Source, number: int, params: ExtractParams) -> Page | None:
+def _second_reading(source: _Source, page: Page, params: ExtractParams) -> Page | None:
+    """The page as the other engine has it; None when that cannot read it, or when there is no need to ask."""
     if params.engine == "pdfplumber":
-        return None if source.document is None else pdfium.read_page(source.document, number)
+        return None if source.document is None else pdfium.read_page(source.document, page.page_number)
     plumber = source.in_pdfplumber()
-    if plumber is None or number > (_count_pages(plumber) or 0):
+    if plumber is None or page.page_number > (_count_pages(plumber) or 0):
         return None
-    return pdfplumber_engine.read_page(plumber, number)
+    if crosscheck.is_plausible(page, letters.read_letters(plumber, page.page_number)):
+        return None
+    return pdfplumber_engine.read_page(plumber, page.page_number)
 
 
 def _may_be_scanned(page: Page, sight: hidden.Sight) -> bool:
@@ -339,15 +350,11 @@ def _without_text(number: int) -> Problem:
 
 def _about_the_file(source: _Source) -> list[Problem]:
     """What is wrong with the file as a whole although its pages were read."""
-    problems = []
-    damage = crosscheck.signs_of_damage(source.data, source.page_count)
-    if damage is not None:
-        problems.append(
-            Problem(
-                "damaged_file", f"The file is damaged, {damage}, so text may be missing: ask for it to be sent again."
-            )
-        )
-    return problems
+    sign = damage.sign_of_loss(source.data, source.page_count)
+    if sign is None:
+        return []
+    message = f"The file is damaged, {sign}, so text may be missing: ask for it to be sent again."
+    return [Problem("damaged_file", message)]
 
 
 def _concluded(page_count: int, pages: Sequence[Page], problems: Sequence[Problem], params: ExtractParams) -> Reading:
