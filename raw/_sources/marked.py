@@ -69,7 +69,7 @@ def read(source: Path) -> Submission:
             block = _block(line, path)
             path = block.path
             submission.blocks.append(block)
-            if path != "0" and block.topic not in ("toc", "style", "side", "t"):
+            if path != "0" and block.topic not in ("toc", "style", "t", "header", "footer"):
                 _keep(submission.reports[-1], block)
     return submission
 
