@@ -1,0 +1,112 @@
+"""What a report settles for the reading of its texts: its period, how it writes dates, its fiscal year, its currency.
+
+Each fact is taken from the report itself, by evidence, and stays open where the evidence is missing or divided.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from pipeline.countries import find_countries
+from pipeline.dates.atoms import MONTHS
+from pipeline.money import settle_symbols
+from pipeline.records import Context, CountryValue, Report
+
+COUNTRIES_MONTH_FIRST = frozenset({"AS", "FM", "GU", "MH", "MP", "PH", "PR", "PW", "US", "VI"})
+"""Countries that write `5/31/2020`, by the short date format of their English locale in CLDR."""
+
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+_IN_FIGURES = re.compile(
+    r"(?<![\w./-])(?P<first>[0-9]{1,2})(?P<sign>[/-])(?P<second>[0-9]{1,2})(?P=sign)(?:[0-9]{2}){1,2}(?![\w/-])"
+)
+_SPELLED = re.compile(
+    rf"(?<!\w)(?:(?P<day_first>[0-9]{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:{_MONTH})\.?,? [0-9]{{4}})"
+    rf"|(?P<month_first>(?:{_MONTH})\.? [0-9]{{1,2}}(?:st|nd|rd|th)?, ?[0-9]{{4}}))(?!\w)",
+    re.IGNORECASE,
+)
+_FISCAL = re.compile(r"(?<![a-z])(?:(?:fiscal|financial|budget|accounting) year|FY)(?![a-z])", re.IGNORECASE)
+_FROM_MONTH_TO_MONTH = re.compile(
+    rf"(?<![a-z])(?P<first>{_MONTH})\.?(?: 1(?:st)?)?,?(?: [0-9]{{4}})?\s?(?:-|–|—|to|until|through)\s?(?:the )?"
+    rf"(?:[0-9]{{1,2}}(?:st|th)? )?(?:of )?(?P<last>{_MONTH})(?![a-z])",
+    re.IGNORECASE,
+)
+_BEGINS_IN = re.compile(
+    rf"(?:begin|start|commenc)[a-z]* (?:on |in |from )?(?:the )?(?:1(?:st)? |first )?(?:of )?(?P<first>{_MONTH})"
+    r"(?![a-z])",
+    re.IGNORECASE,
+)
+_NEAR = 80
+"""Characters on each side of `fiscal year` in which its months are named."""
+
+
+def of_report(report: Report) -> Context:
+    """Returns the context of every text of `report`; the day of writing is taken to be the last day of the period."""
+    texts = tuple(_texts(report))
+    country = country_of(report)
+    return Context(
+        period_start=report.period_start,
+        period_end=report.period_end,
+        reference_date=report.period_end,
+        day_first=day_first(texts, country),
+        currencies=settle_symbols(texts, country),
+        fiscal_year_start=fiscal_year_start(texts),
+        country=country,
+        organization=report.organization,
+        acronym=report.acronym,
+    )
+
+
+def _texts(report: Report) -> Iterator[str]:
+    for section in report.sections:
+        yield section.title.text
+        yield section.text.text
+
+
+def country_of(report: Report) -> str | None:
+    """Returns the country that the organization's own name states, when it states exactly one."""
+    mentions = find_countries(report.organization or "", Context())
+    codes = {mention.value.alpha2 for mention in mentions if isinstance(mention.value, CountryValue)}
+    return codes.pop() if len(codes) == 1 else None
+
+
+def day_first(texts: Iterable[str], country: str | None) -> bool | None:
+    """Returns whether `3/4/2020` is the third of April in these texts, or None when nothing tells.
+
+    In order of trust: figures above 12 in the dates in figures; the custom of the country; the order in which dates
+    are spelled. Divided evidence of one kind settles nothing and leaves the answer to the next.
+    """
+    figures: set[bool] = set()
+    spelled: Counter[bool] = Counter()
+    for text in texts:
+        figures.update(_orders_of_figures(text))
+        spelled.update(match.lastgroup == "day_first" for match in _SPELLED.finditer(text))
+    if len(figures) == 1:
+        return figures.pop()
+    if country is not None:
+        return country not in COUNTRIES_MONTH_FIRST
+    return next(iter(spelled)) if len(spelled) == 1 else None
+
+
+def _orders_of_figures(text: str) -> Iterator[bool]:
+    for match in _IN_FIGURES.finditer(text):
+        first, second = int(match["first"]), int(match["second"])
+        if (first > 12) != (second > 12) and max(first, second) <= 31:
+            yield first > 12
+
+
+def fiscal_year_start(texts: Iterable[str]) -> int | None:
+    """Returns the month that the fiscal year begins in, when the texts say so and always the same."""
+    months = {month for text in texts for match in _FISCAL.finditer(text) for month in _months_beside(text, match)}
+    return months.pop() if len(months) == 1 else None
+
+
+def _months_beside(text: str, fiscal: re.Match[str]) -> Iterator[int]:
+    """The first months of the twelve-month spans, and the months of beginning, that the line names near by."""
+    start = max(text.rfind("\n", 0, fiscal.start()) + 1, fiscal.start() - _NEAR)
+    beside = text[start : fiscal.end() + _NEAR].split("\n")[0]
+    for match in _FROM_MONTH_TO_MONTH.finditer(beside):
+        first, last = MONTHS[match["first"].lower()], MONTHS[match["last"].lower()]
+        if first % 12 == (last + 1) % 12:
+            yield first
+    for match in _BEGINS_IN.finditer(beside, fiscal.end() - start):
+        yield MONTHS[match["first"].lower()]

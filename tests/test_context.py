@@ -1,0 +1,81 @@
+import datetime
+
+import pytest
+
+from pipeline import context
+from pipeline.records import Passage, Report, Section
+
+
+def report(*texts: str, organization: str | None = "Harbour Relief Forum") -> Report:
+    sections = tuple(
+        Section(n, None, 1, f"{n}.", str(n), Passage(f"Part {n}"), Passage(text), 1, 1)
+        for n, text in enumerate(texts, 1)
+    )
+    start, end = datetime.date(2021, 4, 1), datetime.date(2022, 3, 31)
+    return Report(1, organization, "HRF", "Activity Report", start, end, 1, 2, sections)
+
+
+def test_the_day_of_writing_is_the_end_of_the_period() -> None:
+    settled = context.of_report(report("A meeting was held."))
+    assert (settled.period_start, settled.period_end) == (datetime.date(2021, 4, 1), datetime.date(2022, 3, 31))
+    assert settled.reference_date == datetime.date(2022, 3, 31)
+    assert (settled.organization, settled.acronym) == ("Harbour Relief Forum", "HRF")
+
+
+@pytest.mark.parametrize(
+    ("texts", "country", "expected"),
+    [
+        (["Visit on 21/05/2021.", "Call on 03/04/2021."], None, True),
+        (["Visit on 05/21/2021."], None, False),
+        (["Visit on 05-21-2021."], "KE", False),  # what the report does outweighs what its country does
+        (["Visit on 21/05/2021 and 05/21/2021."], None, None),
+        (["Visit on 03/04/2021."], None, None),
+        (["Visit on 03/04/2021."], "KE", True),
+        (["Visit on 03/04/2021."], "US", False),
+        (["Held on 3 May 2021.", "On 03/04/2021."], None, True),
+        (["Held on May 3, 2021.", "On 03/04/2021."], None, False),
+        (["Held on May 3, 2021 and 4 May 2021.", "On 03/04/2021."], None, None),
+        (["Ratio 21/5/3, section 2.21.5, call 25-12-20-44"], None, None),
+    ],
+)
+def test_order_of_day_and_month(texts: list[str], country: str | None, expected: bool | None) -> None:
+    assert context.day_first(texts, country) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [
+        ("In the fiscal year (1 April 2021 – 31 March 2022) we held four meetings.", 4),
+        ("Our financial year runs from 1 July to 30 June.", 7),
+        ("FY2021 (October 2020 to September 2021) was a hard one.", 10),
+        ("The financial year begins on 1 July.", 7),
+        ("The fiscal year, April to March, was short.", 4),
+        ("The fiscal year was busy. We met from April to June.", None),
+        ("From April 2020 to March 2021 the office was closed.", None),
+        ("Fiscal year: April to March. Some partners have a fiscal year from January to December.", None),
+    ],
+)
+def test_month_that_a_fiscal_year_begins_in(text: str, month: int | None) -> None:
+    assert context.fiscal_year_start([text]) == month
+
+
+@pytest.mark.parametrize(
+    ("organization", "country"),
+    [
+        ("Peru Alliance for Children", "PE"),
+        ("Kenya and Uganda Water Forum", None),
+        ("Harbour Relief Forum", None),
+        (None, None),
+    ],
+)
+def test_country_of_the_submitter(organization: str | None, country: str | None) -> None:
+    assert context.country_of(report(organization=organization)) == country
+
+
+def test_facts_go_together() -> None:
+    settled = context.of_report(
+        report("Paid $300 on 03/04/2021.", "Another USD 20.", organization="Peru Youth Council")
+    )
+    assert settled.country == "PE"
+    assert settled.day_first is True
+    assert dict(settled.currencies)["$"] == "USD"
