@@ -14,13 +14,13 @@ from typing import Any
 import pdfplumber
 
 from pipeline.engines import fonts
+from pipeline.engines.rulings import is_ruling
 from pipeline.records import Bbox, Page, Word
 
 _SPACE = 0.15
 _SAME_LINE = 0.5
 _RAISED_SIZE = 0.85
 _RAISED_SHIFT = 0.12
-_SHORTEST_RULING = 4.0
 
 
 def open_document(data: bytes, password: str | None = None) -> Any:
@@ -54,15 +54,18 @@ def read_page(document: Any, page_number: int) -> Page:
         shown = _shown(page)
         found = page.dedupe_chars().extract_words(x_tolerance_ratio=_SPACE, return_chars=True)
         words = tuple(_words(found, page_number, shown))
-        drawn = [(item["x0"], item["top"], item["x1"], item["bottom"]) for item in (*page.lines, *page.rects)]
+        width, height = shown[2] - shown[0], shown[3] - shown[1]
+        moved = [
+            _moved((item["x0"], item["top"], item["x1"], item["bottom"]), shown) for item in (*page.lines, *page.rects)
+        ]
         return Page(
             page_number=page_number,
-            width=shown[2] - shown[0],
-            height=shown[3] - shown[1],
+            width=width,
+            height=height,
             rotation=page.rotation,
             text_source="text_layer" if words else "none",
             words=words,
-            rulings=tuple(_moved(box, shown) for box in drawn if _is_ruling(box, shown)),
+            rulings=tuple(box for box in moved if is_ruling(box, width, height)),
         )
     finally:
         page.close()
@@ -77,12 +80,6 @@ def _shown(page: Any) -> Bbox:
 
 def _moved(box: Bbox, shown: Bbox) -> Bbox:
     return box[0] - shown[0], box[1] - shown[1], box[2] - shown[0], box[3] - shown[1]
-
-
-def _is_ruling(box: Bbox, shown: Bbox) -> bool:
-    width, height = box[2] - box[0], box[3] - box[1]
-    fills = width > 0.95 * (shown[2] - shown[0]) and height > 0.95 * (shown[3] - shown[1])
-    return max(width, height) >= _SHORTEST_RULING and not fills
 
 
 def _words(found: Sequence[dict[str, Any]], page_number: int, shown: Bbox) -> Iterator[Word]:
