@@ -88,6 +88,11 @@ class Label:
         """The label as paths carry it: without punctuation, and `2.0` as `2`."""
         return ".".join(self.segments)
 
+    @property
+    def is_word(self) -> bool:
+        """Whether it may be a word rather than a number: `A` or `I` without a mark."""
+        return self.style == "#" and self.segments[0] in ("A", "I")
+
 
 def parse_label(text: str) -> Label | None:
     """Reads the number that `text` begins with, or returns `None` when it begins with none."""
@@ -205,6 +210,8 @@ def _readings(segments: tuple[str, ...]) -> tuple[Reading, ...]:
     if len(segments) > 1 and all(segment.isalpha() and segment.islower() for segment in segments):
         return ()
     if any(segment.isdigit() and len(segment) > 1 and segment[0] == "0" for segment in segments):
+        return ()
+    if any(segment.isdigit() and len(segment) > 2 for segment in segments[1:]):
         return ()
     choices = [_segment_readings(segment) for segment in segments]
     if any(not choice for choice in choices):

@@ -9,50 +9,64 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.contents import find_contents
+from pipeline.frames import unframe
 from pipeline.headings.looks import Setting, read_setting, shape_lines
 from pipeline.headings.numbered import Heading, Refused, find_numbered
 from pipeline.headings.unnumbered import find_unnumbered
-from pipeline.layout import Layout, Line, lay_out
-from pipeline.passages import Vocabulary, vocabulary
-from pipeline.records import Page, Problem, Report
+from pipeline.layout import Line, lay_out
+from pipeline.numbering import parse_label
+from pipeline.passages import vocabulary
+from pipeline.records import Page, Problem, Report, Section
 from pipeline.sections import build_sections
-from pipeline.titleblocks import TitleBlock, read_title_block
+from pipeline.titleblocks import LONGEST, TitleBlock, joined_blocks, read_title_block
 
 _FURNITURE = frozenset(("header", "footer", "page_number"))
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """How a submission was divided: its lines with their roles, its reports, and the numbered lines refused."""
+
+    lines: tuple[Line, ...]
+    reports: tuple[Report, ...]
+    refused: tuple[tuple[Refused, ...], ...]
+    problems: tuple[Problem, ...]
+
+
 def segment_pages(pages: Sequence[Page]) -> tuple[tuple[Report, ...], tuple[Problem, ...]]:
     """The reports of one submission with their sections, and what a person should look at."""
-    layout = lay_out(pages)
-    reports = []
-    problems: list[Problem] = []
-    lexicon = vocabulary(layout.lines)
-    setting = read_setting(layout.lines)
-    contents = find_contents(layout.lines)
-    parts = _parts(layout, contents, setting)
-    for ordinal, part in enumerate(parts, 1):
-        report, found = _report(ordinal, part, setting, lexicon)
+    account = explain_pages(pages)
+    return account.reports, account.problems
+
+
+def explain_pages(pages: Sequence[Page]) -> Account:
+    """What `segment_pages` decides, with the evidence for it."""
+    lines = unframe(lay_out(pages).lines, pages)
+    lexicon = vocabulary(lines)
+    setting = read_setting(lines)
+    reports, refused, problems = [], [], []
+    for ordinal, part in enumerate(divide(lines, setting), 1):
+        headings, others = outline(part.lines, part.block.length, setting)
+        report = _report(ordinal, part, build_sections(part.lines, headings, lexicon))
         reports.append(report)
-        problems += found
-    return tuple(reports), tuple(problems)
+        refused.append(tuple(others))
+        problems += [*_block_problems(report), *_number_problems(ordinal, headings)]
+    return Account(lines, tuple(reports), tuple(refused), tuple(problems))
 
 
-def _report(ordinal: int, part: "Part", setting: Setting, lexicon: Vocabulary) -> tuple[Report, list[Problem]]:
-    headings, _ = outline(part.lines, part.block.length, setting)
-    sections = build_sections(part.lines, headings, lexicon)
+def _report(ordinal: int, part: "Part", sections: tuple[Section, ...]) -> Report:
     block = part.block
-    report = Report(
-        ordinal,
-        block.organization,
-        block.acronym,
-        block.title,
-        block.period_start,
-        block.period_end,
-        part.page_first,
-        part.page_last,
-        sections,
+    return Report(
+        ordinal=ordinal,
+        organization=block.organization,
+        acronym=block.acronym,
+        title=block.title,
+        period_start=block.period_start,
+        period_end=block.period_end,
+        page_first=part.page_first,
+        page_last=part.page_last,
+        sections=sections,
     )
-    return report, [*_block_problems(report), *_number_problems(ordinal, headings)]
 
 
 def outline(lines: Sequence[Line], start: int, setting: Setting) -> tuple[list[Heading], list[Refused]]:
@@ -61,7 +75,8 @@ def outline(lines: Sequence[Line], start: int, setting: Setting) -> tuple[list[H
     loose = find_unnumbered(lines, shapes, setting, start=start, used=frozenset(), strict=False)
     anew = frozenset(heading.first for heading in loose)
     numbered, refused = find_numbered(lines, shapes, setting, start=start, anew=anew)
-    used = frozenset(i for h in numbered for i in range(h.first, h.last + 1)) | frozenset(r.index for r in refused)
+    used = frozenset(i for h in numbered for i in range(h.first, h.last + 1))
+    used |= frozenset(r.index for r in refused if not r.label.is_word)
     others = find_unnumbered(lines, shapes, setting, start=start, used=used, strict=bool(numbered))
     return _merged(numbered, others), refused
 
@@ -88,36 +103,71 @@ class Part:
 
 _CONTENT = 60
 """Words of running text from which a report has begun, so that another title block is another report's."""
+_ANOTHER = 5.0
+"""Evidence from which a block begins another report."""
+_NEAR = 60
+"""Lines below a block in which its first numbered heading is looked for."""
 
 
-def _parts(layout: Layout, contents: frozenset[int], setting: Setting) -> list[Part]:
-    lines = [line for index, line in enumerate(layout.lines) if line.role not in _FURNITURE and index not in contents]
-    if not lines:
+def divide(lines: Sequence[Line], setting: Setting) -> list[Part]:
+    """The reports of a submission, in order."""
+    contents = find_contents(lines)
+    kept = [line for index, line in enumerate(lines) if line.role not in _FURNITURE and index not in contents]
+    if not kept:
         return []
-    blocks = [(0, read_title_block(lines, setting))]
-    for index in _page_tops(lines):
+    blocks = [(0, _block_at(kept, 0, setting))]
+    for index in _page_tops(kept):
         begun, last = blocks[-1]
-        block = read_title_block(lines[index:], setting)
-        if block.is_certain and _is_another(last, block) and _words(lines[begun + last.length : index]) >= _CONTENT:
+        if _words(kept[begun + last.length : index]) < _CONTENT:
+            continue
+        block = _block_at(kept, index, setting)
+        if _evidence_of_another(kept, index, block, last, blocks[0][1]) >= _ANOTHER:
             blocks.append((index, block))
-    bounds = [*(index for index, _ in blocks), len(lines)]
+    bounds = [*(index for index, _ in blocks), len(kept)]
     return [
-        Part(tuple(lines[a:b]), block, lines[a].page, lines[b - 1].page)
+        Part(tuple(kept[a:b]), block, kept[a].page, kept[b - 1].page)
         for (a, block), b in zip(blocks, bounds[1:], strict=True)
     ]
+
+
+def _block_at(lines: Sequence[Line], index: int, setting: Setting) -> TitleBlock:
+    """The title block that begins at a line, a cover and the title page behind it taken together."""
+    block = read_title_block(lines[index : index + LONGEST + 2], setting)
+    after = index + block.length
+    if block.length == 0 or after >= len(lines) or lines[after].page == lines[after - 1].page:
+        return block
+    title_page = read_title_block(lines[after : after + LONGEST + 2], setting)
+    if title_page.length == 0 or not (title_page.is_entitled or title_page.is_body_named):
+        return block
+    return joined_blocks(block, title_page)
 
 
 def _page_tops(lines: Sequence[Line]) -> list[int]:
     return [i for i in range(1, len(lines)) if lines[i].page != lines[i - 1].page]
 
 
-def _is_another(last: TitleBlock, block: TitleBlock) -> bool:
-    """Whether a block names another body or another period than the report before."""
-    return (block.organization, block.period_start, block.period_end) != (
-        last.organization,
-        last.period_start,
-        last.period_end,
-    )
+def _evidence_of_another(
+    lines: Sequence[Line], index: int, block: TitleBlock, last: TitleBlock, first: TitleBlock
+) -> float:
+    """How much speaks for a block at the top of a page being another report's."""
+    if block.facts == last.facts or not block.is_entitled or not block.is_plain:
+        return 0.0
+    worth = 2.0 if block.is_report else 1.0
+    worth += 1.5 if block.period_start is not None else 0.0
+    worth += (1.5 if block.is_body_named else 0.5) if block.organization is not None else 0.0
+    worth += 1.0 if block.organization not in (None, last.organization) else 0.0
+    worth += 1.0 if block.form is not None and block.form == first.form else 0.0
+    worth += 1.5 if _numbering_restarts(lines, index, block.length) else 0.0
+    return worth
+
+
+def _numbering_restarts(lines: Sequence[Line], index: int, length: int) -> bool:
+    """Whether the first number below a block is a first one, and numbers above it had gone further."""
+    above = [label for line in lines[:index] if line.role == "body" and (label := parse_label(line.text))]
+    further = any(label.readings[0].values[0] > 1 for label in above)
+    below = lines[index + length : index + length + _NEAR]
+    label = next((label for line in below if line.role == "body" and (label := parse_label(line.text))), None)
+    return further and label is not None and any(set(reading.values) == {1} for reading in label.readings)
 
 
 def _words(lines: Sequence[Line]) -> int:

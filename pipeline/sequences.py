@@ -125,6 +125,9 @@ def _steps(stack: tuple[_Level, ...], candidate: Candidate, reading: Reading) ->
     if len(reading.values) > 1:
         out.extend(_below_prefix(stack, candidate, reading))
         return out
+    implied = _implied(stack, reading)
+    if implied is not None:
+        out.append(implied)
     if not any(_is_one_series(level, candidate, reading) for level in stack):
         out.append(_Step(len(stack), _opening_cost(reading, candidate) + _size_cost(stack[-1], candidate)))
         out.extend(_beside(stack, candidate, reading))
@@ -182,6 +185,17 @@ def _below_prefix(stack: tuple[_Level, ...], candidate: Candidate, reading: Read
     if any(_is_one_series(level, candidate, reading) for level in stack):
         return []
     return [_Step(len(stack), 5.0 + 1.0 * (last - 1))]
+
+
+def _implied(stack: tuple[_Level, ...], reading: Reading) -> _Step | None:
+    """`6.` after `5.4` where no `5.` was seen, because the file begins within it."""
+    depth = len(reading.values)
+    for keep, level in enumerate(stack):
+        values = level.reading.values
+        if len(values) > depth and level.reading.families[:depth] == reading.families:
+            follows = values[: depth - 1] == reading.values[:-1] and reading.values[-1] == values[depth - 1] + 1
+            return _Step(keep, 0.3) if follows else None
+    return None
 
 
 def _beside(stack: tuple[_Level, ...], candidate: Candidate, reading: Reading) -> list[_Step]:

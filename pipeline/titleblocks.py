@@ -10,7 +10,7 @@ import datetime
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from babel import Locale
@@ -80,7 +80,10 @@ _FOREIGN = re.compile(
 class TitleBlock:
     """What the head of a report says. `length` is the number of lines it takes up.
 
-    `is_certain` says that it calls itself a report and names its period or its body.
+    `is_entitled` says that it calls itself something a report may be called, `is_report` that it calls itself a report
+    outright, `is_body_named` that the organization's name says it is one, `is_plain` that nothing which a block does not
+    say is set larger than the title. `form` is the title without its numbers and
+    how it is set: the reports of one file share it.
     """
 
     organization: str | None = None
@@ -89,7 +92,16 @@ class TitleBlock:
     period_start: datetime.date | None = None
     period_end: datetime.date | None = None
     length: int = 0
-    is_certain: bool = False
+    is_entitled: bool = False
+    is_report: bool = False
+    is_body_named: bool = False
+    is_plain: bool = True
+    form: tuple[str, int, bool] | None = None
+
+    @property
+    def facts(self) -> tuple[object, ...]:
+        """What tells one report from another."""
+        return self.organization, self.period_start, self.period_end, self.title
 
 
 @dataclass(slots=True)
@@ -114,7 +126,6 @@ def read_title_block(lines: Sequence[Line], setting: Setting) -> TitleBlock:
     title = _title(entries, setting)
     organization, acronym = _organization(entries, title)
     period = _period(entries, title)
-    strong = title is not None and bool(_STRONG_TITLE.search(title.text) or _WEAK_TITLE.search(title.text))
     start, end = period or (None, None)
     return TitleBlock(
         organization,
@@ -123,7 +134,27 @@ def read_title_block(lines: Sequence[Line], setting: Setting) -> TitleBlock:
         start,
         end,
         length,
-        strong and (period is not None or organization is not None),
+        is_entitled=title is not None and bool(_WEAK_TITLE.search(title.text)),
+        is_report=title is not None and bool(_STRONG_TITLE.search(title.text)),
+        is_body_named=organization is not None and bool(_BODIES.search(organization)),
+        is_plain=title is not None and all(e.size <= title.size + 0.5 for e in entries if e.role in ("other", "place")),
+        form=(re.sub(r"\d+", "#", title.text.casefold()), round(title.size), title.bold) if title else None,
+    )
+
+
+def joined_blocks(cover: TitleBlock, title_page: TitleBlock) -> TitleBlock:
+    """A cover and the title page behind it as one block; what the cover leaves out, the title page says."""
+    return replace(
+        title_page,
+        is_plain=cover.is_plain,
+        organization=cover.organization or title_page.organization,
+        acronym=cover.acronym or title_page.acronym,
+        title=cover.title or title_page.title,
+        period_start=cover.period_start or title_page.period_start,
+        period_end=cover.period_end or title_page.period_end,
+        length=cover.length + title_page.length,
+        form=cover.form or title_page.form,
+        is_body_named=cover.is_body_named if cover.organization else title_page.is_body_named,
     )
 
 
@@ -138,7 +169,7 @@ def _length(lines: Sequence[Line], setting: Setting) -> int:
         if entitled and _is_heading_below_title(lines, index, setting):
             return index
         entitled = entitled or bool(_WEAK_TITLE.search(line.text)) or parse_period(line.text) is not None
-        if not entitled and index and line.page != lines[0].page:
+        if line.page != lines[0].page:
             return index
     return min(len(lines), LONGEST)
 
@@ -249,12 +280,13 @@ def _englishness(text: str) -> int:
 
 def _joined(lines: Sequence[Line], start: int) -> list[_Entry]:
     out: list[_Entry] = []
+    left = min((line.bbox[0] for line in lines), default=0.0)
     right = max((line.bbox[2] for line in lines), default=0.0)
     before: Line | None = None
     for offset, line in enumerate(lines):
         text = line.text.strip()
         last = out[-1] if out else None
-        if last is not None and before is not None and _belongs(last, before, line, text, right):
+        if last is not None and before is not None and _belongs(last, before, line, text, right - left):
             last.text = f"{last.text} {text}"
             last.lines.append(start + offset)
         elif text:
@@ -263,7 +295,7 @@ def _joined(lines: Sequence[Line], start: int) -> list[_Entry]:
     return out
 
 
-def _belongs(last: _Entry, before: Line, line: Line, text: str, right: float) -> bool:
+def _belongs(last: _Entry, before: Line, line: Line, text: str, width: float) -> bool:
     """Whether a line goes on with the statement before it."""
     if abs(line.size - last.size) > 0.6 or line.bold != last.bold or line.page != before.page:
         return False
@@ -272,6 +304,8 @@ def _belongs(last: _Entry, before: Line, line: Line, text: str, right: float) ->
     if text[:1].islower() or _JOINING.search(last.text):
         return True
     if _role(text) in ("period", "number", "labelled") or _role(last.text) in ("period", "labelled"):
+        return False
+    if _role(text) == "country" or before.column_right - before.column_left > 2.5 * width:
         return False
     first = line.words[0].bbox
     room = before.column_right - before.bbox[2]
@@ -351,8 +385,8 @@ def _organization(entries: Sequence[_Entry], title: _Entry | None) -> tuple[str 
         if found["name"] or _BODIES.search(found["by"] or ""):
             return _named(found["name"] or found["by"], [])
     at = next((i for i, e in enumerate(entries) if e is title), len(entries))
-    above = [e for e in entries[:at] if e.role == "body"]
-    below = [e for e in entries[at + 1 :] if e.role == "body"]
+    above = [e for e in entries[:at] if e.role == "body" and _is_name(e.text)]
+    below = [e for e in entries[at + 1 :] if e.role == "body" and _is_name(e.text)]
     for group in (above, below):
         if group:
             return _named(group[-1].text, entries)
@@ -360,10 +394,18 @@ def _organization(entries: Sequence[_Entry], title: _Entry | None) -> tuple[str 
         inside = _in_title(title.text)
         if inside is not None:
             return _named(inside, entries)
-        alone = [e for e in entries[:at] if e.role == "other" and len(e.text.split()) <= 10]
+        alone = [e for e in entries[:at] if e.role == "other" and _is_name(e.text) and not re.search(r"\d", e.text)]
         if len(alone) == 1 and _STRONG_TITLE.search(title.text):
             return _named(alone[0].text, entries)
     return None, None
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text is worded as a name: not long, no sentence, its longer words with capitals."""
+    words = [word.strip("“”\"'‘’(),") for word in text.split()]
+    long = [word for word in words if len(word) > 3 and word[0].isalpha()]
+    capital = sum(not word[0].islower() for word in long)
+    return len(words) <= 16 and not re.search(r"[a-z]\.\s|[.;:!?]$", text) and capital >= 0.7 * len(long)
 
 
 def _named(text: str, entries: Sequence[_Entry]) -> tuple[str | None, str | None]:
@@ -402,9 +444,17 @@ def _in_title(title: str) -> str | None:
     return rest if _BODIES.search(rest) and not re.match(r"(?i)(?:for|on|of|to|in)\b", rest) else None
 
 
+_LONGEST_PERIOD = 18
+"""Words of an entry that states a period; longer ones are prose."""
+
+
 def _period(entries: Sequence[_Entry], title: _Entry | None) -> Period | None:
     """The period the block states, a labelled or a ranged one before a date by which it may only have been printed."""
-    found = [(entry, period) for entry in entries if entry.role != "place" and (period := parse_period(entry.text))]
+    found = [
+        (entry, period)
+        for entry in entries
+        if entry.role != "place" and len(entry.text.split()) <= _LONGEST_PERIOD and (period := parse_period(entry.text))
+    ]
     if not found:
         return None
 

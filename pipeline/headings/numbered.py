@@ -33,6 +33,10 @@ _MONTHS = re.compile(
     r"(?i)(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)\b[.,]?\s{0,2}\d"
 )
+_OPEN_END = re.compile(
+    r"(?i)(?:\b(?:and|or|of|the|a|an|in|on|at|to|for|from|by|with|no|nos|article|section|chapter|paragraph|annex|table"
+    r"|january|february|march|april|may|june|july|august|september|october|november|december)|[,(–-])$"
+)
 _RUN_IN = re.compile(r"(?P<title>[A-Z“\"‘][^.:!?\n]{2,70}?)(?:[.:]| [–—-])\s+(?=[“\"‘]?[A-Z0-9])")
 
 
@@ -65,6 +69,7 @@ class Refused:
     index: int
     label: Label
     why: str
+    line: Line
 
 
 def find_numbered(
@@ -103,7 +108,7 @@ def find_numbered(
         )
         for t in taken
     ]
-    refused = [Refused(d.first, d.label, d.why) for i, d in enumerate(drafts) if i not in place]
+    refused = [Refused(d.first, d.label, d.why, lines[d.first]) for i, d in enumerate(drafts) if i not in place]
     return headings, refused
 
 
@@ -170,6 +175,8 @@ def _draft(lines: Sequence[Line], shapes: Sequence[Shape], index: int, setting: 
     title, rest, last, run_in = _title(lines, shapes, start, first, setting)
     look = look_of(title)
     evidence = _evidence(lines, shapes, index, label, title, last, look, setting, run_in)
+    if start != index and label.style == "#" and not setting.is_distinct(first):
+        evidence.append(("figure on a line of its own", -4.0))
     indent = (line.bbox[0] - line.column_left) / max(line.size, 1.0)
     return _Draft(index, last, label, look, title, rest, tuple(evidence), indent)
 
@@ -276,7 +283,7 @@ def _goes_on(
         return False
     if shape.space is None:
         return shape.wraps and distinct and not above.text.rstrip().endswith(_SENTENCE_END)
-    if shape.space > 0.45:
+    if shape.space > (0.45 if here.size < 1.3 * setting.size else 0.7):
         return False
     if shape.wraps:
         return True
@@ -366,7 +373,7 @@ def _label_evidence(line: Line, label: Label, text: str, look: Look, setting: Se
         tab = _tab(line, label)
         out.append(("no mark", (-1.5 if len(label.segments) == 1 else -0.3) + (1.2 if tab > 0.8 else 0.0)))
         if not label.segments[0].isdigit():
-            out.append(("letter alone", -1.0))
+            out.append(("letter alone", -0.5 if tab > 0.8 or len(label.segments[0]) > 1 else -14.0))
         if _MONTHS.match(text) or re.match(r"(?i)(?:%|per cent|percent|million|billion|am|pm)\b", text):
             out.append(("date or amount", -6.0))
     return out
@@ -399,7 +406,9 @@ def _place_evidence(
         above = lines[shape.before]
         ended = above.text.rstrip().endswith(_SENTENCE_END)
         close = shape.space is None or shape.space < 0.3
-        if shape.wraps and shape.same_look and close and not ended and above.role == "body":
+        if close and shape.same_look and _OPEN_END.search(above.text):
+            out.append(("the line above is not finished", -4.0))
+        elif shape.wraps and shape.same_look and close and not ended and above.role == "body":
             out.append(("goes on from the line above", -4.0 if shape.space is not None else -1.5))
     if last + 1 < len(lines) and (after := shapes[last + 1].space) is not None and after > 0.35:
         out.append(("space below", 0.5))
@@ -444,6 +453,5 @@ def _without_loners(taken: tuple[Taken, ...], drafts: Sequence[_Draft]) -> tuple
         for t in taken
         if series[(t.parent, drafts[t.index].label.style)] > 1
         or t.index in parents
-        or len(t.reading.values) > 1
-        or drafts[t.index].own >= 2.5
+        or drafts[t.index].own >= (1.0 if len(t.reading.values) > 1 else 2.5)
     )

@@ -5,7 +5,7 @@ and the names below a signature do not.
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -56,6 +56,7 @@ def find_unnumbered(
             drafts.append(draft)
             index = draft.last
         index += 1
+    drafts = _without_running_titles(drafts)
     looks = Counter(draft.look for draft in drafts)
     out = []
     for position, draft in enumerate(drafts):
@@ -67,6 +68,20 @@ def find_unnumbered(
             title = _unstopped(draft.title)
             out.append(Heading(draft.first, draft.last, None, draft.look, title, why=f"{why}; together {worth:+.1f}"))
     return out
+
+
+def _without_running_titles(drafts: list[_Draft]) -> list[_Draft]:
+    """Drops what returns at one place of three pages or more: a logo's words, a title carried along."""
+    pages: dict[tuple[str, int], set[int]] = defaultdict(set)
+    for draft in drafts:
+        pages[_place(draft)].add(draft.title[0].page)
+    running = {place[0] for place, found in pages.items() if len(found) >= 3}
+    return [draft for draft in drafts if _place(draft)[0] not in running]
+
+
+def _place(draft: _Draft) -> tuple[str, int]:
+    line = draft.title[0]
+    return line.text.casefold(), round(line.bbox[1] / max(2 * line.size, 1.0))
 
 
 def _draft(
@@ -143,6 +158,8 @@ def _company(
         out.append(("look returns", 0.5))
     if following is not None and following.first == after and not draft.look.outranks(following.look):
         out.append(("another like it below", -2.0))
+    elif lines[after].text[:1].islower() and lines[after].page == draft.title[0].page:
+        out.append(("goes on below", -3.0))
     elif lines[after].role == "body" and after not in used:
         out.append(("text below", 0.5))
     return out
