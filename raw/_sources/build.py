@@ -7,7 +7,6 @@ committed PDFs are the truth: another version of LibreOffice or of its fonts bre
 
 import io
 import os
-import shlex
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 from docx.text.paragraph import Paragraph
 from drawn import by_reportlab
+from looks import DEFAULTS, style_of
 from marked import Block, Submission, read
 from PIL import Image
 
@@ -33,36 +33,6 @@ ALIGNMENTS = {
     "center": WD_ALIGN_PARAGRAPH.CENTER,
     "right": WD_ALIGN_PARAGRAPH.RIGHT,
 }
-DEFAULTS = {
-    "engine": "libreoffice",
-    "font": "Liberation Serif",
-    "size": "11",
-    "heading": "bold",
-    "sub": "bold",
-    "hang": "0",
-    "align": "left",
-    "halign": "left",
-    "margin": "72",
-    "line": "1.15",
-    "table": "plain",
-    "bullet": "symbol",
-    "title": "center",
-    "paper": "a4",
-    "columns": "1",
-    "widows": "yes",
-    "after": "6",
-    "headsize": "0",
-    "indent": "0",
-    "color": "000000",
-}
-
-
-def style_of(text: str, style: dict[str, str]) -> dict[str, str]:
-    """The style with what `text` changes; unknown keys are errors."""
-    changed = dict(part.split("=", 1) for part in shlex.split(text))
-    if unknown := changed.keys() - DEFAULTS.keys():
-        raise ValueError(f"unknown style {unknown}")
-    return {**style, **{key: value.replace("-", " ") if key == "font" else value for key, value in changed.items()}}
 
 
 class WordWriter:

@@ -2,6 +2,7 @@
 
 import io
 
+from looks import style_of
 from marked import Block, Submission
 from reportlab import rl_config
 from reportlab.lib.colors import black
@@ -43,17 +44,36 @@ def fonts(name: str) -> tuple[str, str]:
     return names
 
 
+class Place(Flowable):
+    """Takes no room; notes the page it comes to stand on."""
+
+    def __init__(self, pages: list[int]) -> None:
+        super().__init__()
+        self.pages = pages
+
+    def wrap(self, *_room: float) -> tuple[float, float]:
+        return 0, 0
+
+    def draw(self) -> None:
+        self.pages.append(self.canv.getPageNumber())
+
+
 class Drawing:
     """Turns blocks into flowables."""
 
     def __init__(self, submission: Submission, style: dict[str, str]) -> None:
-        self.submission, self.style = submission, style
-        self.regular, self.bold = fonts(style["font"])
+        self.submission = submission
+        self.restyle(style)
+        self.places: list[int] = []
         self.header, self.footer = "", ""
         self.notes: dict[int, str] = {}
         self.rows: list[Block] = []
         self.story: list[Flowable] = []
         self.titles = 0
+
+    def restyle(self, style: dict[str, str]) -> None:
+        self.style = style
+        self.regular, self.bold = fonts(style["font"])
 
     def look(self, **changes: object) -> ParagraphStyle:
         size = float(self.style["size"])
@@ -79,8 +99,11 @@ class Drawing:
         size = float(self.style["size"])
         if self.rows and block.topic != "row":
             self.table()
-        if block.topic == "report":
+        if block.topic == "style":
+            self.restyle(style_of(block.text, self.style))
+        elif block.topic == "report":
             self.titles = 0
+            self.story.append(Place(self.places))
         elif block.topic == "t":
             self.titles += 1
             self.add(
@@ -94,6 +117,8 @@ class Drawing:
             self.heading(block)
         elif block.topic == "row":
             self.rows.append(block)
+        elif block.topic == "end":
+            self.story.append(Place(self.places))
         elif block.topic in ("item", "subitem"):
             indent = 14 if block.topic == "item" else 28
             bullet = "•" if block.topic == "item" else "-"
@@ -156,11 +181,15 @@ class Drawing:
 
 def by_reportlab(submission: Submission, style: dict[str, str]) -> bytes:
     """The PDF that reportlab draws; the same bytes every time."""
+    return with_places(submission, style)[0]
+
+
+def with_places(submission: Submission, style: dict[str, str]) -> tuple[bytes, list[int]]:
+    """The PDF, and the pages that its reports begin on, with the page of the last line behind them."""
     rl_config.invariant = 1
     drawing = Drawing(submission, style)
     for block in [*submission.blocks, Block("end", "")]:
-        if block.topic != "style":
-            drawing.block(block)
+        drawing.block(block)
     out, margin, columns = io.BytesIO(), float(style["margin"]), int(style["columns"])
     width, height = A4
     gap = 20.0
@@ -174,4 +203,4 @@ def by_reportlab(submission: Submission, style: dict[str, str]) -> bytes:
     )
     document.addPageTemplates([PageTemplate("all", frames, onPage=drawing.furniture)])
     document.build(drawing.story)
-    return out.getvalue()
+    return out.getvalue(), drawing.places

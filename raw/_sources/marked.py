@@ -55,8 +55,13 @@ class Submission:
 
 def read(source: Path) -> Submission:
     """The submission a marked source describes."""
+    return parse(source.read_text(encoding="utf-8"))
+
+
+def parse(text: str) -> Submission:
+    """The submission that marked text describes."""
     submission, path = Submission(""), "0"
-    for line in source.read_text(encoding="utf-8").splitlines():
+    for line in text.splitlines():
         if not line.strip() or line.startswith("%%"):
             continue
         if line.startswith("%file "):
