@@ -29,18 +29,25 @@ _MOST_CROSSINGS = 1_500
 _MOST_PAIRS = 60_000
 _MOST_WORDS = 6_000
 _FILLED_SHARE = 0.3
+_SMALLEST_CELL = 6.5
+"""Points between two lines that are two lines, not one drawn double."""
 _GAP = 1.0
 """White space between two columns, in sizes of the text, at the least; between words it is about 0.3."""
 _ROW_GAP = 2.5
 """White space between the baselines of two rows of a borderless table, in sizes of the text, at the most."""
 _FEWEST_ROWS = 3
-_PROSE_WORDS = 6.0
+_PROSE_WORDS = 4.0
+_LONGEST_CELL = 14
+_FULL_ROWS = 0.5
 _FIGURES_SHARE = 0.6
 _EDGE_TOLERANCE = 4.0
 _PAGE_EDGE = 0.25
 
 _FIGURE = re.compile(r"[^\w\s]{0,3}\d[\d\s.,'’%–/-]{0,30}\S{0,4}|[-–—]|n/?a|nil", re.IGNORECASE)
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _LABEL = re.compile(r"[^\w\s]{1,2}|[([]?[\dA-Za-z]{1,4}[.)\]]{0,2}|[([]?\d{1,2}(?:\.\d{1,2}){1,3}[.)\]]?")
+_BULLET = re.compile(r"[^\w\s$€£¥%]|o|[([]?(?:\d{1,2}|[A-Za-z]|[ivxIVX]{1,5})[.)\]]{1,2}|\d{1,2}(?:\.\d{1,2}){1,3}\.?")
+_CAPTION = re.compile(r"(?:annex )?(?:table|figure|fig|chart|graph|map|photo|box)\.?\s?\d", re.IGNORECASE)
 _PAGE_REFERENCE = re.compile(r"\d{1,4}|[ivxlc]{1,7}")
 
 
@@ -59,6 +66,7 @@ class _Segment(Struct, frozen=True):
 
 
 _Row = tuple[_Segment, ...]
+_Edge = dict[str, Any]
 _Column = tuple[float, float]
 
 
@@ -93,17 +101,44 @@ def _same_columns(one: Table, two: Table) -> bool:
 
 def _ruled(page: Page) -> list[list[Bbox]]:
     """The boxes of the cells of each ruled grid."""
-    edges = merge_edges([edge for box in page.rulings for edge in _edges(box)], _SNAP, _SNAP, _SNAP, _SNAP)
+    edges = _merged([edge for box in page.rulings for edge in _edges(box)])
     upright = sum(edge["orientation"] == "v" for edge in edges)
     if upright < 2 or len(edges) - upright < 2 or upright * (len(edges) - upright) > _MOST_PAIRS:
         return []
-    crossings = edges_to_intersections(edges, _SNAP, _SNAP)
+    crossings = edges_to_intersections(_merged([*edges, *_sides(edges)]), _SNAP, _SNAP)
     if not 6 <= len(crossings) <= _MOST_CROSSINGS:
         return []
     return [list(cells) for cells in cells_to_tables(intersections_to_cells(crossings))]
 
 
-def _edges(box: Bbox) -> list[dict[str, Any]]:
+def _merged(edges: list[_Edge]) -> list[_Edge]:
+    """Edges with those that nearly coincide made one, and those that touch end to end."""
+    return list(merge_edges(edges, _SNAP, _SNAP, _SNAP, _SNAP))
+
+
+def _sides(edges: Sequence[_Edge]) -> list[_Edge]:
+    """The upright edges that a table drawn without its outer sides lacks: where its horizontal lines end."""
+    upright = [edge for edge in edges if edge["orientation"] == "v"]
+    level = sorted((edge for edge in edges if edge["orientation"] == "h"), key=lambda edge: float(edge["top"]))
+    sides = []
+    for at, above in enumerate(level):
+        for end in ("x0", "x1"):
+            below = next((edge for edge in level[at + 1 :] if abs(edge[end] - above[end]) <= _SNAP), None)
+            if below is not None and any(_joins(edge, above, below) for edge in upright):
+                sides.append(_edge(above[end], above["top"], above[end], below["top"], "v"))
+    return sides
+
+
+def _joins(edge: _Edge, above: _Edge, below: _Edge) -> bool:
+    """Whether an upright edge leads from one horizontal edge to the other."""
+    return bool(
+        above["x0"] - _SNAP <= edge["x0"] <= above["x1"] + _SNAP
+        and edge["top"] <= above["top"] + _SNAP
+        and edge["bottom"] >= below["top"] - _SNAP
+    )
+
+
+def _edges(box: Bbox) -> list[_Edge]:
     """A drawn box as pdfplumber's edges: one for a thin line, four for a frame."""
     x0, top, x1, bottom = box
     middle_x, middle_y = (x0 + x1) / 2, (top + bottom) / 2
@@ -119,7 +154,7 @@ def _edges(box: Bbox) -> list[dict[str, Any]]:
     ]
 
 
-def _edge(x0: float, top: float, x1: float, bottom: float, orientation: str) -> dict[str, Any]:
+def _edge(x0: float, top: float, x1: float, bottom: float, orientation: str) -> _Edge:
     return {
         "x0": x0,
         "x1": x1,
@@ -138,6 +173,9 @@ def _holds(box: Bbox, word: Word) -> bool:
 
 def _table(boxes: Sequence[Bbox], words: Sequence[Word]) -> Table | None:
     """The table that these boxes make; None when they are a chart, a frame, or one row or column."""
+    boxes = [box for box in boxes if min(box[2] - box[0], box[3] - box[1]) >= _SMALLEST_CELL]
+    if not boxes:
+        return None
     around = _around(boxes)
     inside = [word for word in words if _holds(around, word)]
     filled = [(box, held) for box in boxes if (held := [word for word in inside if _holds(box, word)])]
@@ -170,7 +208,7 @@ def _has_header(placed: dict[tuple[int, int], tuple[Bbox, list[Word]]]) -> bool:
     below = [held for (row, _), (_, held) in placed.items() if row != first]
     if all(word.bold for held in above for word in held):
         return not all(word.bold for held in below for word in held)
-    words_above = not any(_FIGURE.fullmatch(_in_order(held)) for held in above)
+    words_above = not any(_FIGURE.fullmatch(text) and not _YEAR.fullmatch(text) for text in map(_in_order, above))
     return words_above and any(_FIGURE.fullmatch(_in_order(held)) for held in below)
 
 
@@ -221,26 +259,32 @@ def _borderless(words: Sequence[Word]) -> list[Table]:
     columns: list[_Column] = []
     for row in map(_segments, _rows(words)):
         wider = _columns([*columns, *((segment.x0, segment.x1) for segment in row)])
-        if block and (len(wider) < 2 or not _follows(block[-1], row)):
+        if block and (len(wider) < 2 or not _follows(block[-1], row) or _is_caption(row)):
             found += _tables_in(block, columns)
             block = []
         if block:
             block.append(row)
             columns = wider
-        elif len(row) >= 2:
+        elif len(row) >= 2 and not _is_caption(row):
             block = [row]
             columns = _columns((segment.x0, segment.x1) for segment in row)
     return found + _tables_in(block, columns)
 
 
 def _segments(row: Sequence[Word]) -> _Row:
-    """A row cut at its wide gaps."""
+    """A row cut at its wide gaps; a bullet or list number stays with the text that it leads."""
     segments: list[list[Word]] = [[row[0]]]
     for before, word in pairwise(row):
-        if word.bbox[0] - before.bbox[2] > _GAP * max(before.size, word.size):
+        wide = word.bbox[0] - before.bbox[2] > _GAP * max(before.size, word.size)
+        leads = before is row[0] and _BULLET.fullmatch(before.text)
+        if wide and not leads:
             segments.append([])
         segments[-1].append(word)
     return tuple(_Segment(tuple(segment)) for segment in segments)
+
+
+def _is_caption(row: _Row) -> bool:
+    return _CAPTION.match(" ".join(word.text for word in row[0].words[:3])) is not None
 
 
 def _follows(before: _Row, row: _Row) -> bool:
@@ -264,7 +308,8 @@ def _tables_in(block: Sequence[_Row], columns: Sequence[_Column]) -> list[Table]
     """The block as a table, or nothing when it is something else."""
     while block and len(block[-1]) < 2:
         block = block[:-1]
-    if len(block) < _FEWEST_ROWS or sum(len(row) >= 2 for row in block) < _FEWEST_ROWS or len(columns) < 2:
+    full = sum(len(row) >= 2 for row in block)
+    if len(columns) < 2 or full < max(_FEWEST_ROWS, _FULL_ROWS * len(block)):
         return []
     placed: dict[tuple[int, int], list[Word]] = {}
     for number, row in enumerate(block):
@@ -279,17 +324,20 @@ def _tables_in(block: Sequence[_Row], columns: Sequence[_Column]) -> list[Table]
 
 def _is_running_text(placed: dict[tuple[int, int], list[Word]], columns: int) -> bool:
     """Whether the columns are prose, a list with its labels, a table of contents, or names beside text."""
+    lengths = [len(held) for held in placed.values()]
+    if max(lengths) > _LONGEST_CELL:
+        return True
     texts = [
         [" ".join(word.text for word in held) for (_, column), held in sorted(placed.items()) if column == number]
         for number in range(columns)
     ]
-    if all(_LABEL.fullmatch(text) for text in texts[0]) and columns == 2 and not _are_figures(texts[1]):
-        return True
-    if columns == 2 and all(_PAGE_REFERENCE.fullmatch(text) for text in texts[1]) and _ascend(texts[1]):
-        return True
-    if mean(len(held) for held in placed.values()) > _PROSE_WORDS:
-        return True
-    return columns == 2 and not _are_figures(texts[1])
+    figures = [_are_figures(column) for column in texts]
+    if not any(figures[1:]):
+        return columns == 2 or mean(lengths) > _PROSE_WORDS
+    if columns == 2:
+        labels = all(_LABEL.fullmatch(text) for text in texts[0]) and not figures[1]
+        return labels or (all(_PAGE_REFERENCE.fullmatch(text) for text in texts[1]) and _ascend(texts[1]))
+    return False
 
 
 def _are_figures(texts: Sequence[str]) -> bool:

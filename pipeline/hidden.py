@@ -81,7 +81,7 @@ def look(page: OpenPage, words: Sequence[Word], characters: Sequence[tuple[int, 
     contents = _contents(page)
     share = min(sum(_share(box, page) for box in contents.pictures), 1.0)
     unreadable = {index for index, word in enumerate(words) if _is_unreadable(word, page)}
-    if (unchecked := _too_much(contents)) is not None:
+    if (unchecked := _why_not_drawn(contents, words)) is not None:
         return Sight(tuple(sorted(unreadable)), picture_share=share, unchecked=unchecked)
     doubtful = _unchanged(page, contents, [i for i in range(len(words)) if i not in unreadable], words)
     unseen = _unseen(page, contents, doubtful, words, characters)
@@ -91,12 +91,14 @@ def look(page: OpenPage, words: Sequence[Word], characters: Sequence[tuple[int, 
     return Sight(tuple(sorted(hidden)), bool(layer), share, drawn)
 
 
-def _too_much(contents: _Contents) -> str | None:
-    """Why a page costs too much to draw; None for ordinary pages."""
+def _why_not_drawn(contents: _Contents, words: Sequence[Word]) -> str | None:
+    """Why a drawing of the page would tell nothing or cost too much; None for ordinary pages."""
     if contents.objects > _MOST_OBJECTS:
         return "it is made of too many parts"
     if contents.image_pixels > _MOST_IMAGE_PIXELS:
         return "its pictures are too large"
+    if words and not contents.texts:
+        return "its text cannot be drawn"
     return None
 
 

@@ -39,7 +39,7 @@ _LONGEST_QUOTE = 80
 _FEW_WORDS = 12
 _PICTURE = 0.8
 _CLEARLY_MORE = 5
-_LOSSES = frozenset({"page_unreadable", "second_engine", "page_without_text", "damaged_file"})
+_LOSSES = frozenset({"page_unreadable", "second_engine", "page_without_text", "pages_missing", "damaged_file"})
 """Problems after which a submission is `partial`."""
 
 
@@ -223,7 +223,7 @@ def _seen(
         except Exception:  # an engine's own fault on a broken page: the other one has its turn
             continue
         if seen is not None:
-            if turn:
+            if turn and source.document is not None:
                 problems.append(_second_engine(number))
             return seen
     problems.append(
@@ -251,10 +251,11 @@ def _by_pdfplumber(source: _Source, number: int) -> tuple[Page, hidden.Sight] | 
 
 def _looked_at(source: _Source, page: Page) -> tuple[Page, hidden.Sight]:
     """A page of another engine with its hidden words apart, where pdfium can draw it."""
+    if source.document is None:
+        return page, hidden.Sight()
     sight = hidden.Sight(unchecked="it cannot be drawn")
-    if source.document is not None:
-        with suppress(pypdfium2.PdfiumError), pdfium.open_page(source.document, page.page_number) as opened:
-            sight = hidden.look(opened, page.words)
+    with suppress(pypdfium2.PdfiumError), pdfium.open_page(source.document, page.page_number) as opened:
+        sight = hidden.look(opened, page.words)
     return _parted(page, sight), sight
 
 
@@ -332,7 +333,7 @@ def _about_sight(page: Page, sight: hidden.Sight) -> list[Problem]:
     if sight.layer:
         message = f"The text of page {number} was recognised by a scanner and lies unseen on its picture: compare both."
         return [Problem("scanned_text", message, number)]
-    if sight.unchecked is not None:
+    if sight.unchecked:
         message = f"Page {number} was not searched for hidden text because {sight.unchecked}: look at it."
         return [Problem("hidden_text_unchecked", message, number)]
     return []
@@ -350,11 +351,18 @@ def _without_text(number: int) -> Problem:
 
 def _about_the_file(source: _Source) -> list[Problem]:
     """What is wrong with the file as a whole although its pages were read."""
-    sign = damage.sign_of_loss(source.data, source.page_count)
-    if sign is None:
-        return []
-    message = f"The file is damaged, {sign}, so text may be missing: ask for it to be sent again."
-    return [Problem("damaged_file", message)]
+    found = []
+    if source.document is None:
+        message = "Only the second engine could open the file, and hidden text was not searched for: compare its pages."
+        found.append(Problem("second_engine_only", message))
+    second = _count_pages(source.plumber) if source.document is not None else None
+    if second is not None and second != source.page_count:
+        message = f"Two engines count {source.page_count} and {second} pages: check that none is missing."
+        found.append(Problem("pages_missing" if second > source.page_count else "engines_disagree", message))
+    if (sign := damage.sign_of_loss(source.data, source.page_count)) is not None:
+        message = f"The file is damaged, {sign}, so text may be missing: ask for it to be sent again."
+        found.append(Problem("damaged_file", message))
+    return found
 
 
 def _concluded(page_count: int, pages: Sequence[Page], problems: Sequence[Problem], params: ExtractParams) -> Reading:
