@@ -15,6 +15,9 @@ from pipeline.records import Context, CountryValue, Report
 COUNTRIES_MONTH_FIRST = frozenset({"AS", "FM", "GU", "MH", "MP", "PH", "PR", "PW", "US", "VI"})
 """Countries that write `5/31/2020`, by the short date format of their English locale in CLDR."""
 
+COUNTRIES_OF_NEITHER = frozenset({"CA", "CN", "HU", "JP", "KP", "KR", "LT", "MN", "SE", "TW"})
+"""Countries that write the year first or use both orders, so that their custom does not tell."""
+
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _IN_FIGURES = re.compile(
     r"(?<![\w./-])(?P<first>[0-9]{1,2})(?P<sign>[/-])(?P<second>[0-9]{1,2})(?P=sign)(?:[0-9]{2}){1,2}(?![\w/-])"
@@ -82,7 +85,7 @@ def day_first(texts: Iterable[str], country: str | None) -> bool | None:
         spelled.update(match.lastgroup == "day_first" for match in _SPELLED.finditer(text))
     if len(figures) == 1:
         return figures.pop()
-    if country is not None:
+    if country is not None and country not in COUNTRIES_OF_NEITHER:
         return country not in COUNTRIES_MONTH_FIRST
     return next(iter(spelled)) if len(spelled) == 1 else None
 

@@ -32,6 +32,7 @@ def test_the_day_of_writing_is_the_end_of_the_period() -> None:
         (["Visit on 03/04/2021."], None, None),
         (["Visit on 03/04/2021."], "KE", True),
         (["Visit on 03/04/2021."], "US", False),
+        (["Held on May 3, 2021.", "On 03/04/2021."], "JP", False),
         (["Held on 3 May 2021.", "On 03/04/2021."], None, True),
         (["Held on May 3, 2021.", "On 03/04/2021."], None, False),
         (["Held on May 3, 2021 and 4 May 2021.", "On 03/04/2021."], None, None),

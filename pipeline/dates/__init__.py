@@ -8,9 +8,9 @@ the report.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from pipeline.dates import durations, evidence, inference, periods
+from pipeline.dates import durations, evidence, inference, periods, relative
 from pipeline.dates.atoms import ABOUT, PART_OF, tokens
 from pipeline.dates.shapes import Part, Phrase, phrases, settled_order
 from pipeline.records import Context, DateValue, Mention, Refusal, Span
@@ -28,6 +28,21 @@ _FOLLOWED = re.compile(
     r"|(?P<about>approx\.?|approximately)|(?P<uncertain>\?|\(uncertain\))|(?P<era>AD|CE))(?!\w)"
 )
 _QUALIFIED = re.compile(rf"(?:{PART_OF}|(?<![^\W_]){ABOUT})(?:the\s+)?(?:year\s+|period\s+)?$", re.IGNORECASE)
+_LEADS = frozenset(
+    (
+        *("from", "between", "since", "until", "till", "starting", "the", "of", "in", "year", "years", "period"),
+        *("circa", "c", "ca", "c.", "ca.", "approx", "approx.", "approximately", "about", "around", "roughly", "maybe"),
+        *("early", "mid", "middle", "late", "later", "end", "sometime", "time"),
+    )
+)
+
+
+def _leads(before: str) -> bool:
+    """Whether the last word may belong to a date behind it: a quick look that spares most dates the long one."""
+    last = before.rsplit(None, 1)[-1:]
+    return bool(last) and (last[0].lower() in _LEADS or last[0][-1] in "~≈-–" or last[0][:-1].lower() in _LEADS)
+
+
 _SINCE = re.compile(r"since\s", re.IGNORECASE)
 _MONTH_AND_NUMBER = re.compile(r"M\.?,?d")
 REACH = 64
@@ -48,28 +63,67 @@ def find_dates(
         if line:
             found += _in_line(line, offset, context, refused)
         offset += len(line) + 1
-    return [mention for mention in found if not any(mention.start < s.end and s.start < mention.end for s in taken)]
+    return _outside(found, taken)
+
+
+def _outside(mentions: Sequence[Mention], spans: Iterable[Span | Mention]) -> list[Mention]:
+    """The mentions that overlap none of `spans`; both run from left to right."""
+    free: list[Mention] = []
+    others = sorted(spans, key=lambda span: (span.start, span.end))
+    index = 0
+    for mention in mentions:
+        while index < len(others) and others[index].end <= mention.start:
+            index += 1
+        if index == len(others) or others[index].start >= mention.end:
+            free.append(mention)
+    return free
 
 
 def _in_line(line: str, offset: int, context: Context, refused: list[Refusal] | None) -> list[Mention]:
-    found: list[Mention] = []
+    dates: list[Mention] = []
+    stated: list[relative.Stated] = []
     figures = tokens(line)
     if figures:
         day_first = context.day_first if context.day_first is not None else settled_order(figures, None)
         read = [_without_counts(line, phrase) for phrase in phrases(line, figures, day_first)]
         for phrase, is_inferred in inference.with_years(line, read, context):
-            found += _mention(line, offset, phrase, is_inferred, context, refused)
+            mentions = _mention(line, offset, phrase, is_inferred, context, refused)
+            dates += mentions
+            if mentions:
+                stated.append(relative.Stated(phrase.end, phrase.parts[-1]))
+    for others in (_relative(line, offset, stated, context, refused), _spells(line, offset, refused)):
+        dates = sorted([*dates, *_outside(others, dates)], key=lambda mention: mention.start)
+    return dates
+
+
+def _relative(
+    line: str, offset: int, stated: Sequence[relative.Stated], context: Context, refused: list[Refusal] | None
+) -> list[Mention]:
+    mentions = []
+    for found in relative.find(line, stated, context):
+        days = periods.days(found.part) if found.part is not None else None
+        if found.part is None or days is None:
+            _refuse(refused, line, offset, found.start, found.end, "date.relative", "what it refers to is not certain")
+            continue
+        value = periods.value((found.part,), (days,), is_inferred=True)
+        start, end = found.start + offset, found.end + offset
+        text = line[found.start : found.end]
+        mentions.append(Mention("date", start, end, text, value, "date.relative", confidence=relative.CONFIDENCE))
+    return mentions
+
+
+def _spells(line: str, offset: int, refused: list[Refusal] | None) -> list[Mention]:
+    """The durations and recurrences of a line."""
+    mentions = []
     for spell in durations.find(line):
-        start, end = spell.start + offset, spell.end + offset
         if spell.refusal is not None:
             _refuse(refused, line, offset, spell.start, spell.end, spell.rule, spell.refusal)
-        elif not any(start < mention.end and mention.start < end for mention in found):
-            value = DateValue(None, None, None, spell.kind, spell.duration, is_approximate=spell.is_approximate)
-            text = line[spell.start : spell.end]
-            found.append(
-                Mention("date", start, end, text, value, spell.rule, confidence=durations.CONFIDENCE[spell.rule])
-            )
-    return sorted(found, key=lambda mention: mention.start)
+            continue
+        value = DateValue(None, None, None, spell.kind, spell.duration, is_approximate=spell.is_approximate)
+        start, end, text = spell.start + offset, spell.end + offset, line[spell.start : spell.end]
+        confidence = durations.CONFIDENCE[spell.rule]
+        mentions.append(Mention("date", start, end, text, value, spell.rule, confidence=confidence))
+    return mentions
 
 
 def _refuse(
@@ -110,13 +164,13 @@ def _extended(line: str, phrase: Phrase) -> tuple[int, int, tuple[Part, ...], st
     """The stretch with the words that belong to it, the parts with what those words say, and the kind of its tail."""
     parts = phrase.parts
     before = line[max(0, phrase.start - REACH) : phrase.start]
-    led = _LED.search(before)
+    led = _LED.search(before) if _leads(before) else None
     words = led.group() if led else ""
     if len(parts) == 1:
         words = _RANGE_WORDS.sub("", words, count=1)
     if words.lower().strip() == "the" and phrase.shape[0] not in "XVQHKo":
         words = ""
-    if _QUALIFIED.search(before):
+    if words and _QUALIFIED.search(before):
         parts = (parts[0]._replace(is_approximate=True), *parts[1:])
     tail = _FOLLOWED.match(line, phrase.end)
     kind = tail.lastgroup if tail else None

@@ -28,22 +28,15 @@ REACH = 48
 
 CURRENCIES = frozenset(currency.alpha_3 for currency in pycountry.currencies)
 
-_NUMBERED = "|".join(
-    sorted(
-        _words(
-            """nos no nr number page pages pp p room section article art chapter paragraph para annex appendix table
-            figure fig iso iec en tel telephone fax phone mobile code id ref reference box resolution decree law act
-            regulation directive convention rule version model type size gate hall flat suite zip postcode standard
-            protocol bill order item invoice contract grant v"""
-        ),
-        key=len,
-        reverse=True,
-    )
+_NUMBERED = _words(
+    """nos no nr number page pages pp p room section article art chapter paragraph para annex appendix table figure fig
+    iso iec en tel telephone fax phone mobile code id ref reference box resolution decree law act regulation directive
+    convention rule version model type size gate hall flat suite zip postcode standard protocol bill order item invoice
+    contract grant v"""
 )
-_CODE_BEFORE = re.compile(
-    rf"(?:(?<![^\W\d_])(?:{_NUMBERED})[.:]?(?: (?:no|nr|number)\.?)?\s?|[#№+@_\\]|\w=)$", re.IGNORECASE
-)
-_MONEY_BEFORE = re.compile(r"[$€£¥₩₹₱₦₫฿]\s?$|(?<![^\W\d_])(?P<code>[A-Z]{3})\s?$")
+"""Words that a number after them counts or names."""
+_CODE_SIGNS = "#№+@_\\"
+_MONEY_SIGNS = "$€£¥₩₹₱₦₫฿"
 _MEASURES = "|".join(
     _words(
         """percent kg km m2 m² mm cm ha hectares? acres? metres? meters? tonnes? tons? mt mw kw kwh litres? liters? sq
@@ -52,30 +45,26 @@ _MEASURES = "|".join(
     )
 )
 _MEASURE_AFTER = re.compile(rf"\s?(?:[%‰°]|(?:per cent|{_MEASURES})(?![^\W\d_]))", re.IGNORECASE)
-_STRONG_CUE = re.compile(
-    r"(?<![^\W\d_])(?:in|since|during|until|till|before|after|throughout|within|as of|as at|prior to|years?|early|mid|"
-    r"late|beginning of|start of|middle of|end of|end|dated?|period|established|founded|est\.?|fy|calendar year|"
-    r"spring|summer|autumn|winter|fall|(?:circa|ca|c|approx)\.?|maybe|uncertain)[\s:–-]{1,2}(?:the )?(?:year )?$",
-    re.IGNORECASE,
+_STRONG_CUES = _words(
+    """in since during until till before after throughout within year years early mid late end date dated period
+    established founded est fy spring summer autumn winter fall circa ca c approx maybe uncertain"""
 )
-_WEAK_CUE = re.compile(
-    r"(?<![^\W\d_])(?:of|for|to|from|by|and|or|between|through|about|around)\s(?:the )?$", re.IGNORECASE
+_STRONG_PAIRS = frozenset(
+    {("as", "of"), ("as", "at"), ("prior", "to"), *((part, "of") for part in ("beginning", "start", "middle", "end"))}
 )
-_COUNTING = re.compile(
-    r"(?<![^\W\d_])(?:some|over|nearly|almost|than|approximately|total(?: of)?|reached|with|only|additional|estimated|"
-    r"exactly|least|most|another|these|those|all|its|distributed|provided|delivered|trained|deliver)\s$",
-    re.IGNORECASE,
+_WEAK_CUES = _words("of for to from by and or between through about around &")
+_COUNTING = _words(
+    """some over nearly almost than approximately total reached with only additional estimated exactly least most
+    another these those all its distributed provided delivered trained deliver"""
 )
-_DETERMINED = re.compile(r"(?:(?<![^\W\d_])(?:the|this|our|their|its|annual|each|every)|['’]s)\s$", re.IGNORECASE)
+_DETERMINERS = _words("the this our their its annual each every")
 _NEXT_WORDS = re.compile(r"\s(?P<one>[^\W\d_][\w’'-]*)(?:\s(?P<two>[^\W\d_][\w’'-]*))?")
 _DOCUMENT_AFTER = re.compile(
-    r"\s(?:\w+\s)?(?:guidelines?|acts?|laws?|regulations?|constitution|convention|edition|version|directive|standards?|"
-    r"rules|code|protocol|declaration|decree|ordinance|treaty)(?![^\W\d_])",
+    r"\s(?:\w+\s)?(?:guidelines?|acts?|laws?|regulations?|constitution|convention|edition|version|directive|"
+    r"standards?|rules|code|protocol|declaration|decree|ordinance|treaty)(?![^\W\d_])",
     re.IGNORECASE,
 )
-_DOCUMENT_BEFORE = re.compile(
-    r"(?<![^\W\d_])(?:Act|Law|Decree|Regulations?|Ordinance|Constitution|Convention|Directive|Bill|Code|Rules|Order),?\s\(?$"
-)
+_DOCUMENTS = _words("Act Law Decree Regulation Regulations Ordinance Constitution Convention Directive Bill Code")
 _FUNCTION_WORDS = _words(
     """a an the and or but nor of to in on at by for from with as than that which who whose when where while until till
     through via was were is are be been has have had did does do will would shall should can could may might must not no
@@ -93,105 +82,132 @@ COUNTED = _words(
 """Nouns that are counted far more often than they have a year."""
 
 
+class _Around(NamedTuple):
+    """What stands around a phrase: characters, and the last words before it, bare of punctuation, nearest first."""
+
+    before: str
+    after: str
+    words: tuple[str, ...]
+
+    @property
+    def has_strong_cue(self) -> bool:
+        """Whether the words before can only be followed by a time."""
+        words = tuple(word.lower() for word in self.words if word.lower() != "the")
+        return bool(words) and (words[0] in _STRONG_CUES or words[1::-1] in _STRONG_PAIRS)
+
+
+def _around(line: str, phrase: Phrase) -> _Around:
+    before = line[max(0, phrase.start - REACH) : phrase.start]
+    words = [word.strip(".,:;–-(") for word in before.rsplit(None, 3)[-3:]]
+    return _Around(before, line[phrase.end : phrase.end + REACH], tuple(word for word in reversed(words) if word))
+
+
 def judge(line: str, phrase: Phrase) -> Verdict:
     """Whether `phrase` is a date in its line."""
-    before = line[max(0, phrase.start - REACH) : phrase.start]
-    after = line[phrase.end : phrase.end + REACH]
-    glued = _is_glued(before, after, phrase)
+    around = _around(line, phrase)
+    glued = _is_glued(around, phrase.shape)
     if glued:
-        return Verdict(0.0, glued)
-    if phrase.shape in ("Y", "R") or re.fullmatch(r"[YR][-t&][YR]", phrase.shape):
-        return _judge_years(line, phrase, before, after)
+        return Verdict(0.0, "part of a longer code")
+    if phrase.shape[0] in "YR" and (len(phrase.shape) == 1 or _TWO_YEARS.fullmatch(phrase.shape)):
+        refusal = _not_a_year(around)
+        if refusal is not None:
+            return Verdict(0.0, refusal)
+        return (
+            _judge_lone_year(phrase, around) if phrase.shape == "Y" else Verdict(0.97 if around.has_strong_cue else 0.9)
+        )
     if phrase.doubtful_order:
         return Verdict(0.5)
     return Verdict(0.99 if any(kind in phrase.shape for kind in "YyNR") else 0.9)
 
 
-def _is_glued(before: str, after: str, phrase: Phrase) -> str | None:
+_TWO_YEARS = re.compile(r"[YR][-t&][YR]")
+
+
+def _is_glued(around: _Around, shape: str) -> bool:
     """A date in figures that goes on, on either side, in figures or letters: a code, a telephone number, a ratio."""
-    if phrase.shape[0] in _FIGURES and len(before) > 1 and before[-1] in "-–/.:_+" and before[-2].isalnum():
+    before, after = around.before, around.after
+    if shape[0] in _FIGURES and len(before) > 1 and before[-1] in "-–/.:_+" and before[-2].isalnum():
         word = _LAST_WORD.search(before)
         spelled = word.group() if word is not None and word.group().isalpha() else ""
-        apart = spelled and (phrase.shape[0] == "N" or before[-1] in ":–")
+        apart = spelled and (shape[0] == "N" or before[-1] in ":–")
         if not apart and spelled.lower() not in _PARTS_OF_YEARS:
-            return "part of a longer code"
-    if phrase.shape[-1] in _FIGURES and len(after) > 1 and after[0] in "-–/.:_" and after[1].isalnum():
-        apart = after[1].isalpha() and (after[0] in ".:–" or phrase.shape[-1] == "N")
-        if not apart:
-            return "part of a longer code"
-    return None
+            return True
+    if shape[-1] in _FIGURES and len(after) > 1 and after[0] in "-–/.:_" and after[1].isalnum():
+        return not (after[1].isalpha() and (after[0] in ".:–" or shape[-1] == "N"))
+    return False
 
 
 _FIGURES = "YRNmPd"
 _LAST_WORD = re.compile(r"[^\W_]+(?=[-–/.:_+]$)")
 _PARTS_OF_YEARS = ("mid", "early", "late", "end", "post", "pre")
+_YEAR = re.compile(r"(?:1[5-9]|20)[0-9]{2}")
+_FIGURES_AFTER = re.compile(r"[ \u00a0](?P<figures>[0-9]{3,})(?![0-9])")
 
 
-def _judge_years(line: str, phrase: Phrase, before: str, after: str) -> Verdict:
-    """A lone year or two years: a number like any other until something says that it is a time."""
-    if _CODE_BEFORE.search(before):
-        return Verdict(0.0, "a number of something")
-    money = _MONEY_BEFORE.search(before)
-    if money is not None and (money["code"] is None or money["code"] in CURRENCIES):
-        return Verdict(0.0, "an amount of money")
-    if after[:4].strip(" ")[:3] in CURRENCIES:
-        return Verdict(0.0, "an amount of money")
+def _not_a_year(around: _Around) -> str | None:
+    """What a number like a year is instead, by what it stands between."""
+    before, after, words = around
+    last = words[0] if words else ""
+    if (
+        last.lower() in _NUMBERED
+        or before[-1:] in tuple(_CODE_SIGNS)
+        or (before[-1:] == "=" and before[-2:-1].isalnum())
+    ):
+        return "a number of something"
+    if before.rstrip()[-1:] in tuple(_MONEY_SIGNS) or last in CURRENCIES or after[:5].strip(" .,")[:3] in CURRENCIES:
+        return "an amount of money"
     if _MEASURE_AFTER.match(after):
-        return Verdict(0.0, "a measure")
-    if _DOCUMENT_BEFORE.search(before) or _DOCUMENT_AFTER.match(after):
-        return Verdict(0.0, "the name of a document")
-    if _is_in_a_row_of_figures(before, after):
-        return Verdict(0.0, "one of several groups of figures")
-    if _STRONG_CUE.search(before):
-        return Verdict(0.97)
-    if phrase.shape != "Y":
-        return Verdict(0.9)
-    return _judge_lone_year(line, phrase, before, after)
+        return "a measure"
+    if last in _DOCUMENTS or _DOCUMENT_AFTER.match(after):
+        return "the name of a document"
+    if _is_in_a_row_of_figures(around):
+        return "one of several groups of figures"
+    return None
 
 
-def _is_in_a_row_of_figures(before: str, after: str) -> bool:
+def _is_in_a_row_of_figures(around: _Around) -> bool:
     """`2864 2929`: a telephone number; other years beside a year are years."""
-    year = re.compile(r"(?:1[5-9]|20)[0-9]{2}")
-    left = re.search(r"([0-9]+)[ \u00a0]$", before)
-    right = re.match(r"[ \u00a0]([0-9]{3,})(?![0-9])", after)
-    beside = [match.group(1) for match in (left, right) if match]
-    return any(len(figures) > 2 and not year.fullmatch(figures) for figures in beside) and not _STRONG_CUE.search(
-        before
-    )
+    right = _FIGURES_AFTER.match(around.after)
+    beside = [right["figures"]] if right is not None else []
+    if around.before[-1:] in (" ", "\u00a0") and around.before[-2:-1].isdigit():
+        beside.append(around.words[0])
+    numbers = (figures for figures in beside if figures.isdigit() and len(figures) > 2)
+    return any(not _YEAR.fullmatch(figures) for figures in numbers) and not around.has_strong_cue
 
 
-def _judge_lone_year(line: str, phrase: Phrase, before: str, after: str) -> Verdict:
+def _judge_lone_year(phrase: Phrase, around: _Around) -> Verdict:
+    """A number like a year that nothing forbids: a time by its cue, a count by the noun behind it, or open."""
     number = phrase.parts[0].year or 0
     is_round = number % 50 == 0 or number < 1900
-    words = _NEXT_WORDS.match(after)
-    first = (words["one"] if words else "") or ""
-    second = (words["two"] if words else "") or ""
+    first, second = _next_words(around.after)
     plural = _is_plural(first) or (first not in _FUNCTION_WORDS and _is_plural(second))
     counted = first in COUNTED or (second in COUNTED and first not in _FUNCTION_WORDS)
-    determined = _DETERMINED.search(before) is not None
-    if _COUNTING.search(before) and (plural or is_round):
+    last = around.words[0].lower() if around.words else ""
+    determined = last in _DETERMINERS or last.endswith(("'s", "’s"))
+    if around.has_strong_cue:
+        return Verdict(0.0, "a count") if is_round and first in COUNTED else Verdict(0.97)
+    if (last in _COUNTING and (plural or is_round)) or (counted and not determined) or (plural and is_round):
         return Verdict(0.0, "a count")
-    if (counted and not determined) or (plural and is_round):
-        return Verdict(0.0, "a count")
-    if not line[: phrase.start].strip(" -–•·*(“\"'=") or _WEAK_CUE.search(before):
-        return Verdict(0.93 if not is_round and not plural else 0.8)
-    if before.rstrip().endswith((",", "(", ";", ":", "[", "–", "-", "/")) or determined:
+    if not around.before.strip(" -–•·*(“\"'=") or last in _WEAK_CUES:
+        return Verdict(0.8 if is_round or plural else 0.93)
+    if around.before.rstrip().endswith((",", "(", ";", ":", "[", "–", "-", "/")) or determined:
         return Verdict(0.85)
-    if is_round:
-        return Verdict(0.0, "a round number that nothing says is a year")
-    return Verdict(0.7)
+    return Verdict(0.0, "a round number that nothing says is a year") if is_round else Verdict(0.7)
+
+
+def _next_words(after: str) -> tuple[str, str]:
+    words = _NEXT_WORDS.match(after)
+    return (words["one"], words["two"] or "") if words is not None else ("", "")
 
 
 def _is_plural(word: str) -> bool:
-    return word in COUNTED or (
-        len(word) > 3 and word.islower() and word.endswith("s") and not word.endswith(("ss", "us", "is"))
-    )
+    regular = len(word) > 3 and word.islower() and word.endswith("s") and not word.endswith(("ss", "us", "is"))
+    return regular or word in COUNTED
 
 
 def is_counted(line: str, end: int) -> bool:
     """Whether the word or two at `end` name things that a number before them counts."""
-    words = _NEXT_WORDS.match(line[end : end + REACH])
-    if words is None or words["one"] in _FUNCTION_WORDS:
-        return False
-    second = words["two"] or ""
-    return _is_plural(words["one"]) or (second not in _FUNCTION_WORDS and _is_plural(second))
+    first, second = _next_words(line[end : end + REACH])
+    return first not in _FUNCTION_WORDS and (
+        _is_plural(first) or (second not in _FUNCTION_WORDS and _is_plural(second))
+    )
