@@ -71,6 +71,23 @@ def read_page(document: Any, page_number: int) -> Page:
         page.close()
 
 
+def read_characters(document: Any, page_number: int) -> list[tuple[str, Bbox]]:
+    """The characters of one page, counted from 1, each with its box on the page as shown.
+
+    Raises:
+        Exception: whatever pdfminer raises for a page that it cannot read.
+    """
+    page = document.pages[page_number - 1]
+    try:
+        shown = _shown(page)
+        return [
+            (char["text"], _moved((char["x0"], char["top"], char["x1"], char["bottom"]), shown))
+            for char in page.dedupe_chars().chars
+        ]
+    finally:
+        page.close()
+
+
 def _shown(page: Any) -> Bbox:
     """The part of the media box that a reader sees."""
     crop, media = page.cropbox, page.mediabox

@@ -1,0 +1,163 @@
+"""Whether the evidence is where the tables say: an independent engine reads the boxes of every mention.
+
+For each mention the characters that pdfplumber finds inside its boxes, box after box and from left to right, must spell
+its text. White space and hyphens are left aside, because lines are joined and hyphenation is undone in the text; so is
+the form of ligatures and figures. Mentions on pages that were recognised by OCR have no characters to compare with, and
+count as unverifiable, as do those on a page that pdfplumber cannot read.
+"""
+
+import sys
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from pipeline import store
+from pipeline.engines import pdfplumber_engine
+from pipeline.records import KINDS, Bbox, Box
+
+_HYPHENS = frozenset("-\u00ad\u2010\u2011\ufffe")
+_TOLERANCE = 0.6
+"""How far outside a box, in points, the middle of a character may lie."""
+
+
+class Evidence(Struct, frozen=True):
+    """What a table says of one mention: its text and where that is printed."""
+
+    mention_id: str
+    text: str
+    boxes: tuple[Box, ...]
+
+
+class Verification(Struct, frozen=True):
+    """What a check of all mentions came to.
+
+    `mentions` were compared, and `spelled` of them were spelled by their boxes; each other one has a complaint. On
+    `unverifiable` ones there was nothing to compare with.
+    """
+
+    mentions: int
+    spelled: int
+    unverifiable: int
+    complaints: tuple[str, ...]
+
+
+def verify_tables(tables: Path, raw: Path, passwords: Sequence[str] = ()) -> Verification:
+    """Checks every mention of every submission against its PDF.
+
+    Args:
+        tables: the folder of tables.
+        raw: the folder of submissions.
+        passwords: passwords to try on PDFs that need one.
+
+    Raises:
+        StoreError: a table is not there or is damaged.
+    """
+    evidence = _evidence(tables)
+    scanned = _scanned(tables)
+    names = {
+        row["submission_id"]: row["file_name"]
+        for row in store.read_table(tables / "submissions.parquet").to_pylist()
+        if row["duplicate_of"] is None
+    }
+    mentions = spelled = unverifiable = 0
+    complaints: list[str] = []
+    for submission_id, held in sorted(evidence.items()):
+        name = names.get(submission_id, submission_id)
+        readable = [item for item in held if not any((submission_id, box.page_number) in scanned for box in item.boxes)]
+        found = dict(spell(_bytes(raw, name), readable, passwords))
+        wrong = [
+            item for item in readable if item.mention_id in found and not agrees(item.text, found[item.mention_id])
+        ]
+        mentions += len(found)
+        spelled += len(found) - len(wrong)
+        unverifiable += len(held) - len(found)
+        complaints += [_complaint(name, item, found[item.mention_id]) for item in wrong]
+    return Verification(mentions, spelled, unverifiable, tuple(complaints))
+
+
+def _complaint(name: str, item: Evidence, found: str) -> str:
+    where = f"page {item.boxes[0].page_number}" if item.boxes else "no page"
+    return f"{name}, {where}: {item.mention_id} says “{item.text}”, and its boxes hold “{found}”"
+
+
+def _bytes(raw: Path, name: str) -> bytes:
+    """The bytes of a submission, none when it is gone or may not be read."""
+    try:
+        return store.open_submission(raw, name, sys.maxsize - 1)
+    except store.DoorError:
+        return b""
+
+
+def _scanned(tables: Path) -> set[tuple[str, int]]:
+    """Pages whose text was not read off the page but recognised, so that no other engine has it."""
+    pages = store.read_table(tables / "pages.parquet").select(["submission_id", "page_number", "text_source"])
+    return {
+        (row["submission_id"], row["page_number"]) for row in pages.to_pylist() if row["text_source"] != "text_layer"
+    }
+
+
+def _evidence(tables: Path) -> dict[str, list[Evidence]]:
+    """The evidence of each submission, by its id."""
+    boxes: defaultdict[str, list[tuple[int, Box]]] = defaultdict(list)
+    for row in store.read_table(tables / "mention_boxes.parquet").to_pylist():
+        box = Box(row["page_number"], (row["x0"], row["top"], row["x1"], row["bottom"]))
+        boxes[row["mention_id"]].append((row["box_number"], box))
+    found: defaultdict[str, list[Evidence]] = defaultdict(list)
+    for kind in KINDS:
+        for row in store.read_table(tables / f"{kind}_mentions.parquet").to_pylist():
+            placed = tuple(box for _, box in sorted(boxes[row["mention_id"]], key=lambda pair: pair[0]))
+            found[row["submission_id"]].append(Evidence(row["mention_id"], row["text"], placed))
+    return dict(found)
+
+
+def spell(data: bytes, evidence: Iterable[Evidence], passwords: Sequence[str] = ()) -> Iterator[tuple[str, str]]:
+    """What pdfplumber finds in the boxes of each mention, by mention id; mentions on unreadable pages are left out."""
+    document = _opened(data, passwords)
+    characters: dict[int, list[tuple[str, Bbox]] | None] = {}
+    for item in evidence if document is not None else ():
+        for number in {box.page_number for box in item.boxes} - characters.keys():
+            characters[number] = _characters(document, number)
+        held = [(characters[box.page_number], box.bbox) for box in item.boxes]
+        if all(page is not None for page, _ in held):
+            yield item.mention_id, "".join(_inside(page, box) for page, box in held if page is not None)
+
+
+def agrees(text: str, found: str) -> bool:
+    """Whether the characters found spell the text, white space, hyphens and the form of ligatures aside."""
+    return _letters(text) == _letters(found)
+
+
+def _letters(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(character for character in plain if not character.isspace() and character not in _HYPHENS)
+
+
+def _opened(data: bytes, passwords: Sequence[str]) -> Any:
+    for password in (None, *passwords):
+        try:
+            return pdfplumber_engine.open_document(data, password)
+        except Exception:  # whatever pdfminer raises: the next password, or nothing to compare with
+            continue
+    return None
+
+
+def _characters(document: Any, page_number: int) -> list[tuple[str, Bbox]] | None:
+    """The characters of a page; None when pdfplumber cannot read it."""
+    try:
+        return pdfplumber_engine.read_characters(document, page_number)
+    except Exception:  # as in `_opened`
+        return None
+
+
+def _inside(characters: Sequence[tuple[str, Bbox]], box: Bbox) -> str:
+    """The characters whose middle lies in a box, from left to right."""
+    found = []
+    for text, (x0, top, x1, bottom) in characters:
+        x, y = (x0 + x1) / 2, (top + bottom) / 2
+        if box[0] - _TOLERANCE <= x <= box[2] + _TOLERANCE and box[1] <= y <= box[3]:
+            found.append((x, text))
+    return "".join(text for _, text in sorted(found, key=lambda pair: pair[0]))
