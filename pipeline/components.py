@@ -61,6 +61,7 @@ def settle_report(docs: Sequence[Doc], context: Context) -> None:
         organizations.Reading(
             doc.text,
             tuple(organizations.Entity(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents),
+            tuple(mention for mention in doc._.mentions if mention.kind == "country"),
             tuple(Span(m.start, m.end) for m in doc._.mentions if m.kind in ("date", "money")),
         )
         for doc in docs
@@ -78,7 +79,7 @@ def _finder(subject: str) -> Finder:
         module = import_module(f"pipeline.{subject}")
     except ModuleNotFoundError:
         return _nothing
-    finder: Finder = getattr(module, f"find_{subject}")
+    finder: Finder = getattr(module, f"find_{subject}", _nothing)
     return finder
 
 

@@ -1,0 +1,5 @@
+"""Names of organizations in one report: what the recognizer saw, corrected by what the whole report says."""
+
+from pipeline.organizations.report import Entity, Reading, Rules, settle
+
+__all__ = ["Entity", "Reading", "Rules", "settle"]

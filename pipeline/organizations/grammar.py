@@ -1,0 +1,382 @@
+"""How names of organizations are built in English prose: capitalised words around a head, `of` and `for`, and lists.
+
+A name is read from left to right. Its *core* is a run of capitalised words; the last of them is the head and says what
+the name names (`Disaster Relief Association`). Prepositions attach what follows (`Ministry of Health`); `and` and
+commas are the hard part, and are decided from the heads on both sides: `Ministry of Labor, Invalids and Social Affairs`
+is one name, `Hilltop University and Council of Elders` are two.
+"""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+from simplemma import is_known
+
+from pipeline.organizations.words import Role, role_of, split_words
+from pipeline.records import Span
+
+OF = frozenset({"of", "de", "du", "des", "del", "do", "da", "dos", "das", "della", "di", "von", "van", "der"})
+FOR = frozenset({"for", "on", "against", "pour", "para", "für", "without", "sans"})
+AND = frozenset({"and", "&", "et", "y", "e", "und"})
+ARTICLES = frozenset({"the", "a", "an", "la", "le", "les", "los", "las", "el", "der", "die", "das"})
+PLACE_HEADS = frozenset(
+    {"university", "bank", "embassy", "college", "consulate", "diocese", "municipality", "commission"}
+)
+"""Heads whose `of` names a place rather than a field of work: `and` after it begins another name."""
+UNIT_HEADS = frozenset(
+    {"division", "department", "office", "desk", "secretariat", "unit", "faculty", "school", "bureau"}
+)
+"""Heads of parts of a body, which a comma may tie to the whole: `Faculty of Law, University of Zenica`."""
+REGIONS = frozenset(
+    {"region", "africa", "asia", "europe", "america", "americas", "pacific", "area", "world", "caribbean"}
+)
+EVENTS = frozenset(
+    {
+        "conference",
+        "workshop",
+        "seminar",
+        "meeting",
+        "symposium",
+        "summit",
+        "award",
+        "awards",
+        "building",
+        "festival",
+        "prize",
+    }
+)
+TAILS = frozenset({"sons", "company", "co", "partners", "associates", "brothers"})
+WITH = frozenset(
+    {"disabilities", "disability", "hiv", "aids", "autism", "special", "down", "albinism", "dementia", "cancer"}
+)
+
+
+class Candidate(Struct, frozen=True):
+    """A stretch that is built like a name. `role` is its head's; null when the head says nothing.
+
+    `parent` is where the body begins that this one is a part of (`Labour Department of the Harbour Government`).
+    """
+
+    start: int
+    end: int
+    role: Role | None
+    has_complement: bool
+    words: int
+    parent: int | None = None
+
+
+class Evidence(Struct, frozen=True):
+    """What the recognizer and other rules know about a text: organizations, places, people, and dates and money."""
+
+    organizations: tuple[Span, ...] = ()
+    places: tuple[Span, ...] = ()
+    people: tuple[Span, ...] = ()
+    taken: tuple[Span, ...] = ()
+
+    def covers(self, start: int, end: int) -> bool:
+        """Whether one organization stretches over all of it."""
+        return any(span.start <= start and end <= span.end for span in self.organizations)
+
+    def begins_name(self, start: int, first: int) -> bool:
+        """Whether a name of any sort begins at `start`, and does not begin before `first`."""
+        return any(span.start == start for span in self.organizations) or any(
+            span.start <= start < span.end and span.start > first for span in (*self.places, *self.people)
+        )
+
+
+def find_candidates(text: str, evidence: Evidence) -> list[Candidate]:
+    """All stretches of a text that are built like names, in order; none contains a line break."""
+    found: list[Candidate] = []
+    start = 0
+    for line in text.split("\n"):
+        found += _Line(text, start, start + len(line), evidence).candidates()
+        start += len(line) + 1
+    return found
+
+
+def is_capitals(line: str) -> bool:
+    """Whether a line is set in capitals, as headings are, so that they say nothing about names."""
+    letters = [character for character in line if character.isalpha()]
+    return len(letters) > 11 and sum(map(str.isupper, letters)) > 0.9 * len(letters) and " " in line.strip()
+
+
+def is_title(line: str) -> bool:
+    """Whether a line is set like a title: hardly a word of four letters or more without a capital, no full stop."""
+    words = [word for word in line.split() if len(word) > 3 and word[0].isalpha()]
+    return bool(words) and not line.rstrip().endswith(".") and sum(w[0].islower() for w in words) <= len(words) // 5
+
+
+class _Line:
+    """One line while it is read: its tokens, and which of them are capitalised."""
+
+    def __init__(self, text: str, start: int, end: int, evidence: Evidence) -> None:
+        self.tokens = split_words(text, start, end)
+        self.evidence = evidence
+        capitals = is_capitals(text[start:end])
+        self.caps = [
+            token.text[0].isupper()
+            and not (capitals and token.lower in OF | FOR | AND | ARTICLES | {"in", "with", "to", "by"})
+            for token in self.tokens
+        ]
+        self.capitals = capitals
+        for span in evidence.taken:
+            for index, token in enumerate(self.tokens):
+                if span.start < token.end and token.start < span.end:
+                    self.caps[index] = False
+
+    def candidates(self) -> list[Candidate]:
+        found: list[Candidate] = []
+        index = 0
+        while index < len(self.tokens):
+            if not self.caps[index]:
+                index += 1
+                continue
+            first = self._skip_opener(index)
+            if first >= len(self.tokens) or not self.caps[first]:
+                index = max(first, index + 1)
+                continue
+            candidate, index = self._name(first)
+            found.append(candidate)
+        return found
+
+    def _skip_opener(self, index: int) -> int:
+        """Past words that are capitalised only because they begin a sentence, titles of people, and articles."""
+        while index < len(self.tokens) and self.caps[index] and role_of((self.tokens[index].lower,)) == "opener":
+            index += 1
+        return index
+
+    def _core_end(self, index: int) -> int:
+        """The end of the run of capitalised words; a possessor that is a body or an acronym ends it."""
+        end = index
+        while end < len(self.tokens):
+            token = self.tokens[end]
+            if token.text == "(" and end > index and self._is_legal_bracket(end):
+                end += 4
+                continue
+            if not self.caps[end]:
+                is_link = token.text == "&" and end > index and end + 1 < len(self.tokens) and self.caps[end + 1]
+                if not is_link:
+                    break
+            elif end > index and token.lower in ("mr", "ms", "mrs", "dr", "prof"):
+                break
+            end += 1
+            if token.lower.endswith(("'s", "’s")):
+                bare = token.text[:-2]
+                if (bare.isupper() and len(bare) > 1) or self._role(index, end) == "body":
+                    break
+        return end
+
+    def _is_legal_bracket(self, index: int) -> bool:
+        """Whether `(Pty) Ltd` begins here."""
+        after = self.tokens[index + 2 : index + 4]
+        return (
+            len(after) == 2 and after[0].text == ")" and role_of((after[1].lower,)) == "firm" and self.caps[index + 3]
+        )
+
+    def _role(self, start: int, end: int) -> Role | None:
+        words = tuple(
+            token.lower.removesuffix("'s").removesuffix("’s") for token in self.tokens[max(start, end - 3) : end]
+        )
+        role = role_of(words)
+        if role in (None, "opener") and role_of((self.tokens[start].lower,)) == "first":
+            return "body"
+        return "body" if role == "first" else None if role == "opener" else role
+
+    def _name(self, first: int) -> tuple[Candidate, int]:
+        end = self._core_end(first)
+        core_end = end
+        role = self._role(first, end)
+        has_complement = False
+        parent: int | None = None
+        possessive = self.tokens[end - 1].lower.endswith(("'s", "’s"))
+        while not possessive and role not in ("role", "other", "opener") and end < len(self.tokens):
+            step = self._complement(first, core_end, end, role) if role != "firm" else None
+            if step is not None:
+                end, inner = step
+                parent = parent if parent is not None else inner
+                has_complement = True
+            else:
+                joined = self._coordination(first, core_end, end, role, has_complement)
+                if joined is None:
+                    joined = self._comma(first, core_end, end, role, has_complement)
+                if joined is None:
+                    break
+                end = joined
+                if role is None:
+                    role = self._role(first, end)
+                    core_end = end
+            possessive = self.tokens[end - 1].lower.endswith(("'s", "’s"))
+        last = self.tokens[end - 1]
+        stop = last.end - 2 if possessive else last.end
+        if role == "other":
+            stop = self._subject_end(end)
+        return Candidate(self.tokens[first].start, stop, role, has_complement, core_end - first, parent), end
+
+    def _subject_end(self, end: int) -> int:
+        """Where the subject of a law, a programme or an event ends: `Act on the Financing of Cultural Provision`."""
+        stop = end
+        while end < len(self.tokens) and self.tokens[end].text[0].isdigit():
+            end += 1
+        stop = end if end < len(self.tokens) and self.tokens[end].lower in FOR else stop
+        first = stop
+        while stop < len(self.tokens) and self.tokens[stop].lower in OF | FOR | AND:
+            start = self._after_articles(stop + 1)
+            if not self._is_cap(start) or (stop == first and self.tokens[stop].lower not in FOR):
+                break
+            inner = self._core_end(start)
+            if self._is_acronym(start) or self._role(start, inner) in ("body", "firm"):
+                break
+            stop = inner
+        return self.tokens[stop - 1].end
+
+    def _after_articles(self, index: int) -> int:
+        while index < len(self.tokens) and not self.caps[index] and self.tokens[index].lower in ARTICLES:
+            index += 1
+        return index
+
+    def _is_cap(self, index: int) -> bool:
+        return index < len(self.tokens) and self.caps[index]
+
+    def _complement(self, first: int, core_end: int, end: int, role: Role | None) -> tuple[int, int | None] | None:
+        """What a preposition after `end` attaches: its end, and where the larger body in it begins, if it is one."""
+        word = self.tokens[end].lower
+        start = self._after_articles(end + 1)
+        while start < len(self.tokens) and self.tokens[start].lower in OF and not self.caps[start]:
+            start = self._after_articles(start + 1)
+        if not self._is_cap(start):
+            return None
+        stop = self._complement_end(start)
+        head = self.tokens[core_end - 1].lower
+        last = self.tokens[stop - 1].lower
+        named = role in ("body", "weak")
+        if word in OF or word in FOR:
+            if not named and not self.evidence.covers(self.tokens[first].start, self.tokens[stop - 1].end):
+                return None
+            larger = self._role(start, stop)
+            inner = self.tokens[start].start if word in OF and larger == "body" else None
+            if inner is None and word in OF and self._is_acronym(start):
+                inner = self.tokens[start].start
+            return stop, inner
+        if word == "in" and named and last in REGIONS and (end > core_end or start > end + 1):
+            return stop, None
+        if word == "with" and self.tokens[start].lower in WITH:
+            return stop, None
+        if word == "to" and head in ("delegation", "mission", "embassy", "initiative", "commissioner"):
+            return stop, None
+        return None
+
+    def _complement_end(self, start: int) -> int:
+        """The end of a complement, without people's offices and events at its end (`of Health Annual Conference`)."""
+        stop = self._core_end(start)
+        while stop - start > 1 and (
+            role_of((self.tokens[stop - 1].lower,)) == "role" or self.tokens[stop - 1].lower in EVENTS
+        ):
+            stop -= 1
+        return stop
+
+    def _is_acronym(self, index: int) -> bool:
+        text = self.tokens[index].text.removesuffix("'s").removesuffix("’s")
+        return not self.capitals and len(text) > 1 and text.isupper() and text[0].isalpha()
+
+    def _coordination(self, first: int, core_end: int, end: int, role: Role | None, has_complement: bool) -> int | None:
+        """The end of the name when the `and` after `end` is a part of it, else null."""
+        start = self._after_articles(end + 1)
+        if self.tokens[end].lower not in AND or not self._is_cap(start) or self._is_acronym(start):
+            return None
+        stop = self._complement_end(start)
+        begin = self.tokens[first].start
+        right = self._role(start, stop)
+        if stop - start == 1 and self.tokens[start].lower in TAILS and start == end + 1:
+            return stop
+        if has_complement and self._is_place(end - 1) and self._is_place(start) and self._is_place(stop - 1):
+            return (
+                stop
+                if start == end + 1 and self.tokens[core_end - 1].lower not in PLACE_HEADS - {"commission"}
+                else None
+            )
+        if self._is_name_start(start, stop, begin):
+            return None
+        if role in ("body", "weak"):
+            return stop if self._is_second_field(end, start, stop, right, has_complement) else None
+        if role is None and start == end + 1:
+            covered = self.evidence.covers(begin, self.tokens[stop - 1].end)
+            is_half = right in ("body", "firm") and self._is_first_half(first, end, start)
+            return stop if covered or is_half else None
+        return None
+
+    def _is_second_field(self, end: int, start: int, stop: int, right: Role | None, has_complement: bool) -> bool:
+        """Whether what follows `and` is one more field of the body: `Ministry of Health and Welfare`."""
+        if not has_complement or self._is_place(end - 1):
+            return False
+        if right in ("body", "firm", "role") or stop < self._core_end(start) or self._is_place(start):
+            return False
+        return start == end + 1 or (right is None and stop - start == 1)
+
+    def _is_place(self, index: int) -> bool:
+        token = self.tokens[index]
+        return any(span.start < token.end and token.start < span.end for span in self.evidence.places)
+
+    def _is_first_half(self, first: int, end: int, start: int) -> bool:
+        """Whether what stands before `and` is only half a name: `Technical Education and Skills Authority`."""
+        before = self.tokens[first - 1].text if first else ""
+        starts_with_head = self._role(start, start + 1) in ("body", "first")
+        known = any(
+            self.tokens[first].start < span.end and span.start < self.tokens[end - 1].end
+            for span in (*self.evidence.places, *self.evidence.people, *self.evidence.organizations)
+        )
+        return not (known or starts_with_head or self._is_acronym(end - 1) or before == ",")
+
+    def _comma(self, first: int, core_end: int, end: int, role: Role | None, has_complement: bool) -> int | None:
+        """The end of the name when the comma after `end` is a part of it, else null."""
+        if self.tokens[end].text != "," or not self._is_cap(end + 1):
+            return None
+        stop = self._core_end(end + 1)
+        begin = self.tokens[first].start
+        if self._role(end + 1, stop) == "firm" and stop - end == 2:
+            return stop
+        if role is None and self._role(end + 1, stop) in ("body", "firm", None):
+            return stop if self.evidence.covers(begin, self.tokens[stop - 1].end) else None
+        head = self.tokens[core_end - 1].lower
+        larger = self._is_acronym(end + 1) or self._role(end + 1, stop) == "body"
+        after = self.tokens[stop].lower if stop < len(self.tokens) else ""
+        if role in ("body", "weak") and head in UNIT_HEADS and larger and core_end - first + has_complement > 1:
+            return stop if after in ("", ".", ")", "(", ";", ":") else None
+        return self._field_list(core_end, end, begin) if role == "body" and has_complement else None
+
+    def _field_list(self, core_end: int, end: int, begin: int) -> int | None:
+        """The end of `, Invalids and Social Affairs`, when every member is a field and none a name."""
+        if self.tokens[core_end - 1].lower in PLACE_HEADS or self._is_place(end - 1):
+            return None
+        index = end
+        while index + 1 < len(self.tokens) and self._is_cap(index + 1) and self.tokens[index].text == ",":
+            stop = self._core_end(index + 1)
+            if not self._is_field(index + 1, stop, begin):
+                return None
+            index = stop
+            if index < len(self.tokens) and self.tokens[index].text == "," and index + 1 < len(self.tokens):
+                index += self.tokens[index + 1].lower in AND
+        if (
+            index == end
+            or index >= len(self.tokens)
+            or self.tokens[index].lower not in AND
+            or not self._is_cap(index + 1)
+        ):
+            return None
+        stop = self._complement_end(index + 1)
+        return stop if self._is_field(index + 1, stop, begin) else None
+
+    def _is_field(self, start: int, stop: int, begin: int) -> bool:
+        return not (
+            self._is_acronym(start)
+            or self._role(start, stop) in ("body", "firm", "role")
+            or self._is_name_start(start, stop, begin)
+        )
+
+    def _is_name_start(self, start: int, stop: int, begin: int) -> bool:
+        """Whether the recognizer sees a name begin here, and its words are not fields of work (`Social Affairs`)."""
+        is_plain = all(is_known(token.lower, "en") for token in self.tokens[start:stop]) and not self._is_place(start)
+        return self.evidence.begins_name(self.tokens[start].start, begin) and not is_plain
+
+
+def names_over(candidates: Sequence[Candidate], start: int, end: int) -> list[Candidate]:
+    """The candidates that share a character with `start:end`."""
+    return [candidate for candidate in candidates if candidate.start < end and start < candidate.end]

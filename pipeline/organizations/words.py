@@ -1,0 +1,76 @@
+"""What single words say about a name: is it a body, a role, an event, or only an everyday acronym?
+
+The lists are tables in `gazetteers/`: `organization_words.csv` (the head of a name and what it makes of the name),
+`generic_bodies.csv` (bodies so common that their name alone names nobody) and `common_acronyms.csv`.
+"""
+
+import re
+from functools import cache
+from typing import Literal
+
+from msgspec import Struct
+
+from pipeline.gazetteers import read_rows
+
+Role = Literal["body", "first", "firm", "weak", "role", "other", "opener"]
+"""`body`: an organization. `firm`: the legal form of a company. `weak`: an organization if something else says so.
+`role`: a person in office. `other`: an event, programme, law, place, document. `first`: a body, when it leads the name.
+`opener`: capitalised only at the beginning of a sentence."""
+
+TOKEN = re.compile(
+    r"[^\W\d_][\w]*+(?:['’.&/+-](?=\w)\w++)*+(?:(?<=\bInc)\.|(?<=\bLtd)\.|(?<=\bCo)\.|(?<=\bCorp)\.|(?<=\bSt)\.|(?<=\.\w)\.)?"
+    r"|\d[\w.,/-]*+|\S"
+)
+
+
+class Token(Struct, frozen=True, array_like=True, gc=False):
+    """A word, number or sign: its place, its text, and the text in lower case."""
+
+    start: int
+    end: int
+    text: str
+    lower: str
+
+
+def split_words(text: str, start: int = 0, end: int | None = None) -> list[Token]:
+    """Cuts a text into tokens; `Inc.` keeps its full stop and `Women's`, `A/S`, `COVID-19` stay whole."""
+    return [
+        Token(match.start(), match.end(), match[0], match[0].lower())
+        for match in TOKEN.finditer(text, start, len(text) if end is None else end)
+    ]
+
+
+def role_of(words: tuple[str, ...]) -> Role | None:
+    """What the last word, or the last two or three, make of a name; words in lower case."""
+    table = _roles()
+    for length in (3, 2, 1):
+        if len(words) >= length:
+            role = table.get(" ".join(words[-length:]).rstrip("."))
+            if role is not None:
+                return role
+    return None
+
+
+def is_generic(name: str) -> bool:
+    """Whether a name says only what kind of body it is."""
+    return re.sub(r"^the ", "", " ".join(name.lower().split())) in _generic()
+
+
+def common_acronym(text: str) -> Literal["term", "currency"] | None:
+    """Whether an acronym is an everyday one that names no organization, or a currency's code."""
+    return _acronyms().get(text)
+
+
+@cache
+def _roles() -> dict[str, Role]:
+    return {row["word"]: row["role"] for row in read_rows("organization_words.csv")}  # type: ignore[misc] # checked by a test
+
+
+@cache
+def _generic() -> frozenset[str]:
+    return frozenset(row["phrase"] for row in read_rows("generic_bodies.csv"))
+
+
+@cache
+def _acronyms() -> dict[str, Literal["term", "currency"]]:
+    return {row["acronym"]: row["kind"] for row in read_rows("common_acronyms.csv")}  # type: ignore[misc] # as above
