@@ -10,7 +10,8 @@ This is the engine for everyday use: it costs little more than asking pdfium for
   not used for y: they are wrong for fonts that LibreOffice embeds.
 - Bold is: the font's name says so, or its weight is at least 600, or it is flagged ForceBold, or the
   glyphs are filled and stroked. Italic likewise by name, flag or slanted matrix.
-- `edges` are given to every word that holds more than letters and digits.
+- `edges` are given to every word that holds more than letters and digits, and are exact where letters, digits and
+  signs meet.
 - Characters that stand for nothing (NUL, lone surrogates, other control characters) become U+FFFD, never nothing.
 
 For a look at single glyphs, such as the search for text that nobody can see, open a page and ask for its words with
@@ -45,8 +46,9 @@ _RAISED_SIZE = 0.85
 _RAISED_SHIFT = 0.12
 
 _TOKEN = re.compile(r"[\r\n]+|\S+")
-_JOINED = re.compile("[\ufffe\x02]")
-_MEANINGLESS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\uffff]")
+_JOINED = "\ufffe\x02"
+_ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_MEETING = re.compile(r"[^\W\d_]+|\d+|[\W_]")
 
 _FORCE_BOLD = 1 << 18
 _ITALIC_FLAG = 1 << 6
@@ -196,23 +198,32 @@ def words_with_characters(page: OpenPage) -> Iterator[tuple[Word, tuple[int, int
     styles = _Styles(page)
     for token in _TOKEN.finditer(text):
         start, end = token.span()
-        if text[start] in "\r\n":
+        written = token.group()
+        if written[0] in "\r\n":
             line += 1
             continue
-        written = token.group()
-        first = text_object(text_page, start)
-        whole = written.isalnum() or not _JOINED.search(written)
-        if whole and (end - start == 1 or text_object(text_page, end - 1) == first):
-            style = styles.of(first, start)
-            if style is not None:
-                yield _word(page, start, end, line, style, written), (start, end)
+        item = text_object(text_page, start)
+        style = styles.by_object.get(item) or styles.of(item, start)
+        if style is None:
+            continue
+        if written.isalpha():
+            yield _word(page, start, end, line, style, written), (start, end)
+            continue
+        odd = not written.isalnum() and _ODD.search(written)
+        if not odd and (end - start == 1 or text_object(text_page, end - 1) == item):
+            yield _word(page, start, end, line, style, written), (start, end)
             continue
         for begin, stop in _cut(page, start, end, styles):
-            if begin > start and _JOINED.match(text[begin - 1]):
+            if begin > start and text[begin - 1] in _JOINED:
                 line += 1
-            style = styles.of(text_object(text_page, begin), begin)
-            if style is not None:
-                yield _word(page, begin, stop, line, style, text[begin:stop]), (begin, stop)
+            written = _ODD.sub(_plain, text[begin:stop])
+            style = styles.of(text_object(text_page, begin), begin) or style
+            yield _word(page, begin, stop, line, style, written), (begin, stop)
+
+
+def _plain(odd: re.Match[str]) -> str:
+    """What a character that cannot be written stands for: the hyphen at a joined line end, or nothing known."""
+    return "-" if odd.group() in _JOINED else "\ufffd"
 
 
 class _Styles:
@@ -274,23 +285,41 @@ def _font(address: bindings.Handle) -> _Font:
 def _word(page: OpenPage, start: int, end: int, line: int, style: _Style, text: str) -> Word:
     """The word made of characters `start` to `end`."""
     text_page = page.text_page
-    mixed = not text.isalnum()
-    if mixed:
-        text = _MEANINGLESS.sub("\ufffd", _JOINED.sub("-", text))
     if not style.upright:
         return _turned_word(page, start, end, line, style, text)
-    a, b, c, d, e, f = page.shown
     char_origin(text_page, start, _x_ref, _y_ref)
-    x, y = _x.value, _y.value
-    x0, bottom = a * x + c * y + e, b * x + d * y + f + style.below
     loose_box(text_page, end - 1, _rect_ref)
-    x1 = max(x0, a * _rect.right + c * _rect.top + e, a * _rect.left + c * _rect.bottom + e)
+    if page.rotation == 0:
+        x0, x1 = _x.value + page.shown.e, _rect.right + page.shown.e
+        bottom = page.shown.f - _y.value + style.below
+    else:
+        x0, bottom = page.shown.point(_x.value, _y.value)
+        bottom += style.below
+        x1 = page.shown.box(_rect.left, _rect.bottom, _rect.right, _rect.top)[2]
+    if x1 < x0:
+        x1 = x0
     edges = None
-    if mixed and end - start > 1:
-        inner = [page.shown.point(*_origin(text_page, index))[0] for index in range(start + 1, end)]
-        edges = (x0, *inner, x1)
+    if end - start > 1 and not text.isalnum():
+        edges = _edges(page, start, text, x0, x1)
     bbox = (x0, bottom - style.size, x1, bottom)
     return Word(text, bbox, style.font, style.size, style.bold, style.italic, line, page.page_number, edges)
+
+
+def _edges(page: OpenPage, start: int, text: str, x0: float, x1: float) -> tuple[float, ...]:
+    """The character boundaries of a word: read where letters, digits and signs meet, evenly spread between."""
+    edges = [x0]
+    left = 0
+    for meeting in _MEETING.finditer(text):
+        right = meeting.end()
+        x = x1 if right == len(text) else page.shown.point(*_origin(page.text_page, start + right))[0]
+        if right - left == 1:
+            edges.append(x)
+        else:
+            step = (x - edges[-1]) / (right - left)
+            edges += [edges[-1] + step * index for index in range(1, right - left)]
+            edges.append(x)
+        left = right
+    return tuple(edges)
 
 
 def _turned_word(page: OpenPage, start: int, end: int, line: int, style: _Style, text: str) -> Word:
@@ -312,7 +341,7 @@ def _origin(text_page: bindings.Handle, index: int) -> tuple[float, float]:
 def _cut(page: OpenPage, start: int, end: int, styles: _Styles) -> list[tuple[int, int]]:
     """Cut a token at joined line ends and where small raised or lowered characters begin and end."""
     cuts = {start, end}
-    cuts.update(found.end() for found in _JOINED.finditer(page.text, start, end))
+    cuts.update(index + 1 for index in range(start, end) if page.text[index] in _JOINED)
     before: tuple[float, float] | None = None
     previous: bindings.Handle | None = None
     for index in range(start, end):
