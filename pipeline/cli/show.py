@@ -8,7 +8,7 @@ from rich.text import Text
 
 from pipeline import command, schema, store
 from pipeline.cli.run import visible
-from pipeline.records import ExtractedSubmission, LedgerEntry, SegmentedSubmission
+from pipeline.records import ExtractedSubmission, LedgerEntry
 
 NOT_FOUND = 2
 
@@ -49,25 +49,21 @@ def show_sections(name: str, raw: Path, out: Path, *, why: bool, draw: Path | No
     """Prints the section tree of a submission; with `why` the evidence, with `draw` its pages outlined as PNG."""
 
     def work() -> int:
-        from pipeline import drawing, reports
+        from pipeline import crops, drawing, reports, trees
 
         entry = _entry(out, name)
         if entry is None or entry.submission_id is None:
             return _missing(f"There is no submission {visible(name)} in {out}. Run `pipeline run` first.")
-        segmented = store.read_result(out, "segment", entry.submission_id, SegmentedSubmission)
+        extracted = store.read_result(out, "extract", entry.submission_id, ExtractedSubmission)
+        account = reports.explain_pages(extracted.pages)
         console = Console()
-        for line in reports.render_tree(segmented.reports, why=why):
+        for line in trees.draw_tree(account, why=why).split("\n"):
             console.print(Text(visible(line)), soft_wrap=True)
-        if why:
-            extracted = store.read_result(out, "extract", entry.submission_id, ExtractedSubmission)
-            for line in reports.render_refused(extracted.pages):
-                console.print(Text(visible(line)), soft_wrap=True)
         if draw is not None:
-            extracted = store.read_result(out, "extract", entry.submission_id, ExtractedSubmission)
             data = store.read_bytes(raw / entry.file_name)
-            for number, image in drawing.draw_pages(data, extracted.pages, segmented.reports):
+            for number, picture in drawing.draw_pages(data, account):
                 path = draw / f"{entry.submission_id}-page-{number:03}.png"
-                store.write_bytes(path, image)
+                store.write_bytes(path, crops.encode(picture, "PNG"))
                 console.print(Text(str(path)), soft_wrap=True)
         return 0
 
@@ -75,7 +71,8 @@ def show_sections(name: str, raw: Path, out: Path, *, why: bool, draw: Path | No
 
 
 def _rows(out: Path, name: str) -> list[dict[str, Any]]:
-    return store.read_table(out / "tables" / f"{name}.parquet").to_pylist()
+    rows: list[dict[str, Any]] = store.read_table(out / "tables" / f"{name}.parquet").to_pylist()
+    return rows
 
 
 def _find_mention(out: Path, mention_id: str) -> tuple[Any, dict[str, Any]] | None:
@@ -106,13 +103,14 @@ def _missing(message: str) -> int:
 def _draw_boxes(
     raw: Path, file_name: str, boxes: list[dict[str, Any]], folder: Path, mention_id: str, console: Console
 ) -> None:
-    from pipeline import drawing
+    from pipeline import crops
 
-    data = store.read_bytes(raw / file_name)
     by_page: dict[int, list[tuple[float, float, float, float]]] = {}
     for box in boxes:
         by_page.setdefault(box["page_number"], []).append((box["x0"], box["top"], box["x1"], box["bottom"]))
-    for number, found in by_page.items():
-        path = folder / f"{mention_id}-page-{number}.png"
-        store.write_bytes(path, drawing.draw_boxes(data, number, found))
-        console.print(Text(str(path)), soft_wrap=True)
+    with crops.opened(store.read_bytes(raw / file_name)) as pages:
+        for number, found in by_page.items():
+            path = folder / f"{mention_id}-page-{number}.png"
+            picture = pages.boxed(number, [(bbox, crops.RED) for bbox in found])
+            store.write_bytes(path, crops.encode(picture, "PNG"))
+            console.print(Text(str(path)), soft_wrap=True)
