@@ -1,0 +1,28 @@
+"""Folders of submissions and runs over them, shared by the tests that need the whole machine."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipeline.batch import Batch
+from pipeline.params import Params
+
+ROOT = Path(__file__).parent.parent
+RAW = ROOT / "raw"
+
+
+@pytest.fixture
+def few(tmp_path: Path) -> Path:
+    """A folder with two of the sample submissions."""
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    for name in ("flood_situation_update_no14.pdf", "pacific_savings_league_q3_2022.pdf"):
+        shutil.copy(RAW / name, folder)
+    return folder
+
+
+@pytest.fixture
+def batch(few: Path, tmp_path: Path) -> Batch:
+    """What a run over the two samples works on."""
+    return Batch(few, tmp_path / "out", Params())

@@ -1,0 +1,154 @@
+"""A run does what is needed and no more, gives the same bytes however it is done, and survives bad input."""
+
+import shutil
+from pathlib import Path
+
+import msgspec
+import pyarrow.parquet as pq
+import pytest
+from typer.testing import CliRunner
+
+from pipeline import schema, store
+from pipeline.batch import Batch, process
+from pipeline.cli.app import app
+from pipeline.stages import CHAIN
+from pipeline.tabulate import tabulate
+from tests.conftest import RAW
+
+
+def bring_up_to_date(batch: Batch) -> list[str]:
+    done = process(batch, CHAIN, lambda done, total: None)
+    tabulate(batch)
+    return sorted(item.file_name for item in done)
+
+
+def table_bytes(batch: Batch) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted((batch.extracted / "tables").iterdir())}
+
+
+def rows(batch: Batch, name: str) -> list[dict[str, object]]:
+    return pq.read_table(batch.extracted / "tables" / f"{name}.parquet").to_pylist()
+
+
+def test_work_is_done_once_and_only_for_what_changed(batch: Batch) -> None:
+    assert len(bring_up_to_date(batch)) == 2
+    first = table_bytes(batch)
+    assert set(first) == {f"{name}.parquet" for name in schema.TABLES}
+    assert bring_up_to_date(batch) == []
+    assert table_bytes(batch) == first
+
+    shutil.copy(RAW / "baltic_volunteer_bulletin_2022.pdf", batch.raw)
+    assert bring_up_to_date(batch) == ["baltic_volunteer_bulletin_2022.pdf"]
+    assert {row["file_name"] for row in rows(batch, "submissions")} == {path.name for path in batch.raw.iterdir()}
+
+    (batch.raw / "baltic_volunteer_bulletin_2022.pdf").unlink()
+    assert bring_up_to_date(batch) == []
+    assert table_bytes(batch) == first
+
+
+def test_the_bytes_do_not_depend_on_workers_names_or_force(batch: Batch) -> None:
+    bring_up_to_date(batch)
+    first = table_bytes(batch)
+    two = msgspec.structs.replace(batch, jobs=2, force=True)
+    assert len(bring_up_to_date(two)) == 2
+    assert table_bytes(two) == first
+
+    for path in list(batch.raw.iterdir()):
+        path.rename(path.with_name("z " + path.name))
+    assert bring_up_to_date(batch) == [], "another name makes no work"
+    renamed = table_bytes(batch)
+    assert [name for name in first if renamed[name] != first[name]] == ["submissions.parquet"]
+
+
+def test_stage_by_stage_gives_the_same_bytes(batch: Batch, tmp_path: Path) -> None:
+    bring_up_to_date(batch)
+    staged = msgspec.structs.replace(batch, extracted=tmp_path / "staged")
+    for stage in CHAIN:
+        process(staged, (stage,), lambda done, total: None)
+    tabulate(staged)
+    assert table_bytes(staged) == table_bytes(batch)
+
+
+def test_a_parameter_that_shapes_the_result_makes_work(batch: Batch) -> None:
+    bring_up_to_date(batch)
+    extract = msgspec.structs.replace(batch.params.extract, cross_check_pages=0)
+    params = msgspec.structs.replace(batch.params, extract=extract)
+    assert len(bring_up_to_date(msgspec.structs.replace(batch, params=params))) == 2
+
+
+def test_a_damaged_result_is_told_and_made_again(batch: Batch) -> None:
+    bring_up_to_date(batch)
+    first = table_bytes(batch)
+    path = next((batch.extracted / "mentions").glob("*.json"))
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(store.StoreError, match="Delete it and run again"):
+        tabulate(batch)
+    path.unlink()
+    assert len(bring_up_to_date(batch)) == 1
+    assert table_bytes(batch) == first
+
+
+def test_bad_input_costs_only_itself(batch: Batch) -> None:
+    bring_up_to_date(batch)
+    alone = table_bytes(batch)
+    good = (batch.raw / "flood_situation_update_no14.pdf").read_bytes()
+    bad = {
+        "empty.pdf": b"",
+        "not a pdf é.pdf": b"<html>no</html>",
+        "cut.pdf": good[:2000],
+        "same.pdf": good,
+    }
+    for name, data in bad.items():
+        (batch.raw / name).write_bytes(data)
+    (batch.raw / "link.pdf").symlink_to("/dev/zero")
+    bring_up_to_date(batch)
+    found = {row["file_name"]: row for row in rows(batch, "submissions")}
+    codes = {name: (row["status"], row["error_code"]) for name, row in found.items()}
+    assert codes["empty.pdf"] == ("failed", "empty_file")
+    assert codes["not a pdf é.pdf"] == ("failed", "not_a_pdf")
+    assert codes["cut.pdf"] == ("failed", "corrupt")
+    assert codes["link.pdf"] == ("failed", "unreadable")
+    assert codes["same.pdf"] == ("duplicate", None)
+    assert found["same.pdf"]["duplicate_of"] == "flood_situation_update_no14.pdf"
+    for name, row in found.items():
+        if row["status"] == "failed":
+            assert str(row["error_message"]).endswith("."), name
+    unchanged = [name for name, data in table_bytes(batch).items() if data == alone[name]]
+    assert set(alone) - set(unchanged) <= {"submissions.parquet", "problems.parquet"}
+
+
+def test_the_command_ends_with_what_was_found(few: Path, tmp_path: Path) -> None:
+    (few / "empty.pdf").write_bytes(b"")
+    arguments = ["run", str(few), "--out", str(tmp_path / "out"), "--jobs", "1"]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 0
+    assert "3 submissions" in result.output
+    assert "empty.pdf: failed, empty_file." in result.output
+    assert CliRunner().invoke(app, [*arguments, "--strict"]).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run", "nowhere"], "nowhere is not a folder"),
+        (["run", "{raw}", "--engine", "magic"], "There is no engine 'magic'"),
+        (["run", "{raw}", "--params", "nowhere.yaml"], "nowhere.yaml does not exist"),
+        (["show", "money-0"], "could not be read"),
+    ],
+)
+def test_nothing_can_be_done_is_told_in_a_sentence(
+    few: Path, tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    arguments = [argument.format(raw=few) for argument in arguments]
+    result = CliRunner().invoke(app, [*arguments, "--out", str(tmp_path / "out")])
+    assert result.exit_code == 2
+    assert message in result.output
+    assert "Traceback" not in result.output
+
+
+def test_an_empty_folder_gives_empty_tables(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    result = CliRunner().invoke(app, ["run", str(tmp_path / "raw"), "--out", str(tmp_path / "out")])
+    assert result.exit_code == 0
+    assert "No submissions were found" in result.output
+    assert store.verify_tables(tmp_path / "out") == []
