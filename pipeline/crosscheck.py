@@ -7,8 +7,10 @@ better text is, in this order:
 
 1. the one with fewer characters that stand for nothing (U+FFFD, private use, glyph numbers such as `(cid:12)`);
 2. the one that has letters and digits where the other has none;
-3. the one with fewer words that cannot be words: single letters, or more than 30 letters, as where spaces were lost;
-4. the first engine's.
+3. where the letters are others in the same place, pdfplumber's: pdfium believes a text that says of itself that it
+   reads otherwise than it looks;
+4. the one with fewer words that cannot be words: single letters, or more than 30 letters, as where spaces were lost;
+5. the first engine's.
 
 A disagreement always leaves a problem that names the page, whichever text was chosen.
 """
@@ -73,19 +75,21 @@ def is_plausible(page: Page, letters: str) -> bool:
     return text.words < _FEWEST_WORDS or text.impossible_words < _IMPOSSIBLE_WORDS * text.words
 
 
-def settle(first: Page, second: Page) -> tuple[Page, tuple[Problem, ...]]:
+def settle(first: Page, second: Page, *, reference: bool) -> tuple[Page, tuple[Problem, ...]]:
     """The better of two readings of one page, and a problem when they disagree.
 
     Args:
         first: the reading of the engine that is trusted when there is nothing to choose.
         second: the reading of the other engine.
+        reference: whether the second engine is pdfplumber, the reference for what the glyphs on the page are.
     """
     words = (*first.words, *first.hidden), (*second.words, *second.hidden)
     one, two = _text(words[0]), _text(words[1])
     found = _difference(words[0], words[1], one, two)
-    if max(found.only_first, found.only_second, found.replaced) < _threshold(one.letters, two.letters):
+    threshold = _threshold(one.letters, two.letters)
+    if max(found.only_first, found.only_second, found.replaced) < threshold:
         return first, ()
-    better = _is_better(two, one, found)
+    better = _is_better(two, one, found, reference if found.replaced >= threshold else None)
     message = (
         f"Two engines read page {first.page_number} differently ({found.only_first} letters or digits were found by "
         f"the first only, {found.only_second} by the second only, {found.replaced} are not the same), and the text of "
@@ -126,7 +130,8 @@ def _difference(first: Sequence[Word], second: Sequence[Word], one: _Text, two: 
     surplus, lack = one.letters - two.letters, two.letters - one.letters
     only_first = (surplus & _text(_elsewhere(first, second)).letters).total()
     only_second = (lack & _text(_elsewhere(second, first)).letters).total()
-    return _Difference(only_first, only_second, min(surplus.total() - only_first, lack.total() - only_second))
+    changed = surplus.total() - only_first, lack.total() - only_second
+    return _Difference(only_first, only_second, max(changed) if min(changed) > 0 else 0)
 
 
 def _elsewhere(words: Sequence[Word], others: Sequence[Word]) -> list[Word]:
@@ -144,10 +149,15 @@ def _is_covered(box: Bbox, bands: dict[int, list[Bbox]]) -> bool:
     return any(x0 <= x <= x1 and top <= y <= bottom for x0, top, x1, bottom in bands.get(int(y // _BAND), ()))
 
 
-def _is_better(candidate: _Text, other: _Text, found: _Difference) -> bool:
-    """Whether the rule of this module prefers the candidate, the second text, to the first."""
+def _is_better(candidate: _Text, other: _Text, found: _Difference, reference: bool | None) -> bool:
+    """Whether the rule of this module prefers the candidate, the second text, to the first.
+
+    `reference` says, where letters are others in the same place, whether the candidate is pdfplumber's.
+    """
     if candidate.meaningless != other.meaningless:
         return candidate.meaningless < other.meaningless
     if found.only_first != found.only_second:
         return found.only_second > found.only_first
+    if reference is not None:
+        return reference
     return candidate.impossible_words < other.impossible_words

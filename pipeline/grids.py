@@ -25,6 +25,7 @@ from pipeline.records import Bbox, Cell, Page, Table, Word
 
 _THIN = 3.0
 _SNAP = 3.0
+_MOST_RULINGS = 4_000
 _MOST_CROSSINGS = 1_500
 _MOST_PAIRS = 60_000
 _MOST_WORDS = 6_000
@@ -101,6 +102,8 @@ def _same_columns(one: Table, two: Table) -> bool:
 
 def _ruled(page: Page) -> list[list[Bbox]]:
     """The boxes of the cells of each ruled grid."""
+    if len(page.rulings) > _MOST_RULINGS:
+        return []
     edges = _merged([edge for box in page.rulings for edge in _edges(box)])
     upright = sum(edge["orientation"] == "v" for edge in edges)
     if upright < 2 or len(edges) - upright < 2 or upright * (len(edges) - upright) > _MOST_PAIRS:

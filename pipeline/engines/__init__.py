@@ -23,8 +23,8 @@ from typing import Any
 import pypdfium2
 from msgspec import Struct, structs
 
-from pipeline import crosscheck, grids, hidden
-from pipeline.engines import damage, letters, ocr, pdfium, pdfplumber_engine
+from pipeline import crosscheck, grids
+from pipeline.engines import damage, hidden, letters, ocr, pdfium, pdfplumber_engine
 from pipeline.params import ExtractParams
 from pipeline.records import ErrorCode, Page, Problem, Status
 
@@ -32,8 +32,11 @@ Watch = Callable[[int, Page | None], None]
 """Is told the number of pages once the document is open (with None), then each page as soon as it is read."""
 
 _MEBIBYTE = 1 << 20
+_NOTHING_WRONG = 0
+"""What pdfium answers for a document that it can read and that has no pages."""
 _PASSWORD_NEEDED = 4
 _UNKNOWN_SECURITY = 5
+_NO_PAGES = "The file is damaged and has no page that can be read: export it as PDF again and submit that."
 _QUOTED_WORDS = 8
 _LONGEST_QUOTE = 80
 _FEW_WORDS = 12
@@ -146,9 +149,7 @@ def _open(data: bytes, params: ExtractParams, stack: ExitStack) -> _Source:
         plumber = source.in_pdfplumber()
         source.page_count = _count_pages(plumber) or 0
     if source.page_count == 0:
-        raise _RefusedError(
-            "corrupt", "The file is damaged and no page can be read: export it as PDF again and submit that."
-        )
+        raise _RefusedError("corrupt", _NO_PAGES)
     if source.page_count > params.max_pages:
         raise _RefusedError(
             "too_large",
@@ -167,6 +168,8 @@ def _opened_by_pdfium(data: bytes, passwords: Sequence[str]) -> tuple[Any, str |
         except pypdfium2.PdfiumError as error:
             if error.err_code == _UNKNOWN_SECURITY:
                 return None, None, True
+            if error.err_code == _NOTHING_WRONG:
+                raise _RefusedError("corrupt", _NO_PAGES) from error
             if error.err_code != _PASSWORD_NEEDED:
                 return None, None, False
     return None, None, True
@@ -202,7 +205,7 @@ def _pages(source: _Source, params: ExtractParams, problems: list[Problem]) -> I
         if seen is None:
             continue
         page, sight = seen
-        if check_all or number in sample:
+        if check_all or number in sample or (sample and sight.respoken):
             page, sight, found = _compared(source, page, sight, params)
             check_all = check_all or bool(found)
             problems += found
@@ -282,7 +285,7 @@ def _compared(
         other = None
     if other is None:
         return page, sight, ()
-    chosen, found = crosscheck.settle(page, other)
+    chosen, found = crosscheck.settle(page, other, reference=params.engine == "pdfium")
     return *((page, sight) if chosen is page else _looked_at(source, chosen)), found
 
 
@@ -356,7 +359,7 @@ def _about_the_file(source: _Source) -> list[Problem]:
         message = "Only the second engine could open the file, and hidden text was not searched for: compare its pages."
         found.append(Problem("second_engine_only", message))
     second = _count_pages(source.plumber) if source.document is not None else None
-    if second is not None and second != source.page_count:
+    if second and second != source.page_count:
         message = f"Two engines count {source.page_count} and {second} pages: check that none is missing."
         found.append(Problem("pages_missing" if second > source.page_count else "engines_disagree", message))
     if (sign := damage.sign_of_loss(source.data, source.page_count)) is not None:

@@ -44,3 +44,11 @@ count_segments = _bound("FPDFPath_CountSegments", _INT, _ADDRESS)
 path_segment = _bound("FPDFPath_GetPathSegment", _ADDRESS, _ADDRESS, _INT)
 segment_type = _bound("FPDFPathSegment_GetType", _INT, _ADDRESS)
 segment_point = _bound("FPDFPathSegment_GetPoint", _INT, _ADDRESS, _ADDRESS, _ADDRESS)
+
+set_active = _bound("FPDFPageObj_SetIsActive", _INT, _ADDRESS, _INT)
+count_marks = _bound("FPDFPageObj_CountMarks", _INT, _ADDRESS)
+object_mark = _bound("FPDFPageObj_GetMark", _ADDRESS, _ADDRESS, ctypes.c_ulong)
+mark_text = _bound(
+    "FPDFPageObjMark_GetParamStringValue", _INT, _ADDRESS, ctypes.c_char_p, _ADDRESS, ctypes.c_ulong, _ADDRESS
+)
+image_size = _bound("FPDFImageObj_GetImagePixelSize", _INT, _ADDRESS, _ADDRESS, _ADDRESS)

@@ -5,7 +5,7 @@ pictures are compared under each word: white on white, invisible mode, text unde
 and text of a layer that is switched off all leave the pixels as they were, whatever way was used to hide them. White
 text on a dark banner changes them. In order of cost:
 
-1. A word whose middle is off the page, or that is too small to read, is hidden; nothing needs to be drawn.
+1. A word that is off the page, or that is too small to read, is hidden; nothing needs to be drawn.
 2. Both pictures are drawn small. A word under which enough of the pixels changed is seen.
 3. Only for the words in doubt, both are drawn large, and the box around the ink of each glyph is compared.
 
@@ -15,14 +15,15 @@ picture fills most of the page and nothing but invisible words lies on it, the w
 
 import ctypes
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import pypdfium2.raw as raw
 from msgspec import Struct
 from PIL import ImageChops
 
+from pipeline.engines import bindings as pdf
+from pipeline.engines.affine import Affine
 from pipeline.engines.drawing import draw, scale_for, whole
-from pipeline.engines.pdfium import Affine, OpenPage, glyph_box
+from pipeline.engines.pdfium import OpenPage, glyph_box
 from pipeline.records import Bbox, Word
 
 SMALLEST_READABLE = 1.5
@@ -39,6 +40,7 @@ _SEEN_INK = 0.05
 _SEEN_IN_WORD = 0.02
 _LAYER_SHARE = 0.9
 _MOST_OBJECTS = 50_000
+_LARGEST_PAGE = 20_000.0
 _MOST_IMAGE_PIXELS = 150_000_000
 _DEEPEST_FORM = 6
 
@@ -48,24 +50,30 @@ class Sight(Struct, frozen=True):
 
     `hidden` are the indexes of the words that cannot be seen. `layer` says that the words were recognised by a scanner
     and lie invisible on its picture. `picture_share` is the part of the page, 0 to 1, that its pictures fill.
-    `drawn` says, of a page on which no word is seen, that it shows something all the same. `unchecked` says why the
-    page was not drawn, where it was not.
+    `drawn` says, of a page on which no word is seen, that it shows something all the same. `respoken` says that some of
+    its text says of itself that it reads otherwise than it looks, which pdfium believes. `unchecked` says why the page
+    was not drawn, where it was not.
     """
 
     hidden: tuple[int, ...] = ()
     layer: bool = False
     picture_share: float = 0.0
     drawn: bool = False
+    respoken: bool = False
     unchecked: str | None = None
+
+
+_Object = tuple[pdf.Handle, int, Affine]
 
 
 class _Contents(Struct, frozen=True):
     """What a page is made of: handles of its text objects, boxes of its pictures, how much there is to draw."""
 
-    texts: tuple[Any, ...]
+    texts: tuple[pdf.Handle, ...]
     pictures: tuple[Bbox, ...]
     objects: int
     image_pixels: int
+    respoken: bool
 
 
 def look(page: OpenPage, words: Sequence[Word], characters: Sequence[tuple[int, int]] | None = None) -> Sight:
@@ -81,22 +89,24 @@ def look(page: OpenPage, words: Sequence[Word], characters: Sequence[tuple[int, 
     contents = _contents(page)
     share = min(sum(_share(box, page) for box in contents.pictures), 1.0)
     unreadable = {index for index, word in enumerate(words) if _is_unreadable(word, page)}
-    if (unchecked := _why_not_drawn(contents, words)) is not None:
-        return Sight(tuple(sorted(unreadable)), picture_share=share, unchecked=unchecked)
+    if (unchecked := _why_not_drawn(page, contents, words)) is not None:
+        return Sight(tuple(sorted(unreadable)), picture_share=share, respoken=contents.respoken, unchecked=unchecked)
     doubtful = _unchanged(page, contents, [i for i in range(len(words)) if i not in unreadable], words)
     unseen = _unseen(page, contents, doubtful, words, characters)
     layer = _layer(contents, words, unseen) if share >= PICTURE_SHARE else set()
     hidden = unreadable | unseen - layer
     drawn = len(hidden) == len(words) and contents.objects > 0 and _shows_something(page, contents)
-    return Sight(tuple(sorted(hidden)), bool(layer), share, drawn)
+    return Sight(tuple(sorted(hidden)), bool(layer), share, drawn, contents.respoken)
 
 
-def _why_not_drawn(contents: _Contents, words: Sequence[Word]) -> str | None:
+def _why_not_drawn(page: OpenPage, contents: _Contents, words: Sequence[Word]) -> str | None:
     """Why a drawing of the page would tell nothing or cost too much; None for ordinary pages."""
     if contents.objects > _MOST_OBJECTS:
         return "it is made of too many parts"
     if contents.image_pixels > _MOST_IMAGE_PIXELS:
         return "its pictures are too large"
+    if max(page.width, page.height) > _LARGEST_PAGE:
+        return "it is larger than any page can be"
     if words and not contents.texts:
         return "its text cannot be drawn"
     return None
@@ -115,48 +125,61 @@ def _shows_something(page: OpenPage, contents: _Contents) -> bool:
 
 
 def _contents(page: OpenPage) -> _Contents:
-    texts: list[Any] = []
+    texts: list[pdf.Handle] = []
     pictures: list[Bbox] = []
     objects = image_pixels = 0
+    respoken = False
     width, height = ctypes.c_uint(), ctypes.c_uint()
-    for item, shown in _objects(page):
+    for item, kind, shown in _objects(pdf.handle(page.page), page.shown):
         objects += 1
-        kind = raw.FPDFPageObj_GetType(item)
         if kind == raw.FPDF_PAGEOBJ_TEXT:
             texts.append(item)
+            respoken = respoken or _has_other_text(item)
         elif kind == raw.FPDF_PAGEOBJ_IMAGE:
             pictures.append(_box(item, shown))
-            raw.FPDFImageObj_GetImagePixelSize(item, ctypes.byref(width), ctypes.byref(height))
+            pdf.image_size(item, ctypes.byref(width), ctypes.byref(height))
             image_pixels += width.value * height.value
-    return _Contents(tuple(texts), tuple(pictures), objects, image_pixels)
+        if objects > _MOST_OBJECTS:
+            break
+    return _Contents(tuple(texts), tuple(pictures), objects, image_pixels, respoken)
 
 
-def _objects(page: OpenPage) -> Iterator[tuple[Any, Affine]]:
-    """Every object of a page with the map that places it, those inside forms too; it stops where there are too many."""
-    count = raw.FPDFPage_CountObjects(page.page)
-    for index in range(min(count, _MOST_OBJECTS + 1)):
-        item = raw.FPDFPage_GetObject(page.page, index)
-        yield item, page.shown
-        if raw.FPDFPageObj_GetType(item) == raw.FPDF_PAGEOBJ_FORM:
-            yield from _form_objects(item, page.shown, _DEEPEST_FORM)
+def _objects(page: pdf.Handle, shown: Affine) -> Iterator[_Object]:
+    """Every object of a page, those inside forms too, with its kind and the map that places it."""
+    for index in range(pdf.count_objects(page)):
+        item = pdf.page_object(page, index)
+        kind = pdf.object_type(item)
+        yield item, kind, shown
+        if kind == raw.FPDF_PAGEOBJ_FORM:
+            yield from _form_objects(item, shown, _DEEPEST_FORM)
 
 
-def _form_objects(form: Any, shown: Affine, depth: int) -> Iterator[tuple[Any, Affine]]:
+def _form_objects(form: pdf.Handle, shown: Affine, depth: int) -> Iterator[_Object]:
     if depth == 0:
         return
     matrix = raw.FS_MATRIX()
-    raw.FPDFPageObj_GetMatrix(form, ctypes.byref(matrix))
+    pdf.object_matrix(form, ctypes.byref(matrix))
     inside = Affine(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f).then(shown)
-    for index in range(min(raw.FPDFFormObj_CountObjects(form), _MOST_OBJECTS + 1)):
-        item = raw.FPDFFormObj_GetObject(form, index)
-        yield item, inside
-        if raw.FPDFPageObj_GetType(item) == raw.FPDF_PAGEOBJ_FORM:
+    for index in range(pdf.count_form_objects(form)):
+        item = pdf.form_object(form, index)
+        kind = pdf.object_type(item)
+        yield item, kind, inside
+        if kind == raw.FPDF_PAGEOBJ_FORM:
             yield from _form_objects(item, inside, depth - 1)
 
 
-def _box(item: Any, shown: Affine) -> Bbox:
+def _has_other_text(item: pdf.Handle) -> bool:
+    """Whether a text object says that it reads otherwise than it looks (PDF 32000-1, 14.9.4)."""
+    length = ctypes.c_ulong()
+    return any(
+        pdf.mark_text(pdf.object_mark(item, index), b"ActualText", None, 0, ctypes.byref(length))
+        for index in range(pdf.count_marks(item))
+    )
+
+
+def _box(item: pdf.Handle, shown: Affine) -> Bbox:
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    raw.FPDFPageObj_GetBounds(item, *(ctypes.byref(side) for side in (left, bottom, right, top)))
+    pdf.object_bounds(item, *(ctypes.byref(side) for side in (left, bottom, right, top)))
     return shown.box(left.value, bottom.value, right.value, top.value)
 
 
@@ -177,7 +200,9 @@ def _holds(box: Bbox, word: Word) -> bool:
 
 
 def _is_unreadable(word: Word, page: OpenPage) -> bool:
-    return word.size < SMALLEST_READABLE or not _holds((0, 0, page.width, page.height), word)
+    x0, top, x1, bottom = word.bbox
+    off_page = min(x1, page.width) - max(x0, 0) <= 0 or min(bottom, page.height) - max(top, 0) <= 0
+    return word.size < SMALLEST_READABLE or off_page
 
 
 def _unchanged(page: OpenPage, contents: _Contents, indexes: list[int], words: Sequence[Word]) -> list[int]:
@@ -248,6 +273,6 @@ class _Changes:
         return changed / ((right - left) * (bottom - top))
 
 
-def _switch(texts: Sequence[Any], *, on: bool) -> None:
+def _switch(texts: Sequence[pdf.Handle], *, on: bool) -> None:
     for item in texts:
-        raw.FPDFPageObj_SetIsActive(item, on)
+        pdf.set_active(item, on)
