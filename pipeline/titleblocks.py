@@ -63,8 +63,8 @@ _ADDRESSED = re.compile(
 )
 _LABELLED_PERIOD = re.compile(r"(?i)\b(?:period|covering|covers|for the (?:year|period|months?)|from)\b")
 _PLACE = re.compile(
-    r"(?i)@|www\.|https?:|\btel\b|\bfax\b|\bphone\b|\bp\.?\s?o\.?\s?box\b|\bb\.p\.|\bstreet\b|\bavenue\b|\broad\b"
-    r"|\bfloor\b|^\W{0,5}\d[\d\s()+-]{6,}$"
+    r"(?i)@|www\.|https?:|\btel\b|\bfax\b|\bphone\b|\bp\.?\s?o\.?\s?box\b|\bb\.p\.|\bstreet\b|\bavenue\b"
+    r"|\broad\b|\bfloor\b|^\W{0,5}\d[\d\s()+-]{6,}$"
 )
 _ACRONYM = re.compile(r"\s{0,3}[(\[]\s?(?P<acronym>[A-Z][A-Za-z0-9&./-]{1,11})\s?[)\]]")
 _JOINING = re.compile(r"(?i)(?:\b(?:of|for|and|on|in|to|the|de|des|du|la|le|et|pour|y|&|against|with|by)|,|&|-)$")
@@ -166,7 +166,7 @@ def _length(lines: Sequence[Line], setting: Setting) -> int:
             return index
         if _begins_text(lines, index, setting) or _is_first_heading(lines, index, setting):
             return index
-        if entitled and _is_heading_below_title(lines, index, setting):
+        if entitled and (_is_heading_below_title(lines, index, setting) or _leaves_middle(lines, index, setting)):
             return index
         entitled = entitled or bool(_WEAK_TITLE.search(line.text)) or parse_period(line.text) is not None
         if line.page != lines[0].page:
@@ -179,7 +179,7 @@ def _begins_text(lines: Sequence[Line], index: int, setting: Setting) -> bool:
     line = lines[index]
     if is_bulleted(line):
         return True
-    if setting.is_distinct(line) or is_centred(line) or line.role not in ("body", "table"):
+    if setting.is_distinct(line) or setting.is_in_middle(line) or line.role not in ("body", "table"):
         return False
     if _LABELLED_BODY.match(line.text) or (parse_period(line.text) and len(line.words) <= 8):
         return False
@@ -187,7 +187,7 @@ def _begins_text(lines: Sequence[Line], index: int, setting: Setting) -> bool:
     if words >= 5 and line.text.rstrip().endswith("."):
         return True
     following = lines[index + 1] if index + 1 < len(lines) else None
-    goes_on = following is not None and following.page == line.page and not is_centred(following)
+    goes_on = following is not None and following.page == line.page and not setting.is_in_middle(following)
     return words >= 8 and (goes_on or words >= 14) and not _columns(line)
 
 
@@ -203,17 +203,31 @@ def _is_first_heading(lines: Sequence[Line], index: int, setting: Setting) -> bo
 def _is_heading_below_title(lines: Sequence[Line], index: int, setting: Setting) -> bool:
     """Whether a line below the title is a heading already: nothing a block says, and text right below it."""
     line = lines[index]
-    if is_centred(line) or _role(line.text) in ("period", "title", "number", "labelled"):
+    if setting.is_in_middle(line) or _role(line.text) in ("period", "title", "number", "labelled"):
         return False
     below = index + 1
     while (
-        below < len(lines) and below < index + 3 and setting.is_distinct(lines[below]) and not is_centred(lines[below])
+        below < len(lines)
+        and below < index + 3
+        and setting.is_distinct(lines[below])
+        and not setting.is_in_middle(lines[below])
     ):
         below += 1
     if below >= len(lines):
         return False
     return setting.is_distinct(line) and (
         _begins_text(lines, below, setting) or (not setting.is_distinct(lines[below]) and len(lines[below].words) > 6)
+    )
+
+
+def _leaves_middle(lines: Sequence[Line], index: int, setting: Setting) -> bool:
+    """Whether a block in the middle of the page ends at a line that stands out but not in the middle."""
+    line = lines[index]
+    aside = setting.is_distinct(line) and not setting.is_in_middle(line) and _role(line.text) in ("other", "country")
+    return (
+        aside
+        and all(setting.is_in_middle(above) for above in lines[:index])
+        and line.bbox[0] - setting.left < line.size
     )
 
 

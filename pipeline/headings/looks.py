@@ -1,6 +1,6 @@
 """How lines are set and how they stand to each other: what evidence for headings is read from."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -32,12 +32,19 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How the running text of a submission is set: what headings differ from."""
+    """How the running text of a submission is set: what headings differ from. `left` and `right` are its edges."""
 
     size: float
     bold: bool
     italic: bool
     gap: float
+    left: float
+    right: float
+
+    def is_in_middle(self, line: Line) -> bool:
+        """Whether a line stands in the middle of the page's text."""
+        off = (line.bbox[0] + line.bbox[2] - self.left - self.right) / 2
+        return abs(off) < 0.02 * (self.right - self.left) + 2.0 and line.bbox[0] > self.left + line.size
 
     def is_distinct(self, line: Line) -> bool:
         """Whether a line is set heavier or larger than the running text."""
@@ -57,7 +64,16 @@ def read_setting(lines: Sequence[Line]) -> Setting:
         if line.role == "body" and line.gap_before is not None and line.size > 0 and abs(line.size - size) <= 0.6
     ]
     close = [gap for gap in gaps if -0.5 < gap < 1.2]
-    return Setting(size, bold, italic, _low_median(close) if close else 0.2)
+    left, right = _edges([line for line in lines if line.role == "body"])
+    return Setting(size, bold, italic, _low_median(close) if close else 0.2, left, right)
+
+
+def _edges(lines: Sequence[Line]) -> tuple[float, float]:
+    """Where the text of most pages begins and ends; a twentieth of the lines may stand out on either side."""
+    if not lines:
+        return 0.0, 0.0
+    lefts, rights = sorted(line.bbox[0] for line in lines), sorted(line.bbox[2] for line in lines)
+    return lefts[len(lefts) // 20], rights[-1 - len(rights) // 20]
 
 
 def _low_median(values: list[float]) -> float:
@@ -83,6 +99,7 @@ class Shape:
 def shape_lines(lines: Sequence[Line], setting: Setting) -> list[Shape]:
     """Each line's standing to the one before it."""
     out = []
+    rights = _right_edges(lines)
     for index, line in enumerate(lines):
         before = lines[index - 1] if index else None
         if before is None or before.role != line.role:
@@ -95,10 +112,22 @@ def shape_lines(lines: Sequence[Line], setting: Setting) -> list[Shape]:
             gap = line.bbox[1] - before.bbox[3]
             space = gap / max(line.size, 1.0) - setting.gap
         first = line.words[0].bbox
-        room = before.column_right - before.bbox[2]
+        room = rights[_column(before)] - before.bbox[2]
         wraps = room < (first[2] - first[0]) + 0.2 * line.size
         out.append(Shape(space, wraps, same_look, index - 1))
     return out
+
+
+def _column(line: Line) -> tuple[int, float, float]:
+    return line.page, line.column_left, line.column_right
+
+
+def _right_edges(lines: Sequence[Line]) -> dict[tuple[int, float, float], float]:
+    """Where lines end in each column: as far as three of them reach, so that one that juts out does not count."""
+    ends: dict[tuple[int, float, float], list[float]] = defaultdict(list)
+    for line in lines:
+        ends[_column(line)].append(line.bbox[2])
+    return {column: sorted(found)[-3 if len(found) >= 12 else -1] for column, found in ends.items()}
 
 
 def is_bulleted(line: Line) -> bool:

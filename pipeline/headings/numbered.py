@@ -6,6 +6,7 @@ follows it (text of its own, or the next number at once, as in a list). Lines th
 are judged together, because a report sets all headings of one level alike.
 """
 
+import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -25,7 +26,7 @@ from pipeline.layout import Line, spelled
 from pipeline.numbering import DIVISIONS, Label, parse_label
 from pipeline.sequences import Candidate, Taken, choose_outline
 
-MOST_TITLE_LINES = 4
+MOST_TITLE_LINES = 7
 MOST_TITLE_WORDS = 40
 _PLAIN_TITLE_LINES = 3
 _SENTENCE_END = (".", "!", "?", ":", ";")
@@ -87,7 +88,7 @@ def find_numbered(
     drafts = [
         draft for index in range(start, len(lines)) if (draft := _draft(lines, shapes, index, setting)) is not None
     ]
-    drafts = _judged_together(_with_company(lines, shapes, drafts, setting))
+    drafts = _judged_together(_with_company(lines, shapes, drafts))
     candidates = _candidates(drafts, anew)
     taken = choose_outline(candidates)
     taken = _without_loners(taken, drafts)
@@ -135,6 +136,7 @@ class _Draft:
     rest: Line | None
     evidence: tuple[tuple[str, float], ...]
     indent: float
+    is_distinct: bool
     shared: float = 0.0
 
     @property
@@ -178,7 +180,7 @@ def _draft(lines: Sequence[Line], shapes: Sequence[Shape], index: int, setting: 
     if start != index and label.style == "#" and not setting.is_distinct(first):
         evidence.append(("figure on a line of its own", -4.0))
     indent = (line.bbox[0] - line.column_left) / max(line.size, 1.0)
-    return _Draft(index, last, label, look, title, rest, tuple(evidence), indent)
+    return _Draft(index, last, label, look, title, rest, tuple(evidence), indent, setting.is_distinct(title[0]))
 
 
 def _title_below(lines: Sequence[Line], index: int) -> int | None:
@@ -200,7 +202,7 @@ def _numbered_only(line: Line, index: int, label: Label, setting: Setting) -> _D
         return None
     look = look_of([line])
     evidence = [("division", 2.0 if look.bold or look.size > 1.06 * setting.size else 0.0)]
-    return _Draft(index, index, label, look, (), None, tuple(evidence), 0.0)
+    return _Draft(index, index, label, look, (), None, tuple(evidence), 0.0, setting.is_distinct(line))
 
 
 def _title(
@@ -289,6 +291,8 @@ def _goes_on(
         return True
     if not distinct:
         return False
+    if here.size > 1.25 * setting.size and abs(here.bbox[0] - first.bbox[0]) < 0.5 * first.size:
+        return True
     centred = is_centred(above) and is_centred(here)
     long = above.bbox[2] > above.column_left + 0.6 * (above.column_right - above.column_left)
     return centred or (long and abs(here.bbox[0] - first.bbox[0]) < first.size)
@@ -373,7 +377,7 @@ def _label_evidence(line: Line, label: Label, text: str, look: Look, setting: Se
         tab = _tab(line, label)
         out.append(("no mark", (-1.5 if len(label.segments) == 1 else -0.3) + (1.2 if tab > 0.8 else 0.0)))
         if not label.segments[0].isdigit():
-            out.append(("letter alone", -0.5 if tab > 0.8 or len(label.segments[0]) > 1 else -14.0))
+            out.append(("letter alone", -0.5 if tab > 0.8 or len(label.segments[0]) > 1 else -2.0))
         if _MONTHS.match(text) or re.match(r"(?i)(?:%|per cent|percent|million|billion|am|pm)\b", text):
             out.append(("date or amount", -6.0))
     return out
@@ -400,8 +404,8 @@ def _place_evidence(
     if shape.space is not None:
         out.append(("space above", 1.0) if shape.space > 0.35 else ("no space above", -0.5))
     indent = (line.bbox[0] - line.column_left) / max(line.size, 1.0)
-    if indent > 1.5 and not is_centred(line) and not setting.is_distinct(line):
-        out.append(("indented", -1.5))
+    if indent > 0.8 and not is_centred(line) and not setting.is_distinct(line):
+        out.append(("indented", -2.0 if indent > 1.5 else -1.0))
     if shape.before is not None:
         above = lines[shape.before]
         ended = above.text.rstrip().endswith(_SENTENCE_END)
@@ -415,26 +419,64 @@ def _place_evidence(
     return out
 
 
-def _with_company(
-    lines: Sequence[Line], shapes: Sequence[Shape], drafts: list[_Draft], setting: Setting
-) -> list[_Draft]:
+def _with_company(lines: Sequence[Line], shapes: Sequence[Shape], drafts: list[_Draft]) -> list[_Draft]:
     """Adds what lies between a numbered line and the next: headings have text, list items have neighbours."""
-    out = []
-    for position, draft in enumerate(drafts):
-        following = next((d for d in drafts[position + 1 :] if d.series == draft.series), None)
-        end = following.first if following else len(lines)
-        after = draft.last + 1
-        extra: list[tuple[str, float]] = []
-        if draft.rest is not None or after < end:
-            extra.append(("text of its own", 1.5))
-        elif following is not None:
-            extra.append(("next number at once", -1.5))
-        value = draft.label.readings[0].values[-1]
-        before = shapes[draft.first].before
-        if value == 1 and before is not None and lines[before].text.rstrip().endswith(":"):
-            extra.append(("list announced", -2.0))
-        out.append(replace(draft, evidence=(*draft.evidence, *extra)))
-    return out
+    strong = any(d.is_distinct and d.own >= 4.0 for d in drafts)
+    out: list[_Draft] = []
+    for run in _runs(drafts):
+        close = sum(_follows_at_once(a, b) for a, b in itertools.pairwise(run)) / max(1, len(run) - 1)
+        shared: list[tuple[str, float]] = []
+        if len(run) > 1 and close:
+            shared.append(("next number at once", -3.5 * close))
+        listed = close > 0.3 or run[0].indent > 0.8 or len(run) == 1
+        if not run[0].is_distinct and strong and listed and len(run[0].label.segments) == 1 and not run[0].label.word:
+            shared.append(("set like the text, unlike other headings", -2.0))
+        if run[0].label.is_word and not _letters_go_on(run[0], drafts):
+            shared.append(("may be a word", -12.0))
+        before = shapes[run[0].first].before
+        if before is not None and lines[before].text.rstrip().endswith(":") and not run[0].is_distinct:
+            shared.append(("list announced", -2.0))
+        for draft in run:
+            after = draft.last + 1
+            alone = draft.rest is not None or (after < len(lines) and not any(d.first == after for d in drafts))
+            extra = [("text of its own", 1.5)] if alone else []
+            out.append(replace(draft, evidence=(*draft.evidence, *shared, *extra)))
+    return sorted(out, key=lambda d: d.first)
+
+
+def _runs(drafts: Sequence[_Draft]) -> list[list[_Draft]]:
+    """Numbered lines that count on from one another in one look: `1.`, `2.`, `3.`."""
+    open_runs: dict[tuple[object, ...], list[_Draft]] = {}
+    runs: list[list[_Draft]] = []
+    for draft in drafts:
+        run = open_runs.get(draft.series)
+        if run is not None and _counts_on(run[-1], draft):
+            run.append(draft)
+        else:
+            open_runs[draft.series] = run = [draft]
+            runs.append(run)
+    return runs
+
+
+def _counts_on(one: _Draft, other: _Draft) -> bool:
+    return any(
+        a.families == b.families and a.values[:-1] == b.values[:-1] and b.values[-1] == a.values[-1] + 1
+        for a in one.label.readings
+        for b in other.label.readings
+    )
+
+
+def _follows_at_once(one: _Draft, other: _Draft) -> bool:
+    return one.rest is None and other.first == one.last + 1
+
+
+def _letters_go_on(draft: _Draft, drafts: Sequence[_Draft]) -> bool:
+    """Whether `B` follows `A` in the same look, or `A.1` stands below it."""
+    return any(
+        (d.series == draft.series and _counts_on(draft, d))
+        or (len(d.label.segments) > 1 and d.label.segments[0] == draft.label.segments[0] and d.first > draft.first)
+        for d in drafts
+    )
 
 
 def _judged_together(drafts: list[_Draft]) -> list[_Draft]:
