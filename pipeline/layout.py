@@ -35,8 +35,9 @@ _MARGIN_DEPTH = 0.2
 _MARGINS: tuple[Role, Role] = ("header", "footer")
 _NUMBER = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(
-    r"""(?ix) \W{0,3} (?: (?:page|seite|p\.?) \s{0,3} )? (?: \d{1,4} | [ivxl]{1,7} )
-        (?: \s{0,3} (?: of | / | \| | von | de ) \s{0,3} \d{1,4} )? \W{0,3} """
+    r"""(?ix) \W{0,3} (?: (?:page|seite|página|pagina|p\.?) [\s|:]{0,3} )? (?: \d{1,4} | [ivxl]{1,7} )
+        (?: \s{0,3} (?: of | sur | von | de | di | / | \| ) \s{0,3} \d{1,4} )?
+        (?: \s? \| \s? (?: page | p \s a \s g \s e ) )? \W{0,3} """
 )
 _CAPTION = re.compile(
     r"(?i)(?:figure|fig\.|table|chart|graph|map|photo|box|annex table)\s{1,3}\d{1,3}[a-z]?\s{0,2}[:.–—-]"
@@ -435,7 +436,9 @@ def _is_prose(side: Sequence[_Segment]) -> bool:
         return False
     width = max(box[2] for box, _ in rows) - min(box[0] for box, _ in rows)
     full = sum(box[2] - box[0] >= 0.7 * width for box, _ in rows)
-    return full >= 0.5 * len(rows) and sum(len(text) for _, text in rows) >= 14 * len(rows)
+    text = "".join(text for _, text in rows)
+    letters = sum(character.isalpha() for character in text)
+    return full >= 0.5 * len(rows) and len(text) >= 14 * len(rows) and letters >= 0.7 * len(text)
 
 
 def _side_rows(side: Sequence[_Segment]) -> list[tuple[Bbox, str]]:

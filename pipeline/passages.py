@@ -94,16 +94,17 @@ def one_line(lines: Sequence[Line], lexicon: Vocabulary | None = None) -> Passag
 
 
 def running_text(lines: Sequence[Line], lexicon: Vocabulary | None = None) -> Passage:
-    """The text of some lines as it is read: one paragraph or list item a line.
+    """The text of some lines as it is read: one paragraph, list item or table row a line.
 
-    `lexicon` says how the whole document uses hyphens (see `vocabulary`); by default only these lines are asked.
+    The cells of a table row have a tab between them. `lexicon` says how the whole document uses hyphens (see
+    `vocabulary`); by default only these lines are asked.
     """
     known = vocabulary(lines) if lexicon is None else lexicon
     usual = _usual_gap(lines)
     text = _Text()
     paragraph: list[Line] = []
     counted: set[str] = set()
-    for line in lines:
+    for line in _uninterrupted(lines, usual):
         bullet = _bullet(line)
         item = bool(bullet) or _is_item(line, paragraph, counted)
         if paragraph and not item and _goes_on(paragraph, line, usual):
@@ -111,10 +112,38 @@ def running_text(lines: Sequence[Line], lexicon: Vocabulary | None = None) -> Pa
             paragraph.append(line)
         else:
             if paragraph:
-                text.write("\n")
+                text.write("\t" if _shares_row(paragraph[-1], line) else "\n")
             paragraph = [line]
         _write_line(text, line, bullet)
     return text.passage()
+
+
+def _uninterrupted(lines: Sequence[Line], usual: float) -> list[Line]:
+    """The lines with what interrupts a paragraph at the end of a page or column moved behind that paragraph."""
+    ordered: list[Line] = []
+    waiting: list[Line] = []
+    last: Line | None = None
+    for line in lines:
+        if line.role != "body":
+            waiting.append(line)
+            continue
+        if waiting and (last is None or not (_is_over_break(last, line) and _goes_on([last], line, usual))):
+            ordered += waiting
+            waiting = []
+        ordered.append(line)
+        last = line
+    return ordered + waiting
+
+
+def _is_over_break(before: Line, line: Line) -> bool:
+    return (before.page, before.band) != (line.page, line.band)
+
+
+def _shares_row(before: Line, line: Line) -> bool:
+    """Whether two lines stand in different cells of one row of a table."""
+    if before.table is None or before.cell is None or line.cell is None:
+        return False
+    return (before.page, before.table, before.cell[0]) == (line.page, line.table, line.cell[0])
 
 
 def vocabulary(lines: Sequence[Line]) -> Vocabulary:
@@ -225,6 +254,8 @@ def _bullet(line: Line) -> str | None:
         return None
     first = line.words[0]
     glyph = first.text[0]
+    if line.role == "footnote" and glyph == "*":
+        return None
     if len(first.text) == 1:
         if len(line.words) == 1:
             return None
@@ -297,8 +328,10 @@ def _is_broken(left: str, right: str, known: Vocabulary) -> bool:
     if (whole in known.words) != (hyphened in known.words):
         return whole in known.words
     first, second = _halves(left, right)
-    if not known.hyphenates or "-" in left[:-1]:
+    if not known.hyphenates:
         return _is_only_whole(first, second)
+    if "-" in left[:-1]:
+        return _is_word(first + second)
     return _is_word(first + second) or not (_is_word(first) and _is_word(second))
 
 
@@ -345,12 +378,14 @@ def _is_full(before: Line, line: Line) -> bool:
 def _goes_on(paragraph: Sequence[Line], line: Line, usual: float) -> bool:
     """Whether a line goes on with a paragraph."""
     before = paragraph[-1]
-    if before.role != line.role or line.role == "table" or before.table != line.table:
+    if before.role != line.role or before.table != line.table or before.cell != line.cell:
         return False
+    if line.role == "table":
+        return line.cell is not None and before.page == line.page
     if abs(before.size - line.size) > 0.08 * max(before.size, line.size) or before.bold != line.bold:
         return False
     ended = bool(_TERMINAL.search(before.text))
-    if before.page != line.page or before.column != line.column or line.gap_before is None:
+    if _is_over_break(before, line) or line.gap_before is None:
         return not ended and (_is_full(before, line) or line.text[0].islower())
     if not -0.5 * line.size < line.gap_before <= (usual + _CLEAR_GAP) * line.size:
         return False
