@@ -45,17 +45,17 @@ def fonts(name: str) -> tuple[str, str]:
 
 
 class Place(Flowable):
-    """Takes no room; notes the page it comes to stand on."""
+    """Takes no room; notes the page it comes to stand on, at the beginning or the end of a report."""
 
-    def __init__(self, pages: list[int]) -> None:
+    def __init__(self, places: list[tuple[str, int]], what: str) -> None:
         super().__init__()
-        self.pages = pages
+        self.places, self.what = places, what
 
     def wrap(self, *_room: float) -> tuple[float, float]:
         return 0, 0
 
     def draw(self) -> None:
-        self.pages.append(self.canv.getPageNumber())
+        self.places.append((self.what, self.canv.getPageNumber()))
 
 
 class Drawing:
@@ -64,7 +64,8 @@ class Drawing:
     def __init__(self, submission: Submission, style: dict[str, str]) -> None:
         self.submission = submission
         self.restyle(style)
-        self.places: list[int] = []
+        self.places: list[tuple[str, int]] = []
+        self.broken = True
         self.header, self.footer = "", ""
         self.notes: dict[int, str] = {}
         self.rows: list[Block] = []
@@ -103,7 +104,9 @@ class Drawing:
             self.restyle(style_of(block.text, self.style))
         elif block.topic == "report":
             self.titles = 0
-            self.story.append(Place(self.places))
+            if not self.broken:
+                self.story += [Place(self.places, "end"), CondPageBreak(160)]
+            self.story.append(Place(self.places, "begin"))
         elif block.topic == "t":
             self.titles += 1
             self.add(
@@ -118,13 +121,13 @@ class Drawing:
         elif block.topic == "row":
             self.rows.append(block)
         elif block.topic == "end":
-            self.story.append(Place(self.places))
+            self.story.append(Place(self.places, "end"))
         elif block.topic in ("item", "subitem"):
             indent = 14 if block.topic == "item" else 28
             bullet = "•" if block.topic == "item" else "-"
             self.add(block.text, bullet, leftIndent=indent, bulletIndent=indent - 10, spaceAfter=2)
         elif block.topic == "p":
-            self.story.append(PageBreak())
+            self.story += [Place(self.places, "end"), PageBreak()]
         elif block.topic == "column":
             self.story.append(FrameBreak())
         elif block.topic == "space":
@@ -138,6 +141,7 @@ class Drawing:
             self.notes[int(page)] = text
         elif block.topic in ("paragraph", "caption", "side"):
             self.add(block.text, **({"alignment": TA_LEFT} if block.topic == "side" else {}))
+        self.broken = block.topic in ("p", "style", "header", "footer") and (self.broken or block.topic == "p")
 
     def heading(self, block: Block) -> None:
         depth, hang = block.path.count("."), float(self.style["hang"])
@@ -184,8 +188,8 @@ def by_reportlab(submission: Submission, style: dict[str, str]) -> bytes:
     return with_places(submission, style)[0]
 
 
-def with_places(submission: Submission, style: dict[str, str]) -> tuple[bytes, list[int]]:
-    """The PDF, and the pages that its reports begin on, with the page of the last line behind them."""
+def with_places(submission: Submission, style: dict[str, str]) -> tuple[bytes, list[tuple[int, int]]]:
+    """The PDF, and the first and the last page of each of its reports."""
     rl_config.invariant = 1
     drawing = Drawing(submission, style)
     for block in [*submission.blocks, Block("end", "")]:
@@ -203,4 +207,10 @@ def with_places(submission: Submission, style: dict[str, str]) -> tuple[bytes, l
     )
     document.addPageTemplates([PageTemplate("all", frames, onPage=drawing.furniture)])
     document.build(drawing.story)
-    return out.getvalue(), drawing.places
+    spans: list[tuple[int, int]] = []
+    for what, page in drawing.places:
+        if what == "begin":
+            spans.append((page, page))
+        elif spans:
+            spans[-1] = (spans[-1][0], page)
+    return out.getvalue(), spans

@@ -25,6 +25,11 @@ NUMBER_WORDS = (
 )
 
 
+def ordinal_suffix(day: int) -> str:
+    """`st` for 1, `th` for 11."""
+    return "th" if 11 <= day <= 13 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
+
+
 @dataclass
 class Writer:
     """One report's writer: whose report it is, the days it covers, how its dates look."""
@@ -79,6 +84,16 @@ class Writer:
             return f"[{value:,} to {high:,} {noun}|n {value}..{high} {noun}]"
         return f"[{before}{written} {noun}|n {sign}{value} {noun}]"
 
+    def total(self) -> str:
+        noun = self.rng.choice(words.NOUNS)
+        value = self.rng.randint(3, 40000)
+        return f"[Number of {noun}: {value:,}|n {value} {noun}]"
+
+    def row(self) -> str:
+        """A row of a table of members and volunteers."""
+        members, volunteers = self.rng.randint(10, 9000), self.rng.randint(5, 900)
+        return f"| {self.place()} | [{members:,}|n {members} members] | [{volunteers}|n {volunteers} volunteers] |"
+
     def money(self) -> str:
         currency, code = self.rng.choice((self.home, self.home, self.rng.choice(words.COUNTRIES)))[3:]
         before, sign = self.rng.choice((("", ""),) * 5 + (("about ", "~"), ("more than ", ">")))
@@ -96,6 +111,23 @@ class Writer:
         months = self.rng.randint(2, 11)
         return f"[within {NUMBER_WORDS[months]} months|d P{months}M]"
 
+    def years(self) -> str:
+        first = self.rng.randint(self.start.year - 6, self.start.year - 2)
+        last = first + self.rng.randint(1, 3)
+        return f"[{first}{self.rng.choice('-–')}{self.rng.choice((last, last % 100)):02d}|d {first}/{last}]"
+
+    def quarter(self) -> str:
+        quarter, year = self.rng.randint(1, 4), self.start.year
+        first, last = f"{year}-{quarter * 3 - 2:02d}", f"{year}-{quarter * 3:02d}"
+        ordinal = ("first", "second", "third", "fourth")[quarter - 1]
+        written = self.rng.choice((f"Q{quarter} {year}", f"the {ordinal} quarter of {year}"))
+        return f"[{written}|d {first}/{last} quarter]"
+
+    def months(self) -> str:
+        month, year = self.rng.randint(1, 11), self.start.year
+        both = self.rng.choice((" and ", " & ")).join(calendar.month_name[month : month + 2])
+        return f"[{both} {year}|d {year}-{month:02d}/{year}-{month + 1:02d}]"
+
     def _day(self) -> datetime.date:
         return self.start + datetime.timedelta(self.rng.randint(0, (self.end - self.start).days - 12))
 
@@ -106,9 +138,11 @@ class Writer:
         day = self._day()
         if self.rng.random() < 0.3:
             return f"in [{self._month(day)} {day.year}|d {day:%Y-%m}]"
+        suffix = "" if self.rng.random() < 0.7 else ordinal_suffix(day.day)
+        month = self._month(day) if self.rng.random() < 0.8 or day.month == 5 else f"{calendar.month_abbr[day.month]}."
         if self.month_first:
-            return f"on [{self._month(day)} {day.day}, {day.year}|d {day}]"
-        return f"on [{day.day} {self._month(day)} {day.year}|d {day}]"
+            return f"on [{month} {day.day}{suffix}, {day.year}|d {day}]"
+        return f"on [{day.day}{suffix} {month} {day.year}|d {day}]"
 
     def later(self) -> str:
         year = self.end.year

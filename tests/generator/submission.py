@@ -54,22 +54,24 @@ def make_submission(seed: int, reports: int | None = None, paragraphs: int = 3) 
     rng = random.Random(seed)
     lines = [f"%file generated_{seed:06d}.pdf", f"%style {_look(rng)}", *_furniture(rng)]
     for number in range(reports or rng.choice((1, 1, 1, 2, 3, 4))):
-        lines += ["%p"] if number else []
+        lines += [rng.choice(("%p", "%p", "%p", "%space 30"))] if number else []
         lines += _report(rng, paragraphs)
     submission = parse("\n".join(lines))
     first_style = next(block.text for block in submission.blocks if block.topic == "style")
     data, places = with_places(submission, style_of(first_style, DEFAULTS))
-    for report, first, after in zip(submission.reports, places, places[1:], strict=False):
-        report["page_first"], report["page_last"] = first, after - 1
-    submission.reports[-1]["page_last"] = places[-1]
+    for report, (first, last) in zip(submission.reports, places, strict=True):
+        report["page_first"], report["page_last"] = first, last
     return data, {"file": submission.file, "reports": submission.reports}
 
 
 def _look(rng: random.Random) -> str:
+    columns = rng.choice((1, 1, 1, 1, 2))
     return " ".join(
         (
+            "engine=reportlab",
+            f"columns={columns}",
             f"font={rng.choice(('Times', 'Helvetica'))}",
-            f"size={rng.choice(('10', '11', '12'))}",
+            f"size={rng.choice(('10', '11', '12')) if columns == 1 else 9}",
             f"align={rng.choice(('left', 'justify'))}",
             f"halign={rng.choice(('left', 'left', 'justify'))}",
             f"hang={rng.choice(('0', '0', '28', '36'))}",
@@ -130,9 +132,12 @@ def _report(rng: random.Random, paragraphs: int) -> list[str]:
 
 
 def _body(writer: Writer, paragraphs: int) -> list[str]:
-    lines = []
+    lines: list[str] = []
     for _ in range(writer.rng.randint(1, paragraphs)):
-        if writer.rng.random() < 0.25:
+        kind = writer.rng.random()
+        if kind < 0.05:
+            lines += ["| Place | Members | Volunteers |", *(writer.row() for _ in range(writer.rng.randint(2, 5)))]
+        elif kind < 0.25:
             for _ in range(writer.rng.randint(2, 4)):
                 lines.append(f"* {writer.sentence(writer.rng.choice(words.ITEMS))}")
                 if writer.rng.random() < 0.3:

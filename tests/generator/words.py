@@ -89,6 +89,9 @@ SENTENCES = (
     "An agreement with the <embassy> was signed <on>.",
     "<Own> has worked with the <partner> since <year>.",
     "The hotline was open from 9 a.m. to 5 p.m. and was used more than we had expected.",
+    "The pilot project of <years> had shown that people in <country> and <country> meet the same obstacles.",
+    "In <quarter> the waiting list was closed, because <count> had applied.",
+    "Courses were held in <months> for <count> and, on line, for <count>.",
     "For <year> <own> has set aside <money>.",
 )
 ITEMS = (
@@ -97,6 +100,8 @@ ITEMS = (
     "Workshop in <place> <on>",
     "Budget: <money>",
     "Hosted by the <partner>",
+    "<total>",
+    "Summer school, <months>",
     "Meeting with <adjective> colleagues <on>",
     "Handbook for carers, second edition",
 )
