@@ -154,10 +154,15 @@ def _characters(document: Any, page_number: int) -> list[tuple[str, Bbox]] | Non
 
 
 def _inside(characters: Sequence[tuple[str, Bbox]], box: Bbox) -> str:
-    """The characters whose middle lies in a box, from left to right."""
-    found = []
-    for text, (x0, top, x1, bottom) in characters:
-        x, y = (x0 + x1) / 2, (top + bottom) / 2
-        if box[0] - _TOLERANCE <= x <= box[2] + _TOLERANCE and box[1] <= y <= box[3]:
-            found.append((x, text))
-    return "".join(text for _, text in sorted(found, key=lambda pair: pair[0]))
+    """The characters whose middle lies in a box, from left to right; what is struck twice, as a shadow, counts once."""
+    held = sorted(((at, text) for text, at in characters if _holds(box, at)), key=lambda pair: pair[0][0])
+    found: list[tuple[Bbox, str]] = []
+    for at, text in held:
+        if not any(text == other and at[0] < (place[0] + place[2]) / 2 for place, other in found[-2:]):
+            found.append((at, text))
+    return "".join(text for _, text in found)
+
+
+def _holds(box: Bbox, at: Bbox) -> bool:
+    x, y = (at[0] + at[2]) / 2, (at[1] + at[3]) / 2
+    return box[0] - _TOLERANCE <= x <= box[2] + _TOLERANCE and box[1] <= y <= box[3]
