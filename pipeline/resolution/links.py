@@ -1,0 +1,120 @@
+"""Identities that are one body after all: misspelt words, words run together, the same acronym for nearly one name.
+
+Cautious on purpose: two names are joined only when one word of them differs, and that word by a letter or two (see
+`is_misspelling`); when a word is split in two; or when reports give both the same acronym and one name has one word
+more. Countries, parents and figures must agree.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
+
+from rapidfuzz.distance import OSA
+
+from pipeline.resolution.identities import Identity
+from pipeline.resolution.keys import is_common
+
+_Pair = tuple[str, str]
+
+
+def link(
+    identities: Mapping[str, Identity], weights: Mapping[str, int], acronyms: Mapping[str, set[str]]
+) -> dict[str, str]:
+    """Returns the key that stands for each key.
+
+    Args:
+        identities: by key.
+        weights: how many reports use each key.
+        acronyms: the keys for which reports define each acronym.
+    """
+    groups = {key: key for key in identities}
+
+    def root(key: str) -> str:
+        while groups[key] != key:
+            key = groups[key]
+        return key
+
+    full = [identity for key, identity in sorted(identities.items()) if not identity.is_acronym]
+    for first, second in sorted({*_misspelt(full), *_run_together(full), *_same_acronym(identities, acronyms)}):
+        one, other = root(first), root(second)
+        if one == other:
+            continue
+        best = min(one, other, key=lambda key: _rank(identities[key], weights.get(key, 0)))
+        groups[one] = groups[other] = best
+    return {key: root(key) for key in identities}
+
+
+def is_misspelling(one: str, other: str, words: int) -> bool:
+    """Tells whether two words that stand in the same place of two names are one word.
+
+    An everyday word against a word that is none: one letter in five or two in eight. Two words that are both none, so
+    perhaps proper names: one letter in seven, and only in names of three words or more.
+    """
+    if (
+        one.isdigit()
+        or other.isdigit()
+        or any(c.isdigit() for c in one + other)
+        or (is_common(one) and is_common(other))
+    ):
+        return False
+    shorter = min(len(one), len(other))
+    distance = OSA.distance(one, other, score_cutoff=2)
+    if is_common(one) or is_common(other):
+        return (shorter >= 5 and distance <= 1) or (shorter >= 8 and distance <= 2)
+    return distance <= 1 and shorter >= 7 and words >= 3 and one[0] == other[0]
+
+
+def _rank(identity: Identity, weight: int) -> tuple[bool, int, int, str]:
+    """The best first: known to the world, most everyday words (so fewest errors), most reports, first by name."""
+    common = sum(is_common(word) for word in identity.words)
+    return not identity.is_known, -common, -weight, identity.key
+
+
+def _place(identity: Identity) -> tuple[str, str]:
+    return identity.scope, identity.parent.key if identity.parent else ""
+
+
+def _misspelt(identities: Sequence[Identity]) -> Iterator[_Pair]:
+    """Pairs that differ in one word: names are filed under what is left when each of their words is taken away."""
+    files: dict[tuple[tuple[str, str], tuple[str, ...]], set[tuple[str, str]]] = defaultdict(set)
+    for identity in identities:
+        words = identity.words
+        for index, word in enumerate(words):
+            if len(words) >= 2:
+                files[_place(identity), words[:index] + words[index + 1 :]].add((word, identity.key))
+    for (_, rest), entries in files.items():
+        for (one, first), (other, second) in combinations(sorted(entries), 2):
+            if first != second and is_misspelling(one, other, len(rest) + 1):
+                yield first, second
+
+
+def _run_together(identities: Iterable[Identity]) -> Iterator[_Pair]:
+    """Pairs of which one writes two words as one: `Food Bank`, `Foodbank`."""
+    split: dict[tuple[tuple[str, str], tuple[str, ...]], str] = {}
+    listed = list(identities)
+    for identity in listed:
+        for one, other in combinations(identity.words, 2):
+            rest = list(identity.words)
+            rest.remove(one)
+            rest.remove(other)
+            for joined in (one + other, other + one):
+                split[_place(identity), tuple(sorted([*rest, joined]))] = identity.key
+    for identity in listed:
+        other_key = split.get((_place(identity), tuple(sorted(identity.words))))
+        if other_key is not None:
+            yield other_key, identity.key
+
+
+def _same_acronym(identities: Mapping[str, Identity], acronyms: Mapping[str, set[str]]) -> Iterator[_Pair]:
+    for acronym, keys in sorted(acronyms.items()):
+        for first, second in combinations(sorted(keys & identities.keys()), 2):
+            one, other = identities[first], identities[second]
+            less, more = sorted((set(one.words), set(other.words)), key=len)
+            if (
+                len(acronym) >= 3
+                and len(less) >= 2
+                and less < more
+                and len(more) == len(less) + 1
+                and _place(one) == _place(other)
+            ):
+                yield first, second
