@@ -7,7 +7,9 @@ the surest sign of bold: font weights are missing or wrong in many files.
 import re
 
 _SUBSET_PREFIX = re.compile(r"[A-Z]{6}\+")
-_BOLD = re.compile(r"bold|black|heavy|demi(?!luned)|[-,]medi$|[-,]bd|bd(?:mt|it)?$|^(?:cm|sf|ec)bx", re.IGNORECASE)
+_BOLD = re.compile(
+    r"bold|black|heavy|demi(?!luned)|[-,]medi(?:ital)?$|[-,]bd|bd(?:mt|it)?$|^(?:cm|sf|ec)bx", re.IGNORECASE
+)
 _ITALIC = re.compile(r"italic|oblique|slanted|[-,]it$|ital$|[-,](?:bold|medi)it", re.IGNORECASE)
 
 

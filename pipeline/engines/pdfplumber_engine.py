@@ -122,15 +122,11 @@ def _uncut(chars: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     runs = [[chars[0]]]
     for before, char in itertools.pairwise(chars):
         large, small = max(before["size"], char["size"]), min(before["size"], char["size"])
-        shift = abs(_baseline(before) - _baseline(char))
+        shift = abs(before["bottom"] - char["bottom"])
         if (small < _RAISED_SIZE * large and shift > 0.02 * large) or shift > _RAISED_SHIFT * large:
             runs.append([])
         runs[-1].append(char)
     return runs
-
-
-def _baseline(char: dict[str, Any]) -> float:
-    return float(char["matrix"][5])
 
 
 def _word(chars: Sequence[dict[str, Any]], upright: bool, line: int, page_number: int, shown: Bbox) -> Word:
