@@ -14,9 +14,12 @@ import simplemma
 from msgspec import Struct
 
 from pipeline.gazetteers import read_words
+from pipeline.numerals import SCALES, SMALL, TENS
 
 LONGEST_PHRASE = 9
 """Words in a noun phrase, beyond which no head is looked for."""
+
+NUMBER_WORDS = frozenset((*SMALL, *TENS, *SCALES))
 
 WordClass = Literal["function", "verb", "plural", "adverb", "participle", "other"]
 
@@ -39,11 +42,18 @@ def words(group: str) -> frozenset[str]:
     return frozenset(read_words("count_words.yaml")[group].split())
 
 
+_ACRONYMS = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z]{0,8}[A-Z]s\Z")
+
+
 @lru_cache(maxsize=8192)
 def lemma(word: str) -> str:
     """Returns the dictionary form of an English noun, lower case; of its last part in `ex-trainees`."""
     last = re.split(r"[/-]", word.rstrip("'’./-").lower())[-1] or word.lower()
     last = re.sub(r"['’]s?$", "", last)
+    if _ACRONYMS.search(word):
+        return last[:-1]
+    if last.endswith("wives"):
+        return last[:-3] + "fe"
     if simplemma.is_known(last, "en"):
         return str(simplemma.lemmatize(last, "en"))
     for ending, base in (("ies", "y"), ("sses", "ss"), ("ches", "ch"), ("shes", "sh"), ("s", "")):
@@ -64,12 +74,14 @@ def is_plural(word: str) -> bool:
         return True
     if low in words("not_plural") or low in words("function_words") or len(low) < 3:
         return False
-    if re.fullmatch(r"[A-Z][A-Za-z]{0,8}[A-Z]s", last):
+    if _ACRONYMS.search(last):
         return True
     if low.endswith(("ss", "'s", "’s")) or "'" in low or "’" in low:
         return False
     known = simplemma.is_known(low, "en")
-    if known:
+    if low.endswith("men") and low not in ("specimen", "regimen", "abdomen", "omen", "acumen", "semen", "yemen"):
+        return True
+    if known and not last[0].isupper():
         return low != simplemma.lemmatize(low, "en") and (low.endswith("s") or low in words("irregular_plurals"))
     return low.endswith("s") and not low.endswith(("us", "is", "ous"))
 
@@ -78,9 +90,9 @@ def is_plural(word: str) -> bool:
 def word_class(word: str) -> WordClass:
     """Returns what part a word can play in a noun phrase."""
     low = word.lower().rstrip(".'’")
-    if low in words("function_words"):
+    if low in words("function_words") or low in NUMBER_WORDS:
         return "function"
-    if low in words("verbs") and not word[0].isupper():
+    if low in words("verbs") and low not in words("participles") and not word[0].isupper():
         return "verb"
     if is_plural(word):
         return "plural"
@@ -90,9 +102,20 @@ def word_class(word: str) -> WordClass:
         and low not in ("family", "assembly", "supply", "reply", "elderly", "monthly")
     ):
         return "adverb"
+    if low in words("participles"):
+        return "participle"
+    if word[0].islower() and _is_inflected_verb(low):
+        return "verb"
     if low.endswith("ed") and len(low) > 4 and not low.endswith("eed") and word[0].islower():
         return "participle"
     return "other"
+
+
+def _is_inflected_verb(low: str) -> bool:
+    """Says whether a word is a past form like `flew`: known under another form, without the ending of another kind."""
+    if low.endswith(("s", "ed", "ing", "er", "est", "n", "r")) or len(low) < 3:
+        return False
+    return simplemma.is_known(low, "en") and simplemma.lemmatize(low, "en") != low
 
 
 def noun_phrase(text: str, start: int, *, singular: bool = False) -> NounPhrase | None:
@@ -107,7 +130,7 @@ def noun_phrase(text: str, start: int, *, singular: bool = False) -> NounPhrase 
 
 def _plural_phrase(text: str, position: int) -> NounPhrase | None:
     begin: int | None = None
-    joined = False
+    joined = after_adverb = False
     for _ in range(LONGEST_PHRASE):
         match = _WORD.match(text, position)
         if match is None:
@@ -115,7 +138,12 @@ def _plural_phrase(text: str, position: int) -> NounPhrase | None:
         word = _trimmed(match[0])
         end = match.start() + len(word)
         kind = word_class(word)
-        if word.lower() in ("and", "or", "&") and begin is not None and not joined:
+        if kind == "verb" and after_adverb:
+            kind = "participle"
+        after_adverb = kind == "adverb"
+        if word.lower() in ("and", "or", "&"):
+            if begin is None or joined:
+                return None
             joined = True
         elif kind == "verb" or (kind == "function" and not (begin is None and word.lower() in words("openers"))):
             return None
@@ -180,6 +208,7 @@ def _singular_phrase(text: str, position: int) -> NounPhrase | None:
     begin: int | None = None
     last: tuple[int, int] | None = None
     nouns = 0
+    after_adverb = False
     for _ in range(LONGEST_PHRASE):
         match = _WORD.match(text, position)
         if match is None:
@@ -187,8 +216,13 @@ def _singular_phrase(text: str, position: int) -> NounPhrase | None:
         word = _trimmed(match[0])
         end = match.start() + len(word)
         kind = word_class(word)
+        if kind == "verb" and after_adverb:
+            kind = "participle"
+        after_adverb = kind == "adverb"
         opens = begin is None and word.lower() in words("openers")
-        if (kind == "function" and not opens) or kind == "verb" or (kind in ("adverb", "participle") and nouns):
+        if (kind == "function" and not opens) or kind == "verb" or word.lower() in ("and", "or", "&"):
+            break
+        if kind in ("adverb", "participle") and nouns:
             break
         if kind == "plural" and nouns and not _GAP.match(text, end):
             break

@@ -30,6 +30,7 @@ def build(table: dict[str, Any]) -> dict[str, Any]:
         "source": SOURCE.format(babel=babel.__version__, pycountry=_version("pycountry")),
         "codes": {code: get_currency_precision(code) for code in codes},
         "cautious_codes": sorted(set(table["cautious_codes"]) & set(codes)),
+        "acronym_codes": sorted(set(table["acronym_codes"]) & set(codes)),
         "names": {name: code for name, code in sorted(names.items()) if name not in shared_words},
         "symbols": {s: c for s, c in sorted(symbols.items()) if s not in shared_words},
         "cautious_symbols": {s: code for code, listed in sorted(table["cautious"].items()) for s in listed},

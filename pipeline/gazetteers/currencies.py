@@ -23,11 +23,13 @@ class Currencies(msgspec.Struct, frozen=True):
     """Every way to write a currency. Names are casefolded; symbols are as written.
 
     `codes` gives the decimal places of each ISO 4217 code. Marks in `cautious_codes`, `cautious_symbols` and
-    `domestic` (by country) mean money only beside an amount that looks like money.
+    `domestic` (by country) mean money only beside an amount that looks like money, those in `acronym_codes` beside one
+    that is no year.
     """
 
     codes: dict[str, int]
     cautious_codes: frozenset[str]
+    acronym_codes: frozenset[str]
     names: dict[str, str]
     symbols: dict[str, str]
     cautious_symbols: dict[str, str]

@@ -1,7 +1,7 @@
-"""Numbers as reports write them: digits in any grouping, words, scale words, fractions, ranges and qualifiers.
+"""Numbers as reports write them: digits in any grouping, words, scale words, fractions.
 
-What a number counts or costs is not decided here. `scan` reads every cardinal of a text once, for whoever asks; the
-other functions read what may stand before, after or between numbers. Values are exact decimals.
+What a number counts or costs is not decided here. `scan` reads every cardinal of a text once, for whoever asks. Values
+are exact decimals. `qualifiers` and `ranges` read what may stand before, after and between numbers.
 
 A comma or dot before three digits groups (`12,345`, `15.000.000`), before one or two it is a decimal sign (`8,6`);
 `1.234` alone is a decimal unless the caller knows that thousandths make no sense (`Numeral.whole`). Indian grouping
@@ -15,8 +15,6 @@ from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
-
-from pipeline.records import Qualifier
 
 Form = Literal["digits", "words", "mixed"]
 
@@ -36,6 +34,10 @@ SCALES: dict[str, int] = {
     "trillion": 10**12,
     "dozen": 12,
     "doz": 12,
+    "ribu": 1000,
+    "juta": 10**6,
+    "miliar": 10**9,
+    "triliun": 10**12,
 }
 ABBREVIATED_SCALES: dict[str, int] = {
     "mn": 10**6,
@@ -57,6 +59,9 @@ FRACTIONS: dict[str, Decimal] = {
     "1/4": Decimal("0.25"),
     "3/4": Decimal("0.75"),
 }
+
+LARGEST = Decimal(10) ** 18
+"""Numbers from here on are no amounts or counts of anything."""
 
 _SPACE = " \u00a0\u202f\u2009"
 _DIGITS = (
@@ -193,7 +198,7 @@ def _parse_chain(text: str, chain: list[_Atom]) -> list[Numeral]:
     at = 0
     while at < len(chain):
         numeral, after = _parse_one(text, chain, at)
-        if numeral is not None:
+        if numeral is not None and numeral.value < LARGEST:
             found.append(numeral)
         at = max(after, at + 1)
     return found
@@ -352,184 +357,3 @@ def scale_letter(text: str, numeral: Numeral, letters: str, *, spaced: str = "")
         return None
     scale = LETTERS[match[2].lower()]
     return Numeral(numeral.start, match.end(), numeral.value * scale, "mixed", numeral.mantissa, scale)
-
-
-QUALIFIERS_BEFORE: dict[Qualifier, tuple[str, ...]] = {
-    "at_least": (
-        "at least",
-        "no fewer than",
-        "no less than",
-        "not less than",
-        "not fewer than",
-        "no lower than",
-        "a minimum of",
-        "minimum of",
-        "at least or equal to",
-        "more than or equal to",
-        "greater than or equal to",
-        "equal to or more than",
-        "equal to or greater than",
-        "at a minimum",
-        ">=",
-        "≥",
-    ),
-    "more_than": (
-        "more than",
-        "over",
-        "well over",
-        "just over",
-        "slightly over",
-        "above",
-        "greater than",
-        "higher than",
-        "larger than",
-        "in excess of",
-        "upwards of",
-        "upward of",
-        "exceeding",
-        "exceed",
-        "exceeds",
-        "exceeded",
-        "slightly more than",
-        "well above",
-        ">",
-    ),
-    "at_most": (
-        "up to",
-        "at most",
-        "no more than",
-        "not more than",
-        "not exceeding",
-        "a maximum of",
-        "maximum of",
-        "less than or equal to",
-        "fewer than or equal to",
-        "equal to or less than",
-        "equal to or fewer than",
-        "<=",
-        "≤",
-    ),
-    "less_than": (
-        "less than",
-        "fewer than",
-        "lower than",
-        "smaller than",
-        "under",
-        "below",
-        "just under",
-        "slightly under",
-        "slightly less than",
-        "just below",
-        "<",
-    ),
-    "approximately": (
-        "about",
-        "around",
-        "some",
-        "an estimated",
-        "estimated",
-        "estimated at",
-        "approximately",
-        "approx",
-        "approx.",
-        "nearly",
-        "almost",
-        "roughly",
-        "circa",
-        "ca.",
-        "c.",
-        "close to",
-        "an approximate",
-        "in the region of",
-        "in the order of",
-        "of the order of",
-        "more or less",
-        "~",
-        "≈",
-        "±",
-    ),
-}
-_QUALIFIER_OF: dict[str, Qualifier] = {p: q for q, phrases in QUALIFIERS_BEFORE.items() for p in phrases}
-_LAST_WORDS = frozenset(p.split()[-1] for p in _QUALIFIER_OF)
-_TAIL = re.compile(
-    r"(?:[^\s(\[“\"'‘,;:]{1,16}[ \u00a0\n]{1,2}){0,4}(?:[^\s(\[“\"'‘,;:\w]{1,2}|[^\s(\[“\"'‘,;:]{1,16})\s?$"
-)
-_LEADING = re.compile(
-    r"(?:(?:a|the|an) )?(?:grand |sub-?)?total(?: number)? of $|all (?:of )?(?:the )?$", re.IGNORECASE
-)
-
-
-def qualifier_before(text: str, start: int) -> tuple[Qualifier | None, int]:
-    """Returns the qualifier that ends right before `start`, and where it begins (`start` without one)."""
-    window = text[max(0, start - 60) : start]
-    total = _LEADING.search(window[-30:])
-    if total is not None:
-        qualifier, begin = qualifier_before(text, start - (total.end() - total.start()))
-        return qualifier, begin
-    match = re.search(r"(\S{1,16})[ \u00a0\n]{0,2}$", window)
-    if match is None:
-        return None, start
-    last = match[1].lower().lstrip("([“\"'‘")
-    if last not in _LAST_WORDS and (not last or last[-1] not in "<>≤≥~≈±="):
-        return None, start
-    words = [m.span() for m in re.finditer(r"\S+", window)][-6:]
-    offset = start - len(window)
-    for begin, _ in words:
-        phrase = re.sub(r"\s+", " ", window[begin:].strip()).lower()
-        opening = len(phrase) - len(phrase.lstrip("([“\"'‘"))
-        qualifier = _QUALIFIER_OF.get(phrase[opening:])
-        if qualifier is not None:
-            return qualifier, offset + begin + opening
-    if last[-1:] in ("<", ">", "≤", "≥", "~", "≈", "±"):
-        return _QUALIFIER_OF[last[-1]], offset + match.start(1) + len(match[1]) - 1
-    return None, start
-
-
-_AFTER = re.compile(
-    r"(?P<at_least>\s?\+(?![\d(])|,? (?:or|and) (?:more|above|over|greater|up|higher)(?: than)?(?: or equal to)?\b)"
-    r"|(?P<at_most>,? (?:or|and) (?:less|fewer|below|under|lower)\b)"
-    r"|(?P<approximately> or so\b)",
-    re.IGNORECASE,
-)
-_AFTER_QUALIFIERS: dict[str, Qualifier] = {
-    "at_least": "at_least",
-    "at_most": "at_most",
-    "approximately": "approximately",
-}
-
-
-def qualifier_after(text: str, end: int) -> tuple[Qualifier | None, int]:
-    """Returns the qualifier that begins right after `end` (`+`, `or more`), and where it ends (`end` without one)."""
-    match = _AFTER.match(text, end)
-    if match is None or match.lastgroup is None:
-        return None, end
-    return _AFTER_QUALIFIERS[match.lastgroup], match.end()
-
-
-_LINK = re.compile(r"[ \u00a0\u202f\u2009]?(?:[-–—~～]|\bto\b|\bor\b|\band\b)[ \u00a0\u202f\u2009]?", re.IGNORECASE)
-_BETWEEN = re.compile(r"\b(between|from|ranging from)[ \u00a0]$", re.IGNORECASE)
-
-
-def range_link(text: str, end: int, start: int) -> str | None:
-    """Returns what joins the numbers around `end:start` into a range (`-`, `to`, `or`, `and`), or None."""
-    gap = text[end:start]
-    if len(gap) > 6 or not _LINK.fullmatch(gap):
-        return None
-    word = gap.strip(_SPACE).lower()
-    return word if word in ("to", "or", "and") else "-"
-
-
-def opens_range(text: str, start: int) -> tuple[str, int] | None:
-    """Returns the `between` or `from` right before `start` and where it begins."""
-    match = _BETWEEN.search(text, max(0, start - 14), start)
-    return (match[1].lower(), match.start(1)) if match else None
-
-
-def bounds(low: Numeral, high: Numeral) -> tuple[Decimal, Decimal] | None:
-    """Returns the ends of a range, or None; the lower takes the scale of the higher (`10-15 million`)."""
-    if low.scale == 1 and high.scale > 1 and low.value < high.mantissa:
-        low_value = low.value * high.scale
-    else:
-        low_value = low.whole or low.value
-    high_value = high.whole or high.value
-    return (low_value, high_value) if low_value < high_value else None

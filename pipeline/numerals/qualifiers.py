@@ -1,0 +1,159 @@
+"""Words and signs that qualify a number: `more than`, `at least`, `about`, `up to`, `+`, `or more`."""
+
+import re
+
+from pipeline.records import Qualifier
+
+QUALIFIERS_BEFORE: dict[Qualifier, tuple[str, ...]] = {
+    "at_least": (
+        "at least",
+        "no fewer than",
+        "no less than",
+        "not less than",
+        "not fewer than",
+        "no lower than",
+        "a minimum of",
+        "minimum of",
+        "at least or equal to",
+        "more than or equal to",
+        "greater than or equal to",
+        "equal to or more than",
+        "equal to or greater than",
+        "at a minimum",
+        ">=",
+        "≥",
+    ),
+    "more_than": (
+        "more than",
+        "over",
+        "well over",
+        "just over",
+        "slightly over",
+        "above",
+        "greater than",
+        "higher than",
+        "larger than",
+        "in excess of",
+        "upwards of",
+        "upward of",
+        "exceeding",
+        "exceed",
+        "exceeds",
+        "exceeded",
+        "slightly more than",
+        "well above",
+        ">",
+    ),
+    "at_most": (
+        "up to",
+        "at most",
+        "no more than",
+        "not more than",
+        "not exceeding",
+        "a maximum of",
+        "maximum of",
+        "less than or equal to",
+        "fewer than or equal to",
+        "equal to or less than",
+        "equal to or fewer than",
+        "<=",
+        "≤",
+    ),
+    "less_than": (
+        "less than",
+        "fewer than",
+        "lower than",
+        "smaller than",
+        "under",
+        "below",
+        "just under",
+        "slightly under",
+        "slightly less than",
+        "just below",
+        "<",
+    ),
+    "approximately": (
+        "about",
+        "around",
+        "some",
+        "an estimated",
+        "estimated",
+        "estimated at",
+        "approximately",
+        "approx",
+        "approx.",
+        "nearly",
+        "almost",
+        "roughly",
+        "circa",
+        "ca.",
+        "c.",
+        "close to",
+        "an approximate",
+        "in the region of",
+        "in the order of",
+        "of the order of",
+        "more or less",
+        "~",
+        "≈",
+        "±",
+    ),
+}
+_QUALIFIER_OF: dict[str, Qualifier] = {p: q for q, phrases in QUALIFIERS_BEFORE.items() for p in phrases}
+_LAST_WORDS = frozenset(p.split()[-1] for p in _QUALIFIER_OF)
+_LEADING = re.compile(
+    r"(?:(?:a|the|an) )?(?:grand |sub-?)?total(?: number)? of \Z|all (?:of )?(?:the )?\Z", re.IGNORECASE
+)
+
+
+def before(text: str, start: int) -> tuple[Qualifier | None, int]:
+    """Returns the qualifier that ends right before `start`, and where it begins (`start` without one)."""
+    window = text[max(0, start - 60) : start]
+    total = _LEADING.search(window[-30:])
+    if total is not None:
+        qualifier, begin = before(text, start - (total.end() - total.start()))
+        return qualifier, begin
+    match = re.search(r"(\S{1,16})[ \u00a0\n]{0,2}\Z", window)
+    if match is None:
+        return None, start
+    last = match[1].lower().lstrip("([“\"'‘")
+    if last not in _LAST_WORDS and (not last or last[-1] not in "<>≤≥~≈±="):
+        return None, start
+    words = [m.span() for m in re.finditer(r"\S+", window)][-6:]
+    offset = start - len(window)
+    for begin, _ in words:
+        phrase = re.sub(r"\s+", " ", window[begin:].strip()).lower()
+        opening = len(phrase) - len(phrase.lstrip("([“\"'‘"))
+        qualifier = _QUALIFIER_OF.get(phrase[opening:])
+        if qualifier is not None:
+            return qualifier, _led_by_total(text, offset + begin + opening)
+    if last[-1:] in ("<", ">", "≤", "≥", "~", "≈", "±"):
+        return _QUALIFIER_OF[last[-1]], offset + match.start(1) + len(match[1]) - 1
+    return None, start
+
+
+def _led_by_total(text: str, start: int) -> int:
+    total = _LEADING.search(text, max(0, start - 30), start)
+    return total.start() if total is not None else start
+
+
+_AFTER = re.compile(
+    r"(?P<at_least>\s?\+(?![\d(])| or equal to\b"
+    r"|,? (?:or|and) (?:more|above|over|greater|up|higher)(?: than)?(?: or equal to)?\b)"
+    r"|(?P<at_most>,? (?:or|and) (?:less|fewer|below|under|lower)\b)"
+    r"|(?P<approximately> or so\b)",
+    re.IGNORECASE,
+)
+_AFTER_QUALIFIERS: dict[str, Qualifier] = {
+    "at_least": "at_least",
+    "at_most": "at_most",
+    "approximately": "approximately",
+}
+
+
+def after(text: str, end: int) -> tuple[Qualifier | None, int]:
+    """Returns the qualifier that begins right after `end` (`+`, `or more`), and where it ends (`end` without one)."""
+    match = _AFTER.match(text, end)
+    if match is None or match.lastgroup is None:
+        return None, end
+    return _AFTER_QUALIFIERS[match.lastgroup], match.end()
