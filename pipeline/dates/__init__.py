@@ -43,7 +43,7 @@ def _leads(before: str) -> bool:
     return bool(last) and (last[0].lower() in _LEADS or last[0][-1] in "~≈-–" or last[0][:-1].lower() in _LEADS)
 
 
-_SINCE = re.compile(r"since\s", re.IGNORECASE)
+_OPEN = re.compile(r"(?:(?P<after>since)|(?P<before>until|till))\s", re.IGNORECASE)
 _MONTH_AND_NUMBER = re.compile(r"M\.?,?d")
 REACH = 64
 """Characters before a date that may belong to it."""
@@ -149,10 +149,11 @@ def _mention(
         reason = "the year is not certain" if any(part.year is None for part in parts) else "no calendar has this day"
         _refuse(refused, line, offset, phrase.start, phrase.end, rule, reason)
         return []
+    opening = _OPEN.match(line, start)
     value = periods.value(
         parts,
         known,
-        open_end="after" if tail == "after" or _SINCE.match(line, start) else "before" if tail == "before" else "",
+        open_end=tail if tail in ("after", "before") else opening.lastgroup or "" if opening else "",
         is_uncertain=tail == "uncertain",
         is_inferred=is_inferred,
     )

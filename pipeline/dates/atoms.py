@@ -22,6 +22,8 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
+from babel import Locale
+
 
 class Token(NamedTuple):
     """A word or figure of a date at `start:end` of its line. `numbers` is what it says, by kind."""
@@ -55,6 +57,17 @@ MONTH_NAMES = (
 )
 MONTHS = {name: number for number, names in enumerate(MONTH_NAMES, 1) for name in names}
 
+OTHER_LANGUAGES = ("fr", "es", "pt", "de", "it", "nl", "sv", "da", "nb", "fi", "id", "sw")
+"""Languages whose month names, in CLDR, are read beside a year; they begin with the letters that ours begin with."""
+MONTHS_ELSEWHERE = {
+    name.lower(): number
+    for language in OTHER_LANGUAGES
+    for number, name in Locale(language).months["format"]["wide"].items()
+    if name.lower() not in MONTHS
+}
+_NAMES_WITH_CAPITALS = ("Mars", "MARS")
+"""Capitalised, these are no month in any of the languages."""
+
 WEEKDAYS = (
     *("monday", "mon", "tuesday", "tues", "tue", "wednesday", "wed", "thursday", "thurs", "thur", "thu"),
     *("friday", "fri", "saturday", "sat", "sunday", "sun"),
@@ -77,6 +90,8 @@ LAST = ("last", "final", "latter")
 _ORDER = r"(?:first|second|third|fourth|last|final|latter|1st|2nd|3rd|4th)"
 _YEAR = r"(?:1[5-9]|20)[0-9]{2}"
 _END = r"(?![0-9])"
+DASHES = "-‐‑–—−~〜～"
+"""Hyphens, dashes and tildes that a range may be written with; the plain hyphen first, for sets of characters."""
 
 
 def _any(words: Iterable[str]) -> str:
@@ -85,18 +100,19 @@ def _any(words: Iterable[str]) -> str:
 
 FIGURES = {
     "N": rf"{_YEAR}(?P<s>[-./])[0-9]{{1,2}}(?P=s)[0-9]{{1,2}}{_END}"
-    rf"|[0-9]{{1,2}}(?P<t>[-./])[0-9]{{1,2}}(?P=t)(?:{_YEAR}|[0-9]{{2}}){_END}",
+    rf"|[0-9]{{1,2}}(?P<t>[-./])[0-9]{{1,2}}(?P=t)(?:{_YEAR}|[0-9]{{2}}){_END}"
+    rf"|{_YEAR} ?[年년] ?[0-9]{{1,2}} ?[月월] ?[0-9]{{1,2}} ?[日일]",
     "n": rf"[0-9]{{1,3}}(?:[,'’\u00a0\u202f][0-9]{{3}})+{_END}(?:\.[0-9]+)?"
     rf"|[0-9]{{1,3}}(?: [0-9]{{3}})+{_END}|[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?{_END}|[0-9]+\.[0-9]+",
-    "R": rf"{_YEAR}[-–—−~/][0-9]{{1,2}}{_END}",
-    "m": rf"(?:0?[1-9]|1[0-2])/{_YEAR}{_END}",
+    "R": rf"{_YEAR}[{DASHES}/][0-9]{{1,2}}{_END}",
+    "m": rf"(?:0?[1-9]|1[0-2])/{_YEAR}{_END}|{_YEAR} ?[年년] ?[0-9]{{1,2}} ?[月월]",
     "P": rf"[0-9]{{1,2}}/[0-9]{{1,2}}{_END}",
     "X": r"(?:1[5-9]|20)[0-9]0['’]?s|['’][0-9]0s",
     "V": r"(?:1[5-9]|2[01])(?:th|st)[ -]century(?![a-z])",
-    "Q": r"(?:1st|2nd|3rd|4th)[ -](?:quarter|qtr)|[1-4]q(?![a-z])",
-    "H": r"(?:1st|2nd)[ -](?:half|semester)|[12]h(?![a-z])",
+    "Q": r"(?:1st|2nd|3rd|4th)[ -](?:quarters?|qtr)|[1-4]q(?![a-z])",
+    "H": r"(?:1st|2nd)[ -](?:half|halves|semesters?)|[12]h(?![a-z])",
     "K": r"(?:1st|2nd|3rd|4th)[ -]week(?![a-z])",
-    "o": r"(?:[0-2]?[0-9]|3[01])(?:st|nd|rd|th)(?![a-z])",
+    "o": r"(?:[0-2]?[0-9]|3[01])(?:st|nd|rd|th)(?![a-z])|1er(?![a-z])|[0-9]{1,2}º",
     "Y": rf"{_YEAR}{_END}",
     "y": rf"['’][0-9]{{2}}{_END}",
     "d": rf"[0-9]{{1,2}}{_END}",
@@ -105,12 +121,12 @@ FIGURES = {
 """Tokens that begin with a figure, by kind, in order of trial. `z` is `n` in the shape."""
 
 WORDS = {
-    "Q": rf"{_ORDER}[ -](?:quarter|qtr)|q[1-4]|quarter [1-4]",
-    "H": rf"{_ORDER}[ -](?:half|semester)|h[12]|semester [12]",
+    "Q": rf"{_ORDER}[ -](?:quarters?|qtr)|q[1-4]|quarter [1-4]",
+    "H": rf"{_ORDER}[ -](?:half|halves|semesters?)|h[12]|semester [12]",
     "K": rf"{_ORDER}[ -]week|week (?:[1-4][0-9]|5[0-3]|[1-9])|w(?:0[1-9]|[1-4][0-9]|5[0-3])",
     "o": _any(ORDINALS),
-    "M": rf"(?:{_any(MONTHS)})",
-    "W": rf"(?:{_any(WEEKDAYS)})",
+    "M": _any([*MONTHS, *MONTHS_ELSEWHERE]),
+    "W": _any(WEEKDAYS),
     "S": _any(SEASONS),
     "F": r"fy|(?:fiscal|financial|budget) years?",
 }
@@ -126,7 +142,7 @@ _TOKEN = re.compile(
     rf"|(?<![^\W\d_])(?=[a-w])(?:{_named(WORDS, '1')})(?![^\W\d_])",
     re.IGNORECASE,
 )
-_WORD_AHEAD = re.compile(rf"(?:{_any(MONTHS)}|q[1-4]|h[12])(?![^\W\d_])", re.IGNORECASE)
+_WORD_AHEAD = re.compile(rf"(?:{_any([*MONTHS, *MONTHS_ELSEWHERE])}|q[1-4]|h[12])(?![^\W\d_])", re.IGNORECASE)
 _DIGITS = re.compile("[0-9]+")
 _YEAR_SIGNS = "年년"
 """East Asian signs for `year` that follow the figures without a space."""
@@ -138,6 +154,8 @@ def tokens(line: str) -> list[Token]:
     for match in _TOKEN.finditer(line):
         kind, is_word = match.lastgroup or "z0", (match.lastgroup or "").endswith("1")
         start, end = match.span()
+        if match.group() in _NAMES_WITH_CAPITALS:
+            continue
         kind, numbers = READERS[kind[0]](match.group().lower())
         if not is_word and _is_inside_a_word(line, start, end, found):
             kind, numbers = "n", ()
@@ -190,8 +208,8 @@ def _year_and_figures(words: str) -> Reading:
 
 
 def _month_in_figures(words: str) -> Reading:
-    month, year = _numbers(words)
-    return "m", (year, month)
+    first, second = _numbers(words)
+    return "m", (first, second) if first > 31 else (second, first)
 
 
 def _decade(words: str) -> Reading:
@@ -233,7 +251,7 @@ READERS: dict[str, Callable[[str], Reading]] = {
     "Y": lambda words: ("Y", (int(words),)),
     "y": lambda words: ("y", (full_year(int(words[1:])),)),
     "d": _plain_number,
-    "M": lambda words: ("M", (MONTHS[words],)),
+    "M": lambda words: ("M", (MONTHS.get(words) or MONTHS_ELSEWHERE[words],)),
     "W": lambda words: ("W", ()),
     "S": lambda words: ("S", (SEASONS[words],)),
     "F": lambda words: ("F", ()),
@@ -248,14 +266,21 @@ PART_OF = (
 
 ABOUT = r"(?:circa|maybe|c\.?|ca\.?|approx\.?|approximately|about|around|roughly|~|≈|sometime in|some time in)\s*"
 
+_AND = ("and", "et", "y", "und")
+_TO = ("to", "until", "till", "til", "through", "thru", "up to", "au", "al", "até", "bis", "hasta", "tot")
+_OF = ("of", "in", "de", "del", "du")
+"""Words that join, in English and in the languages whose months are read."""
+
 _GAP = re.compile(
-    r"\s*(?:\.(?=\s*[-–—,]))?\s*"
-    r"(?P<joint>,?\s*(?:and|&)(?![^\W\d_])|[-–—−~〜～/,&.]|(?:to|until|till|til|through|thru|up to|of|in)(?![^\W\d_]))?"
+    rf"\s*(?:\.(?=\s*[{DASHES},]))?\s*"
+    rf"(?P<joint>,?\s*(?:&|(?:{_any(_AND)})(?![^\W\d_]))|[{DASHES}/,&.]|(?:{_any([*_TO, *_OF])})(?![^\W\d_]))?"
     rf"\s*(?:the\s+)?(?P<part>{PART_OF})?(?P<about>{ABOUT})?\s*",
     re.IGNORECASE,
 )
-_JOINTS = {",": ",", "/": "/", ".": ".", "of": "i", "in": "i", "to": "t", "and": "&", "&": "&"}
 LONGEST_GAP = 32
+
+
+_LETTERS = dict.fromkeys(_AND, "&") | dict.fromkeys(_TO, "t") | dict.fromkeys(_OF, "i")
 
 
 @lru_cache(maxsize=4096)
@@ -264,12 +289,7 @@ def gap(between: str) -> Gap | None:
     match = _GAP.fullmatch(between) if len(between) <= LONGEST_GAP else None
     if match is None:
         return None
-    joint = (match["joint"] or "").lower().lstrip(", ") if match["joint"] != "," else ","
-    if joint in ("-", "–", "—", "−", "~", "〜", "～"):
-        letter = "-"
-    elif joint in ("until", "till", "til", "through", "thru", "up to"):
-        letter = "t"
-    else:
-        letter = _JOINTS.get(joint, "")
+    joint = re.sub(r",\s*(?=\S)", "", (match["joint"] or "").lower())
+    letter = "-" if joint and joint in DASHES else _LETTERS.get(joint, joint)
     qualified = bool(match["part"] or match["about"])
     return None if qualified and letter not in ("-", "t", "&", "") else Gap(letter, qualified)

@@ -103,14 +103,15 @@ HALF = re.compile(r"(?<!\w)(?:half an?|half a|a half|half|another|all|one and a 
 A_UNIT_AND_A_HALF = re.compile(r" and a half(?!\w)", re.IGNORECASE)
 ONE = re.compile(r"(?<!\w)an? $", re.IGNORECASE)
 EVERY = re.compile(
-    rf"(?<!\w)(?:(?:every|each)(?: (?P<other>other|second)|[ -](?P<number>{_NUMBER}))?"
+    rf"(?<!\w)(?:(?:every|each)(?: (?P<other>other|second)"
+    rf"|[ -](?P<number>{_NUMBER})(?:(?:\s?[-–]\s?| to | or )(?P<high>{_NUMBER}))?)?"
     rf"|(?P<times>once|twice|thrice|{_NUMBER} times|one) (?:an?|per|each|every|in an?)) $",
     re.IGNORECASE,
 )
 AGE_BEFORE = re.compile(
     r"(?<!\w)(?:aged?|ages|age of|child(?:ren)?|people|persons|women|men|girls|boys|youths?|adults?|those|residents|"
     r"infants)(?: (?:is|are|was|were|aged))?"
-    r"(?: (?:under|over|above|below|from|between|than|at least|older than|younger than|up to))?\s?$",
+    r"(?: (?:under|over|above|below|from|between|than|at least|older than|younger than|up to))?\s?\(?$",
     re.IGNORECASE,
 )
 AGE_AFTER = re.compile(
@@ -165,7 +166,8 @@ def _recurrence(line: str, match: re.Match[str]) -> tuple[Spell, Amounts] | None
         times = every["times"].lower().removesuffix(" times")
         number /= {"once": 1, "twice": 2, "thrice": 3}.get(times) or _number(times) or 1
     amounts = {designator: number * count}
-    spell = Spell(start + every.start(), match.end(), "recurrence", iso(amounts), "recurrence.every")
+    vague = every["high"] is not None
+    spell = Spell(start + every.start(), match.end(), "recurrence", iso(amounts), "recurrence.every", vague)
     return spell, amounts
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pycountry
 
+from pipeline.dates.atoms import DASHES
 from pipeline.dates.shapes import Phrase
 
 
@@ -117,7 +118,7 @@ def judge(line: str, phrase: Phrase) -> Verdict:
         )
     if phrase.doubtful_order:
         return Verdict(0.5)
-    return Verdict(0.99 if any(kind in phrase.shape for kind in "YyNR") else 0.9)
+    return Verdict(0.99 if any(kind in phrase.shape for kind in "YyNRmXV") else 0.9)
 
 
 _TWO_YEARS = re.compile(r"[YR][-t&][YR]")
@@ -126,19 +127,20 @@ _TWO_YEARS = re.compile(r"[YR][-t&][YR]")
 def _is_glued(around: _Around, shape: str) -> bool:
     """A date in figures that goes on, on either side, in figures or letters: a code, a telephone number, a ratio."""
     before, after = around.before, around.after
-    if shape[0] in _FIGURES and len(before) > 1 and before[-1] in "-–/.:_+" and before[-2].isalnum():
+    if shape[0] in _FIGURES and len(before) > 1 and before[-1] in _GLUE and before[-2].isalnum():
         word = _LAST_WORD.search(before)
         spelled = word.group() if word is not None and word.group().isalpha() else ""
-        apart = spelled and (shape[0] == "N" or before[-1] in ":–")
+        apart = spelled and (shape[0] == "N" or before[-1] in ":–—")
         if not apart and spelled.lower() not in _PARTS_OF_YEARS:
             return True
-    if shape[-1] in _FIGURES and len(after) > 1 and after[0] in "-–/.:_" and after[1].isalnum():
-        return not (after[1].isalpha() and (after[0] in ".:–" or shape[-1] == "N"))
+    if shape[-1] in _FIGURES and len(after) > 1 and after[0] in _GLUE and after[1].isalnum():
+        return not (after[1].isalpha() and (after[0] in ".:–—" or shape[-1] == "N"))
     return False
 
 
 _FIGURES = "YRNmPd"
-_LAST_WORD = re.compile(r"[^\W_]+(?=[-–/.:_+]$)")
+_GLUE = f"{DASHES}/.:_+"
+_LAST_WORD = re.compile(rf"[^\W_]+(?=[{_GLUE}]$)")
 _PARTS_OF_YEARS = ("mid", "early", "late", "end", "post", "pre")
 _YEAR = re.compile(r"(?:1[5-9]|20)[0-9]{2}")
 _FIGURES_AFTER = re.compile(r"[ \u00a0](?P<figures>[0-9]{3,})(?![0-9])")
@@ -158,11 +160,23 @@ def _not_a_year(around: _Around) -> str | None:
         return "an amount of money"
     if _MEASURE_AFTER.match(after):
         return "a measure"
-    if last in _DOCUMENTS or _DOCUMENT_AFTER.match(after):
+    if last in _DOCUMENTS or _DOCUMENT_AFTER.match(after) or _is_in_a_citation(before):
         return "the name of a document"
     if _is_in_a_row_of_figures(around):
         return "one of several groups of figures"
     return None
+
+
+_CITED = re.compile(
+    r"(?<!\w)(?:resolution|decision|recommendation|decree|law|act|directive|regulation|convention|order|bill|circular)s?"
+    r"\s(?:no\.?\s?)?[0-9][\w/.-]{0,12},?\s(?:\(|of\s)$",
+    re.IGNORECASE,
+)
+
+
+def _is_in_a_citation(before: str) -> bool:
+    """`Resolution 1325 (2000)`, `Law No. 25 of 2004`."""
+    return before.endswith(("(", "of ")) and _CITED.search(before) is not None
 
 
 def _is_in_a_row_of_figures(around: _Around) -> bool:
@@ -192,7 +206,9 @@ def _judge_lone_year(phrase: Phrase, around: _Around) -> Verdict:
         return Verdict(0.8 if is_round or plural else 0.93)
     if around.before.rstrip().endswith((",", "(", ";", ":", "[", "–", "-", "/")) or determined:
         return Verdict(0.85)
-    return Verdict(0.0, "a round number that nothing says is a year") if is_round else Verdict(0.7)
+    if is_round:
+        return Verdict(0.0, "a round number that nothing says is a year")
+    return Verdict(0.6 if around.words and around.words[0][0].isupper() else 0.7)
 
 
 def _next_words(after: str) -> tuple[str, str]:

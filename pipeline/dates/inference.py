@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.dates import periods
+from pipeline.dates.atoms import MONTHS_ELSEWHERE
 from pipeline.dates.shapes import Part, Phrase, order
 from pipeline.records import Context
 
@@ -67,8 +68,6 @@ _WORDS_TOO = frozenset(("may", "march", "mar", "sun", "sat", "august"))
 def with_years(line: str, read: Sequence[Phrase], context: Context) -> Iterator[tuple[Phrase, bool]]:
     """Every phrase with its year, and whether the year was inferred; the year stays open where it is not certain."""
     shared = _share_years(read)
-    stated = {part.year for phrase in shared for part in phrase.parts if part.year is not None}
-    only = next(iter(stated)) if len(stated) == 1 else None
     before: int | None = None
     for phrase in shared:
         last = phrase.parts[-1]
@@ -76,8 +75,26 @@ def with_years(line: str, read: Sequence[Phrase], context: Context) -> Iterator[
             before = last.last_year or last.year
             yield phrase, False
         elif _names_a_time(line, phrase):
-            year = year_of(last, before or only, context)
+            said, end = _said_year(line, phrase, context)
+            year = said or year_of(last, before, context)
+            phrase = phrase._replace(end=end)
             yield (phrase if year is None else _in_year(phrase, year)), year is not None
+
+
+_SAID_YEAR = re.compile(r",?\s(?:of )?(?P<which>this|last|next)\syear(?!\w)", re.IGNORECASE)
+_STEPS = {"this": 0, "last": -1, "next": 1}
+
+
+def _said_year(line: str, phrase: Phrase, context: Context) -> tuple[int | None, int]:
+    """The year of `November last year`, and where the words end.
+
+    Counted from the day of writing when the report's period lies in one year; else the words are left to the caller.
+    """
+    said = _SAID_YEAR.match(line, phrase.end)
+    written = context.reference_date
+    if said is None or written is None or (context.period_start or written).year != written.year:
+        return None, phrase.end
+    return written.year + _STEPS[said["which"].lower()], said.end()
 
 
 def _share_years(read: Sequence[Phrase]) -> list[Phrase]:
@@ -107,6 +124,8 @@ def _in_year(phrase: Phrase, year: int) -> Phrase:
 def _names_a_time(line: str, phrase: Phrase) -> bool:
     """Whether a phrase without a year is a time at all: `May`, `march` and `first half` may be other things."""
     words = line[phrase.start : phrase.end]
+    if any(word.lower() in MONTHS_ELSEWHERE for word in re.findall(r"[^\W\d_]+", words)):
+        return False
     if re.split(r"[^a-zA-Z]+", words.strip("0123456789 "))[0] in _WORDS_TOO:
         return False
     if phrase.parts[0].unit in ("quarter", "half") and "M" not in phrase.shape:

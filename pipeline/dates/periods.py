@@ -69,8 +69,10 @@ def edtf(part: Part, bounds: Days, mark: str = "") -> str:
     first, last = bounds
     if part.unit == "day":
         return first.isoformat() + mark
-    if part.unit == "week" or part.is_fiscal:
-        return _interval(first, last, mark, exact=part.unit == "week")
+    if part.unit == "week":
+        return f"{first}{mark}/{last}{mark}"
+    if part.is_fiscal and first.month != 1:
+        return _interval(first, last, mark)
     if part.unit == "month":
         return f"{first:%Y-%m}{mark}"
     numbers = {"quarter": 32 + part.number, "half": 39 + part.number, "season": part.number}
@@ -85,10 +87,8 @@ def edtf(part: Part, bounds: Days, mark: str = "") -> str:
     return _interval(first, last, mark)
 
 
-def _interval(first: datetime.date, last: datetime.date, mark: str = "", exact: bool = False) -> str:
-    """From day to day, month to month or year to year, whichever is coarsest and still true."""
-    if exact:
-        return f"{first}{mark}/{last}{mark}"
+def _interval(first: datetime.date, last: datetime.date, mark: str = "") -> str:
+    """From month to month or from year to year, whichever is coarser and still true."""
     whole_years = (first.month, first.day, last.month, last.day) == (1, 1, 12, 31)
     form = "%Y" if whole_years else "%Y-%m"
     return f"{first:{form}}{mark}/{last:{form}}{mark}"

@@ -59,7 +59,7 @@ POINTS = (
     r"M\.?[-/]?\.?,?i?[Yy]",  # May 2018
     rf"Y[-/.,]?M{_OWN_YEAR_FOLLOWS}",  # 2018 May
     rf"[QHSK][,-]?{_YEAR}|Y[-/.,]?[QHS]",  # third quarter of 2019; 2017-Q1
-    r"F,?i?[RYyd]",  # FY2019/20
+    r"F,?i?[RYydP]",  # FY2019/20; FY19/20
     rf"{_WEEKDAY}{_DAY}\.?i?-?M(?![-/,.]?M)",  # 8 May
     rf"{_WEEKDAY}M\.?,?{_DAY}",  # May 8
     rf"{_WEEKDAY}N",
@@ -77,8 +77,16 @@ DAYS_OF_MONTH = re.compile(
 )
 MONTH_AND_DAYS = re.compile(rf"{_WEEKDAY}M\.?,?(?P<days>{_ITEM}(?:,{_ITEM}){{0,12}},?(?:&{_ITEM})?)(?P<year>{_YEAR})?")
 MONTHS = re.compile(rf"M\.?(?:,M\.?){{0,11}},?[&/]M(?P<year>{_YEAR})?")
+PARTS_OF_YEAR = re.compile(rf"(?:[oQ](?:,[oQ]){{0,2}},?[-t&/]Q|[oH][-&/]H)(?P<year>,?{_YEAR})?")
 LONGEST_PHRASE = 64
 """Letters of a shape that one phrase may have."""
+
+
+class _Way(NamedTuple):
+    """How to read what is open: which comes first in figures, and whether `and` joins the ends of a range."""
+
+    day_first: bool | None
+    and_is_to: bool
 
 
 class _Run(NamedTuple):
@@ -140,9 +148,10 @@ def _longest(line: str, run: _Run, position: int, day_first: bool | None) -> tup
         match = pattern.match(run.shape, position, limit)
         if match is None or match.end() <= best_end:
             continue
-        if pattern is BETWEEN and not _BETWEEN.search(line[max(0, first.start - 48) : first.start]):
+        joins_ends = "&" in match.group() and _BETWEEN.search(line[max(0, first.start - 48) : first.start]) is not None
+        if pattern is BETWEEN and not joins_ends:
             continue
-        found = build(run, match, day_first)
+        found = build(run, match, _Way(day_first, joins_ends))
         if found:
             best, best_end = found, match.end()
     return best, best_end
@@ -193,30 +202,34 @@ def _day_in_figures(numbers: tuple[int, ...], day_first: bool | None, is_approxi
     return Part("day", year, month, day, is_approximate=is_approximate)
 
 
-def _fiscal_year(numbers: dict[str, tuple[int, ...]], is_approximate: bool) -> Part:
+def _fiscal_year(numbers: dict[str, tuple[int, ...]], is_approximate: bool) -> Part | None:
     if "R" in numbers:
         first, last = numbers["R"]
         return Part("year", first, last_year=last, is_fiscal=True, is_approximate=is_approximate)
+    if "P" in numbers:
+        first, last = map(full_year, numbers["P"])
+        return Part("year", first, last_year=last, is_fiscal=True) if last == first + 1 else None
     year = numbers["Y"][0] if "Y" in numbers else numbers["y"][0] if "y" in numbers else full_year(numbers["d"][0])
     return Part("year", year, is_fiscal=True, is_approximate=is_approximate)
 
 
-def _point(run: _Run, match: re.Match[str], day_first: bool | None) -> list[Phrase]:
+def _point(run: _Run, match: re.Match[str], way: _Way) -> list[Phrase]:
     tokens = run.tokens(*match.span())
-    part = _part(tokens, day_first, run.abouts[match.start()] and match.start() > 0)
+    part = _part(tokens, way.day_first, run.abouts[match.start()] and match.start() > 0)
     if part is None:
         return []
-    return [Phrase(tokens[0].start, tokens[-1].end, match.group(), (part,), doubtful_order=_is_doubtful(tokens))]
+    return [Phrase(tokens[0].start, tokens[-1].end, match.group(), (part,), doubtful_order=_is_doubtful(tokens, way))]
 
 
-def _is_doubtful(tokens: list[Token]) -> bool:
-    return any(t.kind == "N" and t.numbers[0] <= 12 and t.numbers[1] <= 12 != t.numbers[0] for t in tokens)
+def _is_doubtful(tokens: list[Token], way: _Way) -> bool:
+    if way.day_first is not None:
+        return False
+    return any(t.kind == "N" and max(t.numbers[:2]) <= 12 and t.numbers[0] != t.numbers[1] for t in tokens)
 
 
-def _range(run: _Run, match: re.Match[str], day_first: bool | None) -> list[Phrase]:
+def _range(run: _Run, match: re.Match[str], way: _Way) -> list[Phrase]:
     tokens = run.tokens(*match.span())
-    if sum(token.kind == "N" for token in tokens):
-        day_first = settled_order(tokens, day_first)
+    day_first = settled_order(tokens, way.day_first)
     last = _part(run.tokens(*match.span("last")), day_first, run.abouts[match.start("last")])
     first = _part(run.tokens(*match.span("first")), day_first, match.start() > 0 and run.abouts[match.start()])
     if match["first"] == "P":
@@ -225,7 +238,7 @@ def _range(run: _Run, match: re.Match[str], day_first: bool | None) -> list[Phra
         first = Part("day", last.year, last.month, tokens[0].numbers[0])
     if first is None or last is None or (filled := _filled(first, last)) is None:
         return []
-    doubtful = day_first is None and _is_doubtful(tokens)
+    doubtful = _is_doubtful(tokens, way._replace(day_first=day_first))
     return [Phrase(tokens[0].start, tokens[-1].end, match.group(), filled, doubtful_order=doubtful)]
 
 
@@ -258,12 +271,13 @@ def order(part: Part) -> tuple[int, int]:
     return months.get(part.unit, part.month or 0), part.day or 0
 
 
-def _items(tokens: list[Token], line_joints: list[str]) -> list[tuple[int, int, Token, Token]]:
+def _items(tokens: list[Token], before: list[str], way: _Way) -> list[tuple[int, int, Token, Token]]:
     """Members of a list of days or months, neighbours taken together: first and last number, first and last token."""
     items: list[tuple[int, int, Token, Token]] = []
-    for token, joint in zip(tokens, line_joints, strict=True):
+    ranges = ("-", "t", "&") if way.and_is_to and len(tokens) == 2 else ("-", "t")
+    for token, joint in zip(tokens, before, strict=True):
         number = token.numbers[0]
-        if items and (joint in ("-", "t") or number == items[-1][1] + 1):
+        if items and (joint in ranges or number == items[-1][1] + 1):
             items[-1] = (items[-1][0], number, items[-1][2], token)
         else:
             items.append((number, number, token, token))
@@ -283,16 +297,16 @@ def _joints(run: _Run, start: int, end: int, kinds: str) -> tuple[list[Token], l
     return tokens, joints
 
 
-def _days(run: _Run, match: re.Match[str], day_first: bool | None) -> list[Phrase]:
+def _days(run: _Run, match: re.Match[str], way: _Way) -> list[Phrase]:
     """`8-9`, `2 & 3` or `3, 10 and 17` of one month: neighbouring days are one phrase, others one each."""
     days, joints = _joints(run, *match.span("days"), "do")
     if len(days) < 2 or ("," in joints and "&" not in joints):
         return []
     tokens = run.tokens(*match.span())
-    whole = _part([t for t in tokens if t.kind not in "do"], day_first)
+    whole = _part([t for t in tokens if t.kind not in "do"], way.day_first)
     if whole is None or whole.month is None:
         return []
-    return _members(match, tokens, _items(days, joints), lambda day: _day_of(whole, day))
+    return _members(match, tokens, _items(days, joints, way), lambda day: _day_of(whole, day))
 
 
 def _day_of(month: Part, day: int) -> Part | None:
@@ -301,12 +315,27 @@ def _day_of(month: Part, day: int) -> Part | None:
     return Part("day", month.year, month.month, day)
 
 
-def _months(run: _Run, match: re.Match[str], day_first: bool | None) -> list[Phrase]:
+def _months(run: _Run, match: re.Match[str], way: _Way) -> list[Phrase]:
     """`July, August and September 2020`: neighbouring months are one phrase, others one each."""
     months, joints = _joints(run, *match.span(), "M")
     tokens = run.tokens(*match.span())
     year = next((token.numbers[0] for token in tokens if token.kind in "Yy"), None)
-    return _members(match, tokens, _items(months, joints), lambda month: Part("month", year, month))
+    return _members(match, tokens, _items(months, joints, way), lambda month: Part("month", year, month))
+
+
+def _parts_of_year(run: _Run, match: re.Match[str], way: _Way) -> list[Phrase]:
+    """`first and second quarters of 2020`: like months."""
+    kind: Literal["Q", "H"] = "Q" if "Q" in match.group() else "H"
+    numbered, joints = _joints(run, *match.span(), f"o{kind}")
+    tokens = run.tokens(*match.span())
+    year = next((token.numbers[0] for token in tokens if token.kind in "Yy"), None)
+    last = 4 if kind == "Q" else 2
+    return _members(
+        match,
+        tokens,
+        _items(numbered, joints, way),
+        lambda number: Part(_UNITS[kind], year, number=number) if 1 <= number <= last else None,
+    )
 
 
 def _members(
@@ -328,12 +357,13 @@ def _members(
     return phrases
 
 
-_READINGS: tuple[tuple[re.Pattern[str], Callable[[_Run, re.Match[str], bool | None], list[Phrase]]], ...] = (
+_READINGS: tuple[tuple[re.Pattern[str], Callable[[_Run, re.Match[str], _Way], list[Phrase]]], ...] = (
     (BETWEEN, _range),
     (FIGURE_RANGE, _range),
     (RANGE, _range),
     (DAYS_OF_MONTH, _days),
     (MONTH_AND_DAYS, _days),
     (MONTHS, _months),
+    (PARTS_OF_YEAR, _parts_of_year),
     (POINT, _point),
 )
