@@ -1,8 +1,7 @@
 import datetime
 
-import marked
-
 from pipeline.records import CountryValue, Mention, Span
+from tests import marked
 
 
 def test_reads_text_and_marks() -> None:

@@ -86,8 +86,15 @@ def _in_line(line: str, offset: int, context: Context, refused: list[Refusal] | 
     if figures:
         day_first = context.day_first if context.day_first is not None else settled_order(figures, None)
         read = [_without_counts(line, phrase) for phrase in phrases(line, figures, day_first)]
-        for phrase, is_inferred in inference.with_years(line, read, context):
-            mentions = _mention(line, offset, phrase, is_inferred, context, refused)
+        judged = {phrase.start: evidence.judge(line, phrase) for phrase in read}
+        for phrase in read:
+            reason = judged[phrase.start].refusal
+            if reason is not None:
+                _refuse(refused, line, offset, phrase.start, phrase.end, _rule(phrase), reason)
+        kept = [phrase for phrase in read if judged[phrase.start].refusal is None]
+        for phrase, is_inferred in inference.with_years(line, kept, context):
+            confidence = min(judged[phrase.start].confidence, inference.CONFIDENCE if is_inferred else 1.0)
+            mentions = _mention(line, offset, phrase, is_inferred, confidence, context, refused)
             dates += mentions
             if mentions:
                 stated.append(relative.Stated(phrase.end, phrase.parts[-1]))
@@ -133,21 +140,26 @@ def _refuse(
         refused.append(Refusal("date", start + offset, end + offset, line[start:end], rule, reason))
 
 
+def _rule(phrase: Phrase) -> str:
+    return f"date.{phrase.parts[0].unit}" if len(phrase.parts) == 1 else "date.range"
+
+
 def _mention(
-    line: str, offset: int, phrase: Phrase, is_inferred: bool, context: Context, refused: list[Refusal] | None
+    line: str,
+    offset: int,
+    phrase: Phrase,
+    is_inferred: bool,
+    confidence: float,
+    context: Context,
+    refused: list[Refusal] | None,
 ) -> list[Mention]:
     """The mention of a phrase, or none, with the reason in `refused`."""
-    rule = f"date.{phrase.parts[0].unit}" if len(phrase.parts) == 1 else "date.range"
-    verdict = evidence.judge(line, phrase)
-    if verdict.refusal is not None:
-        _refuse(refused, line, offset, phrase.start, phrase.end, rule, verdict.refusal)
-        return []
     start, end, parts, tail = _extended(line, phrase)
     bounds = tuple(periods.days(part, context.fiscal_year_start, context.country) for part in parts)
     known = tuple(days for days in bounds if days is not None)
     if len(known) < len(bounds) or known[0][0] > known[-1][1]:
         reason = "the year is not certain" if any(part.year is None for part in parts) else "no calendar has this day"
-        _refuse(refused, line, offset, phrase.start, phrase.end, rule, reason)
+        _refuse(refused, line, offset, phrase.start, phrase.end, _rule(phrase), reason)
         return []
     opening = _OPEN.match(line, start)
     value = periods.value(
@@ -157,8 +169,7 @@ def _mention(
         is_uncertain=tail == "uncertain",
         is_inferred=is_inferred,
     )
-    confidence = min(verdict.confidence, inference.CONFIDENCE) if is_inferred else verdict.confidence
-    return [Mention("date", start + offset, end + offset, line[start:end], value, rule, confidence=confidence)]
+    return [Mention("date", start + offset, end + offset, line[start:end], value, _rule(phrase), confidence=confidence)]
 
 
 def _extended(line: str, phrase: Phrase) -> tuple[int, int, tuple[Part, ...], str | None]:
@@ -169,7 +180,7 @@ def _extended(line: str, phrase: Phrase) -> tuple[int, int, tuple[Part, ...], st
     words = led.group() if led else ""
     if len(parts) == 1:
         words = _RANGE_WORDS.sub("", words, count=1)
-    if words.lower().strip() == "the" and phrase.shape[0] not in "XVQHKo":
+    if words.lower().strip() == "the" and phrase.shape[0] not in "XVQHKSFo":
         words = ""
     if words and _QUALIFIED.search(before):
         parts = (parts[0]._replace(is_approximate=True), *parts[1:])

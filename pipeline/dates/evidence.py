@@ -40,7 +40,7 @@ _CODE_SIGNS = "#№+@_\\"
 _MONEY_SIGNS = "$€£¥₩₹₱₦₫฿"
 _MEASURES = "|".join(
     _words(
-        """percent kg km m2 m² mm cm ha hectares? acres? metres? meters? tonnes? tons? mt mw kw kwh litres? liters? sq
+        """percent kg km m m2 m² mm cm ha hectares? acres? metres? meters? tonnes? tons? mt mw kw kwh litres? liters? sq
         cubic square hours? hrs days? weeks? months? years? minutes? million billion thousand lakh crore mn bn won yen
         euros? dollars? pounds? rupees? pesos? francs? shillings? kroner usd eur gbp calories kcal"""
     )

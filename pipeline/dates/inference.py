@@ -72,13 +72,20 @@ def with_years(line: str, read: Sequence[Phrase], context: Context) -> Iterator[
     for phrase in shared:
         last = phrase.parts[-1]
         if last.year is not None:
-            before = last.last_year or last.year
+            before = _one_year(phrase)
             yield phrase, False
         elif _names_a_time(line, phrase):
             said, end = _said_year(line, phrase, context)
             year = said or year_of(last, before, context)
             phrase = phrase._replace(end=end)
             yield (phrase if year is None else _in_year(phrase, year)), year is not None
+
+
+def _one_year(phrase: Phrase) -> int | None:
+    """The year that a phrase leaves in mind, if it is one."""
+    years = {part.year for part in phrase.parts} | {part.last_year or part.year for part in phrase.parts}
+    is_long = phrase.parts[-1].unit in ("decade", "century")
+    return None if len(years) > 1 or is_long else phrase.parts[-1].year
 
 
 _SAID_YEAR = re.compile(r",?\s(?:of )?(?P<which>this|last|next)\syear(?!\w)", re.IGNORECASE)
