@@ -1,7 +1,5 @@
 """The command line: one module a group of commands, each imported only when its command runs."""
 
-import sys
-
 from pipeline.cli.app import app
 
 
@@ -11,4 +9,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
 from pipeline import command, store
 from pipeline.batch import Batch
+from pipeline.cli import screen
 from pipeline.evaluate import evaluate as score_tables
 from pipeline.params import read_params
 from pipeline.records import KINDS
@@ -20,7 +20,7 @@ def evaluate(raw: Path, out: Path, *, params_file: Path | None, show: bool) -> i
         batch = Batch(raw, out, read_params(params_file))
         with store.locked(out):
             score = score_tables(batch)
-        console = Console()
+        console = screen.console()
         if show:
             for line in score.differences:
                 console.print(line, markup=False, highlight=False, soft_wrap=True)
@@ -31,7 +31,7 @@ def evaluate(raw: Path, out: Path, *, params_file: Path | None, show: bool) -> i
 
 
 def _table(score: Score) -> Table:
-    table = Table(title="Agreement with gold", title_justify="left")
+    table = screen.table("Agreement with gold")
     for name in ("", "precision", "recall", "F1", "right", "spurious", "missed"):
         table.add_column(name, justify="right" if name else "left")
     _add(table, "report fields", score.fields)

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from pipeline import command, progress, store
 from pipeline.batch import Batch, Done, process
+from pipeline.cli.screen import console, table, visible
 from pipeline.evaluate import evaluate
 from pipeline.params import Params, ParamsError, read_params
 from pipeline.records import KINDS
@@ -81,45 +81,44 @@ def _report(out: Path) -> int:
     submissions = _rows(out, "submissions")
     counts = {kind: Counter(row["submission_id"] for row in _rows(out, f"{kind}_mentions")) for kind in KINDS}
     reports = Counter(row["submission_id"] for row in _rows(out, "reports"))
-    console = Console()
+    screen = console()
     if submissions:
-        console.print(_summary(submissions, reports, counts))
+        screen.print(_summary(submissions, reports, counts))
     else:
-        console.print("No submissions were found. Put PDFs into the folder and run again.")
-    console.print(f"The tables are in {out / 'tables'}, described in {out / 'DATA_DICTIONARY.md'}.", soft_wrap=True)
+        screen.print("No submissions were found. Put PDFs into the folder and run again.")
+    screen.print(f"The tables are in {out / 'tables'}, described in {out / 'DATA_DICTIONARY.md'}.", soft_wrap=True)
     failures = [row for row in submissions if row["status"] in ("failed", "partial")]
-    errors = Console(stderr=True)
+    errors = console(errors=True)
     for row in failures:
         message = f"{visible(row['file_name'])}: {row['status']}, {row['error_code'] or 'see problems'}"
         errors.print(f"{message}. {visible(row['error_message'] or '')}", soft_wrap=True, markup=False, highlight=False)
     return sum(row["status"] == "failed" for row in submissions)
 
 
-def visible(text: str) -> str:
-    """A text from outside with its control and direction characters shown as escapes."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
-
-
 def _rows(out: Path, name: str) -> list[Row]:
-    return store.read_table(out / "tables" / f"{name}.parquet").to_pylist()
+    rows: list[Row] = store.read_table(out / "tables" / f"{name}.parquet").to_pylist()
+    return rows
 
 
 def _summary(submissions: list[Row], reports: Counter[str], counts: dict[Any, Counter[str]]) -> Table:
-    table = Table(title=f"{len(submissions)} submissions", title_justify="left")
-    table.add_column("submission", overflow="fold")
-    for name in ("status", "pages", "reports", *KINDS):
-        table.add_column(name, justify="left" if name == "status" else "right")
+    summary = table(f"{len(submissions)} submissions")
+    summary.add_column("submission", overflow="fold", min_width=16)
+    summary.add_column("status", no_wrap=True)
+    for name in ("pages", "reports", *KINDS[:-1], "orgs"):
+        summary.add_column(name, justify="right", no_wrap=True)
     for row in submissions[:MAX_SUBMISSIONS_SHOWN]:
         key = row["submission_id"] if row["status"] in ("extracted", "partial") else ""
         figures = [row["page_count"], reports[key], *(counts[kind][key] for kind in KINDS)]
         shown = ["" if figure is None else f"{figure:,}" for figure in figures]
-        table.add_row(Text(visible(row["file_name"])), row["status"], *(shown if key else ["", "", *[""] * len(KINDS)]))
+        summary.add_row(
+            Text(visible(row["file_name"])), row["status"], *(shown if key else ["", "", *[""] * len(KINDS)])
+        )
     if len(submissions) > MAX_SUBMISSIONS_SHOWN:
-        table.add_row(f"and {len(submissions) - MAX_SUBMISSIONS_SHOWN} more", "")
+        summary.add_row(f"and {len(submissions) - MAX_SUBMISSIONS_SHOWN} more", "")
     statuses = Counter(row["status"] for row in submissions)
-    summary = ", ".join(f"{number} {status}" for status, number in sorted(statuses.items()))
+    ending = "\n".join(f"{number} {status}" for status, number in sorted(statuses.items()))
     pages = sum(row["page_count"] or 0 for row in submissions if row["status"] != "duplicate")
-    table.add_section()
+    summary.add_section()
     totals = [pages, reports.total(), *(counts[kind].total() for kind in KINDS)]
-    table.add_row("all", summary, *(f"{total:,}" for total in totals))
-    return table
+    summary.add_row("all", ending, *(f"{total:,}" for total in totals))
+    return summary

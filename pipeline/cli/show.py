@@ -7,7 +7,8 @@ from rich.console import Console
 from rich.text import Text
 
 from pipeline import command, schema, store
-from pipeline.cli.run import visible
+from pipeline.cli.screen import console as screen
+from pipeline.cli.screen import visible
 from pipeline.records import ExtractedSubmission, LedgerEntry
 
 NOT_FOUND = 2
@@ -28,7 +29,7 @@ def show_mention(mention_id: str, raw: Path, out: Path, *, draw: Path | None) ->
         kind, row = found
         boxes = [box for box in _rows(out, "mention_boxes") if box["mention_id"] == mention_id]
         file_name = _file_name(out, row["submission_id"])
-        console = Console()
+        console = screen()
         console.print(Text(f"{visible(row['text'])}   ({kind}, page {row['page_number']} of {visible(file_name)})"))
         marked = row["sentence"].replace(row["text"], f"[{row['text']}]", 1)
         console.print(Text(f"  {visible(marked)}"), soft_wrap=True)
@@ -56,7 +57,7 @@ def show_sections(name: str, raw: Path, out: Path, *, why: bool, draw: Path | No
             return _missing(f"There is no submission {visible(name)} in {out}. Run `pipeline run` first.")
         extracted = store.read_result(out, "extract", entry.submission_id, ExtractedSubmission)
         account = reports.explain_pages(extracted.pages)
-        console = Console()
+        console = screen()
         for line in trees.draw_tree(account, why=why).split("\n"):
             console.print(Text(visible(line)), soft_wrap=True)
         if draw is not None:
@@ -96,7 +97,7 @@ def _entry(out: Path, name: str) -> LedgerEntry | None:
 
 
 def _missing(message: str) -> int:
-    Console(stderr=True).print(Text(message), soft_wrap=True)
+    screen(errors=True).print(Text(message), soft_wrap=True)
     return NOT_FOUND
 
 

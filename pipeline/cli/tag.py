@@ -3,11 +3,11 @@
 import datetime
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from pipeline import command, countries, counts, dates, money, recognizer, tagging
+from pipeline.cli import screen
 from pipeline.params import ParamsError, read_params
 from pipeline.records import Context, Mention, Refusal, Span
 from pipeline.schema import value_columns
@@ -20,7 +20,7 @@ def tag(text: str, *, why: bool, reference_date: str | None, params_file: Path |
         params = read_params(params_file)
         context = Context(reference_date=_day(reference_date))
         mentions = tagging.tag_text(recognizer.load(params.tag.model), text, context)
-        console = Console()
+        console = screen.console()
         console.print(_mentions(mentions) if mentions else "Nothing was found.")
         if why:
             refused = find_refusals(text, context)
@@ -47,7 +47,9 @@ def _day(text: str | None) -> datetime.date | None:
 
 
 def _mentions(mentions: list[Mention]) -> Table:
-    table = Table("kind", "text", "value", "rule", "confidence", title="Found", title_justify="left")
+    table = screen.table("Found")
+    for name in ("kind", "text", "value", "rule", "confidence"):
+        table.add_column(name, overflow="fold")
     for mention in mentions:
         table.add_row(
             mention.kind, Text(mention.text), Text(describe(mention)), mention.rule, f"{mention.confidence:.2f}"
@@ -62,7 +64,9 @@ def describe(mention: Mention) -> str:
 
 
 def _refusals(refused: list[Refusal]) -> Table:
-    table = Table("kind", "text", "rule", "reason", title="Refused", title_justify="left")
+    table = screen.table("Refused")
+    for name in ("kind", "text", "rule", "reason"):
+        table.add_column(name, overflow="fold")
     for refusal in refused:
         table.add_row(refusal.kind, Text(refusal.text), refusal.rule, refusal.reason)
     return table

@@ -2,24 +2,24 @@
 
 from pathlib import Path
 
-from rich.console import Console
-
 from pipeline import command, store, verify
-from pipeline.cli.run import visible
+from pipeline.cli.screen import console, visible
 
 
 def check(raw: Path, out: Path) -> int:
     """Prints what does not hold; returns 0 when all holds, 1 when something does not."""
 
     def work() -> int:
-        console = Console()
+        screen = console()
         changed = store.verify_tables(out)
         for name in changed:
-            console.print(f"{name} has changed since the run that wrote it", markup=False)
+            screen.print(f"{name} has changed since the run that wrote it", markup=False)
         result = verify.verify_tables(out / "tables", raw)
         for line in result.complaints:
-            console.print(visible(line), markup=False, highlight=False, soft_wrap=True)
-        console.print(f"{result.spelled} of {result.mentions} mentions are spelled by their boxes")
+            screen.print(visible(line), markup=False, highlight=False, soft_wrap=True)
+        screen.print(f"{result.spelled} of {result.mentions} mentions are spelled by their boxes")
+        if result.unverifiable:
+            screen.print(f"{result.unverifiable} mentions lie on scanned pages and cannot be compared")
         return 1 if changed or result.complaints else 0
 
     return command.guarded(work)

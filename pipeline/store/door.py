@@ -83,11 +83,11 @@ def open_submission(raw: Path, name: str, max_bytes: int) -> bytes:
         if facts.st_size > max_bytes:
             raise DoorError("too_large", _too_large(max_bytes))
         try:
-            data = file.read(max_bytes + 1)
+            data = file.read(min(max_bytes, facts.st_size) + 1)
         except OSError as error:
             raise DoorError("unreadable", f"The file cannot be read: {error.strerror}. Copy it again.") from error
-    if len(data) > max_bytes:
-        raise DoorError("too_large", _too_large(max_bytes))
+    if len(data) > facts.st_size:
+        raise DoorError("unreadable", "The file is still growing. Run again when it is complete.")
     return data
 
 
