@@ -8,6 +8,7 @@ Roles are decided for the whole document at once: what returns at one height on 
 """
 
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from statistics import median
@@ -25,8 +26,9 @@ _GLUED = 0.12
 """Words nearer than this, in ems, are one word that was cut at a change of height."""
 _SAME_BASELINE = 0.25
 _EDGE_LINES = 6
-_SAME_HEIGHT = 6.0
+_SAME_DEPTH = 6.0
 _LARGE = 1.2
+_ENOUGH_PAGES = 0.3
 _NOTE_SIZE = 0.92
 _NOTE_MARK = re.compile(r"[*†‡]{1,3}|\(?[¹²³⁴⁵⁶⁷⁸⁹⁰]{1,3}\)?")
 _ALIKE = 20.0
@@ -227,8 +229,10 @@ def _rows(words: Sequence[Word]) -> list[list[Word]]:
         else:
             row.append(word)
     smaller: list[list[Word]] = []
+    tops = [row[0].bbox[1] for row in rows]
     for word in small:
-        row = next((row for row in (*rows, *reversed(smaller[-3:])) if _in_row(word, row)), None)
+        at = bisect_right(tops, word.bbox[3])
+        row = next((row for row in (*rows[max(0, at - 4) : at], *reversed(smaller[-3:])) if _in_row(word, row)), None)
         if row is None:
             smaller.append([word])
         else:
@@ -329,14 +333,27 @@ def _around_tables(free: list[Word], page: Page, inside: dict[int, list[Word]]) 
 
 
 def _cells(words: Sequence[Word], table: Table, index: int) -> list[_Region]:
-    """The cells of a table, row by row; words outside every cell come last."""
+    """The cells of a table, row by row; words outside every cell come last.
+
+    A cell as wide as the table is a frame around text, and so are the cells of a table of one row.
+    """
     by_cell: dict[tuple[int, int] | None, list[Word]] = defaultdict(list)
     cells = sorted(table.cells, key=lambda cell: (cell.row, cell.column))
     for word in words:
         cell = next((cell for cell in cells if _within(word.bbox, cell.bbox)), None)
         by_cell[None if cell is None else (cell.row, cell.column)].append(word)
+    wide = _FRAME * (table.bbox[2] - table.bbox[0])
+    filled = {place[0] for place in by_cell if place is not None}
+    single = len(filled) == 1 and not table.continues
+    frames = {(cell.row, cell.column) for cell in cells if single or cell.bbox[2] - cell.bbox[0] >= wide}
     order = sorted(by_cell, key=lambda place: (place is None, place or (0, 0)))
-    return [_Region(tuple(by_cell[place]), role="table", table=index, cell=place) for place in order]
+    regions: list[_Region] = []
+    for place in order:
+        if place in frames:
+            regions += _columns(by_cell[place])
+        else:
+            regions.append(_Region(tuple(by_cell[place]), role="table", table=index, cell=place))
+    return regions
 
 
 def _columns(words: list[Word]) -> list[_Region]:
@@ -383,29 +400,34 @@ def _segments(words: Sequence[Word]) -> list[_Segment]:
     return [_Segment(tuple(group), around(word.bbox for word in group)) for group in groups]
 
 
+_FRAME = 0.95
 _NARROWEST_GUTTER = 7.0
+_WIDE_GUTTER = 40.0
+_MOST_SEGMENTS = 3000
+_MOST_STARTS = 40
 _FEWEST_ROWS = 4
 
 
 def _best_gutter(segments: Sequence[_Segment]) -> tuple[float, float, float] | None:
     """The gutter that parts the most text: its x, and the top and bottom of the band it runs through."""
+    if len(segments) > _MOST_SEGMENTS:
+        return None
     starts: Counter[int] = Counter(round(segment.bbox[0]) for segment in segments)
     best: tuple[float, float, float] | None = None
     most = 0.0
-    for start in sorted(starts):
-        if starts[start - 1] + starts[start] + starts[start + 1] < _FEWEST_ROWS:
-            continue
+    for start in sorted(start for start, _ in starts.most_common(_MOST_STARTS)):
+        common = starts[start - 1] + starts[start] + starts[start + 1] >= _FEWEST_ROWS
         x = start - 1.5
-        for top, bottom, band in _clear_bands(segments, x):
+        for top, bottom, band in _clear_bands(segments, x, _NARROWEST_GUTTER if common else _WIDE_GUTTER):
             weight = _parted(band, x)
             if weight > most:
                 best, most = (x, top, bottom), weight
     return best
 
 
-def _clear_bands(segments: Sequence[_Segment], x: float) -> list[tuple[float, float, list[_Segment]]]:
-    """The stretches of the page in which nothing crosses `x`."""
-    crossing = sorted((s.bbox[1], s.bbox[3]) for s in segments if s.bbox[0] < x and s.bbox[2] > x - _NARROWEST_GUTTER)
+def _clear_bands(segments: Sequence[_Segment], x: float, gutter: float) -> list[tuple[float, float, list[_Segment]]]:
+    """The stretches of the page in which a gutter as wide as said ends at `x` and nothing crosses it."""
+    crossing = sorted((s.bbox[1], s.bbox[3]) for s in segments if s.bbox[0] < x and s.bbox[2] > x - gutter)
     edges = [float("-inf"), *(y for pair in crossing for y in pair), float("inf")]
     bands = []
     for top, bottom in zip(edges[::2], edges[1::2], strict=True):
@@ -466,7 +488,12 @@ def _with_margins(lines: list[Line], pages: Sequence[Page], body_size: float) ->
     marked = list(lines)
     for role in _MARGINS:
         at_edge = {page: _edge(lines, indexes, role, heights[page]) for page, indexes in by_page.items()}
-        returning = _returning(lines, at_edge, len(pages), body_size)
+        depths = {
+            index: lines[index].bbox[1] if role == "header" else heights[page] - lines[index].bbox[3]
+            for page, indexes in at_edge.items()
+            for index in indexes
+        }
+        returning = _returning(lines, at_edge, depths, len(pages), body_size)
         for page, indexes in at_edge.items():
             for index in indexes:
                 line = lines[index]
@@ -488,29 +515,46 @@ def _edge(lines: Sequence[Line], indexes: Sequence[int], role: Role, height: flo
     return sorted(near, key=lambda index: (-lines[index].bbox[3], lines[index].bbox[0]))[:_EDGE_LINES]
 
 
-def _returning(lines: Sequence[Line], at_edge: dict[int, list[int]], page_count: int, body_size: float) -> set[int]:
-    """The lines at the edges of pages whose text, numbers aside, stands at one height on enough pages.
+def _returning(
+    lines: Sequence[Line],
+    at_edge: dict[int, list[int]],
+    depths: dict[int, float],
+    page_count: int,
+    body_size: float,
+) -> set[int]:
+    """The lines at the edges of pages whose text, page numbers aside, returns at one depth on enough pages.
 
-    A title that every report of a compilation has does not count: pages between begin with text at its height.
+    A title that every report of a compilation has does not count: pages between begin with text at its depth.
     """
     seen: dict[str, list[int]] = defaultdict(list)
     for page, indexes in at_edge.items():
         for index in indexes:
             for text in _page_free(lines[index].text, page):
                 seen[text].append(index)
-    outermost = {page: lines[indexes[0]].bbox[1] for page, indexes in at_edge.items() if indexes}
+    outermost = {page: depths[indexes[0]] for page, indexes in at_edge.items() if indexes}
     found: set[int] = set()
     for indexes in seen.values():
-        height = median(lines[index].bbox[1] for index in indexes)
-        level = [index for index in indexes if abs(lines[index].bbox[1] - height) <= _SAME_HEIGHT]
-        on = {lines[index].page for index in level}
-        if len(on) < max(2, 0.3 * page_count) or not any(page + 1 in on or page + 2 in on for page in on):
-            continue
-        taken = sum(abs(top - height) <= _SAME_HEIGHT for page, top in outermost.items() if page not in on)
-        large = max(lines[index].size for index in level) > _LARGE * body_size
-        if taken < 0.2 * len(on) and not (large and len(on) < max(3, 0.8 * page_count)):
-            found.update(level)
+        for level in _levels(indexes, depths):
+            on = {lines[index].page for index in level}
+            if len(on) < max(2, _ENOUGH_PAGES * page_count) or not any(page + 1 in on or page + 2 in on for page in on):
+                continue
+            depth = median(depths[index] for index in level)
+            taken = sum(abs(top - depth) <= _SAME_DEPTH for page, top in outermost.items() if page not in on)
+            large = max(lines[index].size for index in level) > _LARGE * body_size
+            if taken < 0.2 * len(on) and not (large and len(on) < max(3, 0.8 * page_count)):
+                found.update(level)
     return found
+
+
+def _levels(indexes: Sequence[int], depths: dict[int, float]) -> list[list[int]]:
+    """Lines that stand equally deep in their pages, together."""
+    levels: list[list[int]] = []
+    for index in sorted(indexes, key=lambda i: depths[i]):
+        if levels and depths[index] - depths[levels[-1][-1]] <= _SAME_DEPTH:
+            levels[-1].append(index)
+        else:
+            levels.append([index])
+    return levels
 
 
 def _page_free(text: str, page: int) -> set[str]:

@@ -250,11 +250,11 @@ def _even_edges(word: Word) -> tuple[float, ...]:
 
 def _bullet(line: Line) -> str | None:
     """The bullet glyph that a line begins with, or None."""
-    if not line.words or line.role == "table":
+    if not line.words:
         return None
     first = line.words[0]
     glyph = first.text[0]
-    if line.role == "footnote" and glyph == "*":
+    if (line.role == "footnote" and glyph == "*") or (line.role == "table" and glyph in "-–—−*"):
         return None
     if len(first.text) == 1:
         if len(line.words) == 1:
@@ -382,14 +382,18 @@ def _goes_on(paragraph: Sequence[Line], line: Line, usual: float) -> bool:
         return False
     if line.role == "table":
         return line.cell is not None and before.page == line.page
-    if abs(before.size - line.size) > 0.08 * max(before.size, line.size) or before.bold != line.bold:
-        return False
     ended = bool(_TERMINAL.search(before.text))
+    if abs(before.size - line.size) > 0.08 * max(before.size, line.size):
+        return False
+    if before.bold != line.bold and (ended or not _is_full(before, line) or line.text[0].isupper()):
+        return False
     if _is_over_break(before, line) or line.gap_before is None:
         return not ended and (_is_full(before, line) or line.text[0].islower())
     if not -0.5 * line.size < line.gap_before <= (usual + _CLEAR_GAP) * line.size:
         return False
-    if not ended and (line.text[0].islower() or _OPEN_END.search(before.text)):
+    if not ended and _OPEN_END.search(before.text):
+        return True
+    if not ended and line.text[0].islower() and before.text[-1] not in ",;":
         return True
     if not _is_full(before, line):
         return False
