@@ -2,7 +2,8 @@
 
 Two engines that read a page alike find the same letters and digits, whatever they make of spaces, hyphens and order.
 They *disagree* when more than 2 % of the letters and digits, and at least 8, stand where the other engine sees
-nothing, or are other letters in the same place. Text struck twice, to look bold or as a shadow, is no difference. The
+nothing, are other letters in the same place, or stand for nothing. Where a page says of its text that it reads
+otherwise than it looks, one letter is enough. Text struck twice, to look bold or as a shadow, is no difference. The
 better text is, in this order:
 
 1. the one with fewer characters that stand for nothing (U+FFFD, private use, glyph numbers such as `(cid:12)`);
@@ -30,6 +31,7 @@ _IMPOSSIBLE_WORDS = 0.2
 _FEWEST_WORDS = 20
 _LONGEST_WORD = 30
 _BAND = 16.0
+_COVERED = 0.3
 _MOST_BANDS = 64
 _GLYPH_NUMBER = re.compile(r"\(cid:\d{1,7}\)")
 _BULLETS = frozenset("\uf0a7\uf0b7\uf0d8\uf0fc\uf02d\uf076\uf0e0")
@@ -61,33 +63,36 @@ def sample(page_count: int, wanted: int) -> frozenset[int]:
     return frozenset(1 + step * (page_count - 1) // (wanted - 1) for step in range(wanted))
 
 
-def is_plausible(page: Page, letters: str) -> bool:
+def is_plausible(page: Page, letters: str, *, strict: bool = False) -> bool:
     """Whether a page needs no second reading: its words can be words, and the other engine meets the same letters.
 
     Args:
         page: the reading of the first engine.
         letters: the characters of the page in the order in which they are drawn, as the other engine decodes them.
+        strict: whether one letter makes a difference.
     """
     text, other = _text((*page.words, *page.hidden)), Counter(_letters(letters))
     unlike = max((text.letters - other).total(), (other - text.letters).total())
-    if unlike >= _threshold(text.letters, other) or text.meaningless:
+    if unlike >= _threshold(text.letters, other, strict) or text.meaningless:
         return False
     return text.words < _FEWEST_WORDS or text.impossible_words < _IMPOSSIBLE_WORDS * text.words
 
 
-def settle(first: Page, second: Page, *, reference: bool) -> tuple[Page, tuple[Problem, ...]]:
+def settle(first: Page, second: Page, *, reference: bool, strict: bool = False) -> tuple[Page, tuple[Problem, ...]]:
     """The better of two readings of one page, and a problem when they disagree.
 
     Args:
         first: the reading of the engine that is trusted when there is nothing to choose.
         second: the reading of the other engine.
         reference: whether the second engine is pdfplumber, the reference for what the glyphs on the page are.
+        strict: whether one letter makes a difference.
     """
     words = (*first.words, *first.hidden), (*second.words, *second.hidden)
     one, two = _text(words[0]), _text(words[1])
     found = _difference(words[0], words[1], one, two)
-    threshold = _threshold(one.letters, two.letters)
-    if max(found.only_first, found.only_second, found.replaced) < threshold:
+    threshold = _threshold(one.letters, two.letters, strict)
+    meaningless = abs(one.meaningless - two.meaningless)
+    if max(found.only_first, found.only_second, found.replaced, meaningless) < threshold:
         return first, ()
     better = _is_better(two, one, found, reference if found.replaced >= threshold else None)
     message = (
@@ -98,8 +103,8 @@ def settle(first: Page, second: Page, *, reference: bool) -> tuple[Page, tuple[P
     return second if better else first, (Problem("engines_disagree", message, first.page_number),)
 
 
-def _threshold(one: Counter[str], two: Counter[str]) -> float:
-    return max(_UNLIKE_CHARACTERS * max(one.total(), two.total()), _FEWEST_CHARACTERS)
+def _threshold(one: Counter[str], two: Counter[str], strict: bool) -> float:
+    return 1 if strict else max(_UNLIKE_CHARACTERS * max(one.total(), two.total()), _FEWEST_CHARACTERS)
 
 
 def _letters(text: str) -> str:
@@ -145,8 +150,10 @@ def _elsewhere(words: Sequence[Word], others: Sequence[Word]) -> list[Word]:
 
 
 def _is_covered(box: Bbox, bands: dict[int, list[Bbox]]) -> bool:
-    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    return any(x0 <= x <= x1 and top <= y <= bottom for x0, top, x1, bottom in bands.get(int(y // _BAND), ()))
+    y = (box[1] + box[3]) / 2
+    beside = [other for other in bands.get(int(y // _BAND), ()) if other[1] <= y <= other[3]]
+    shared = sum(max(min(box[2], other[2]) - max(box[0], other[0]), 0.0) for other in beside)
+    return shared >= _COVERED * (box[2] - box[0]) and shared > 0
 
 
 def _is_better(candidate: _Text, other: _Text, found: _Difference, reference: bool | None) -> bool:

@@ -34,6 +34,8 @@ _SMALLEST_CELL = 6.5
 """Points between two lines that are two lines, not one drawn double."""
 _GAP = 1.0
 """White space between two columns, in sizes of the text, at the least; between words it is about 0.3."""
+_FIGURE_GAP = 0.7
+"""The same before a figure, which is often set to the right of its column."""
 _ROW_GAP = 2.5
 """White space between the baselines of two rows of a borderless table, in sizes of the text, at the most."""
 _FEWEST_ROWS = 3
@@ -209,10 +211,11 @@ def _has_header(placed: dict[tuple[int, int], tuple[Bbox, list[Word]]]) -> bool:
     first = min(row for row, _ in placed)
     above = [held for (row, _), (_, held) in placed.items() if row == first]
     below = [held for (row, _), (_, held) in placed.items() if row != first]
+    if any(_FIGURE.fullmatch(text) and not _YEAR.fullmatch(text) for text in map(_in_order, above)):
+        return False
     if all(word.bold for held in above for word in held):
         return not all(word.bold for held in below for word in held)
-    words_above = not any(_FIGURE.fullmatch(text) and not _YEAR.fullmatch(text) for text in map(_in_order, above))
-    return words_above and any(_FIGURE.fullmatch(_in_order(held)) for held in below)
+    return any(_FIGURE.fullmatch(_in_order(held)) for held in below)
 
 
 def _positions(values: Iterable[float]) -> list[float]:
@@ -278,7 +281,8 @@ def _segments(row: Sequence[Word]) -> _Row:
     """A row cut at its wide gaps; a bullet or list number stays with the text that it leads."""
     segments: list[list[Word]] = [[row[0]]]
     for before, word in pairwise(row):
-        wide = word.bbox[0] - before.bbox[2] > _GAP * max(before.size, word.size)
+        least = _FIGURE_GAP if _FIGURE.fullmatch(word.text) else _GAP
+        wide = word.bbox[0] - before.bbox[2] > least * max(before.size, word.size)
         leads = before is row[0] and _BULLET.fullmatch(before.text)
         if wide and not leads:
             segments.append([])

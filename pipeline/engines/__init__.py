@@ -280,23 +280,23 @@ def _compared(
 ) -> tuple[Page, hidden.Sight, tuple[Problem, ...]]:
     """The better of two engines' readings of a page, and what to say when they differ."""
     try:
-        other = _second_reading(source, page, params)
+        other = _second_reading(source, page, params, strict=sight.respoken)
     except Exception:  # the first engine read the page; that the second cannot is no loss
         other = None
     if other is None:
         return page, sight, ()
-    chosen, found = crosscheck.settle(page, other, reference=params.engine == "pdfium")
+    chosen, found = crosscheck.settle(page, other, reference=params.engine == "pdfium", strict=sight.respoken)
     return *((page, sight) if chosen is page else _looked_at(source, chosen)), found
 
 
-def _second_reading(source: _Source, page: Page, params: ExtractParams) -> Page | None:
+def _second_reading(source: _Source, page: Page, params: ExtractParams, *, strict: bool) -> Page | None:
     """The page as the other engine has it; None when that cannot read it, or when there is no need to ask."""
     if params.engine == "pdfplumber":
         return None if source.document is None else pdfium.read_page(source.document, page.page_number)
     plumber = source.in_pdfplumber()
     if plumber is None or page.page_number > (_count_pages(plumber) or 0):
         return None
-    if crosscheck.is_plausible(page, letters.read_letters(plumber, page.page_number)):
+    if crosscheck.is_plausible(page, letters.read_letters(plumber, page.page_number), strict=strict):
         return None
     return pdfplumber_engine.read_page(plumber, page.page_number)
 

@@ -1,0 +1,251 @@
+"""What becomes of a submission: which engine reads it, what is said when it cannot be, and what is never silent."""
+
+import io
+import random
+
+import pikepdf
+import pytest
+from reportlab.pdfgen import canvas
+
+from pipeline import engines
+from pipeline.engines import Reading, damage, ocr, read_submission
+from pipeline.params import ExtractParams
+from pipeline.records import ErrorCode, Page
+from tests.raw_pdf import image, line, pdf, written
+
+PARAMS = ExtractParams()
+PICTURE = b"q 500 0 0 700 50 50 cm /I Do Q "
+
+
+def pages_of_text(count: int) -> bytes:
+    out = io.BytesIO()
+    paper = canvas.Canvas(out, invariant=1, pageCompression=0)
+    for number in range(1, count + 1):
+        for at in range(1, 25):
+            paper.drawString(
+                72, 760 - 20 * at, f"{number}.{at} Clause number {at} of page {number} word{number:02}{at:02}"
+            )
+        paper.showPage()
+    paper.save()
+    return out.getvalue()
+
+
+def text(reading: Reading) -> str:
+    return " ".join(word.text for page in reading.pages for word in page.words)
+
+
+def codes(reading: Reading) -> list[str]:
+    return [problem.code for problem in reading.problems]
+
+
+def encrypted(user: str, owner: str = "owner") -> bytes:
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pages_of_text(1))) as document:
+        document.save(out, encryption=pikepdf.Encryption(owner=owner, user=user, R=6))
+    return out.getvalue()
+
+
+def test_reads_what_is_whole_and_has_nothing_to_say() -> None:
+    reading = read_submission(pages_of_text(3), PARAMS)
+    assert (reading.status, reading.error_code, reading.page_count) == ("extracted", None, 3)
+    assert reading.problems == ()
+    assert [page.page_number for page in reading.pages] == [1, 2, 3]
+    assert "word0324" in text(reading)
+
+
+def test_both_engines_read_the_same() -> None:
+    data = pages_of_text(2)
+    assert text(read_submission(data, PARAMS)) == text(read_submission(data, ExtractParams(engine="pdfplumber")))
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "advice"),
+    [
+        (b"", "empty_file", "sent again"),
+        (b"<!doctype html><p>404", "not_a_pdf", "export it as PDF"),
+        (b"x" * 2000 + b"%PDF-1.7", "not_a_pdf", "export it as PDF"),
+        (b"%PDF-1.7\n", "corrupt", "export it as PDF again"),
+        (b"%PDF-1.7\n" + b"1 0 obj\n" * 1000, "corrupt", "export it as PDF again"),
+        (
+            written({1: b"<< /Type /Catalog /Pages 2 0 R >>", 2: b"<< /Type /Pages /Kids [] /Count 0 >>"}),
+            "corrupt",
+            "again",
+        ),
+        (encrypted("secret"), "encrypted", "extract.passwords"),
+        (pdf(b""), "no_text", "submit one that has text"),
+        (pdf(b"BT 3 Tr ET " + line("Nobody sees this")), "no_text", "can be seen"),
+    ],
+)
+def test_refuses_with_advice(data: bytes, code: ErrorCode, advice: str) -> None:
+    reading = read_submission(data, PARAMS)
+    assert (reading.status, reading.error_code) == ("failed", code)
+    assert reading.error_message is not None
+    assert advice in reading.error_message
+    assert reading.error_message.endswith(".")
+
+
+def test_limits_are_named_with_their_parameter() -> None:
+    data = pages_of_text(3)
+    small = read_submission(data, ExtractParams(max_bytes=100))
+    few = read_submission(data, ExtractParams(max_pages=2))
+    assert (small.error_code, few.error_code) == ("too_large", "too_large")
+    assert "extract.max_bytes" in (small.error_message or "")
+    assert "extract.max_pages" in (few.error_message or "")
+
+
+def test_passwords() -> None:
+    assert read_submission(encrypted("secret"), ExtractParams(passwords=("wrong", "secret"))).status == "extracted"
+    assert read_submission(encrypted(""), PARAMS).status == "extracted", "only its owner has a password"
+
+
+def test_header_may_come_late() -> None:
+    assert read_submission(b"MIME: x\r\n" * 100 + pages_of_text(1), PARAMS).status == "extracted"
+
+
+def test_hidden_words_are_kept_apart_and_reported() -> None:
+    reading = read_submission(pdf(line("Visible 100 EUR") + b"1 g " + line("SECRET 900", y=600)), PARAMS)
+    assert reading.status == "extracted"
+    assert text(reading) == "Visible 100 EUR"
+    assert [word.text for word in reading.pages[0].hidden] == ["SECRET", "900"]
+    (problem,) = reading.problems
+    assert (problem.code, problem.page_number) == ("hidden_text", 1)
+    assert "SECRET 900" in problem.message
+
+
+def test_text_over_a_scanned_picture_is_read() -> None:
+    data = pdf(
+        PICTURE + b"BT 3 Tr ET " + line("Recognised text"),
+        resources="/XObject << /I 901 0 R >>",
+        objects={901: image()},
+    )
+    reading = read_submission(data, PARAMS)
+    assert text(reading) == "Recognised text"
+    assert codes(reading) == ["scanned_text"]
+
+
+def test_text_that_reads_otherwise_than_it_looks() -> None:
+    reading = read_submission(pdf(b"/Span << /ActualText (HIDDENWORD) >> BDC " + line("seen by all") + b"EMC"), PARAMS)
+    assert text(reading) == "seen by all"
+    assert codes(reading) == ["engines_disagree"]
+
+
+def test_the_other_engine_reads_a_page_that_the_first_cannot(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> Page:
+        raise ValueError("broken page")
+
+    monkeypatch.setattr(engines, "_by_pdfium", broken)
+    reading = read_submission(pages_of_text(2), ExtractParams(cross_check_pages=0))
+    assert reading.status == "partial"
+    assert codes(reading) == ["second_engine", "second_engine"]
+    assert "word0224" in text(reading)
+
+
+def test_a_page_that_no_engine_reads_makes_it_partial(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = engines._by_pdfium
+
+    def not_the_second(source: object, number: int) -> object:
+        if number == 2:
+            raise ValueError("broken page")
+        return read(source, number)  # type: ignore[arg-type]  # the source is passed on as it came
+
+    monkeypatch.setattr(engines, "_by_pdfium", not_the_second)
+    monkeypatch.setattr(engines, "_by_pdfplumber", lambda source, number: None)
+    reading = read_submission(pages_of_text(3), PARAMS)
+    assert reading.status == "partial"
+    assert [(problem.code, problem.page_number) for problem in reading.problems] == [("page_unreadable", 2)]
+    assert [page.page_number for page in reading.pages] == [1, 3]
+
+
+def test_watch_hears_of_the_document_and_of_every_page() -> None:
+    heard: list[tuple[int, int | None]] = []
+    read_submission(pages_of_text(2), PARAMS, lambda count, page: heard.append((count, page and page.page_number)))
+    assert heard == [(2, None), (2, 1), (2, 2)]
+
+
+@pytest.mark.parametrize("share", [50, 75, 90, 99])
+def test_a_cut_file_is_never_whole(share: int) -> None:
+    data = pages_of_text(3)
+    reading = read_submission(data[: len(data) * share // 100], PARAMS)
+    assert reading.status in ("partial", "failed")
+
+
+def test_a_page_that_cannot_be_reached_is_missed() -> None:
+    data = pages_of_text(3)
+    start = data.index(b"startxref")
+    reading = read_submission(data[:start].replace(b"/Count 3", b"/Count 1") + b"startxref\n7\n%%EOF\n", PARAMS)
+    assert reading.status != "extracted" or reading.problems or "word0324" in text(reading)
+
+
+def test_signs_of_loss() -> None:
+    data = pages_of_text(2)
+    assert damage.sign_of_loss(data, 2) is None
+    assert damage.sign_of_loss(data + b"\0junk" * 100, 2) is None
+    assert damage.sign_of_loss(data[:-6], 2) == "its end is missing"
+    assert damage.sign_of_loss(data, 1) is None, "a page was deleted from a file that is whole"
+    broken = data.replace(b"startxref\n", b"startxref\n9")
+    assert damage.sign_of_loss(broken, 1) == "it holds 2 pages, of which 1 can be reached"
+
+
+def test_a_file_that_says_it_has_billions_of_objects_stays_away_from_pdfminer() -> None:
+    assert damage.declares_too_much(b"<< /Type /XRef /Size 9 /Index [0 2147483647] >>")
+    assert damage.declares_too_much(b"xref\n0 999999999\n")
+    assert not damage.declares_too_much(pages_of_text(1))
+
+
+def scanned(pages: int = 1) -> bytes:
+    """Pages that are pictures of text."""
+    from pipeline.engines import drawing, pdfium
+
+    out = io.BytesIO()
+    document = pdfium.open_document(pages_of_text(pages))
+    pictures = []
+    for number in range(1, pages + 1):
+        with pdfium.open_page(document, number) as page:
+            pictures.append(drawing.draw(page, drawing.whole(page), 200 / 72))
+    pictures[0].save(out, "PDF", save_all=True, append_images=pictures[1:], resolution=200)
+    return out.getvalue()
+
+
+def test_scans_are_recognised() -> None:
+    reading = read_submission(scanned(), PARAMS)
+    (page,) = reading.pages
+    assert (reading.status, page.text_source) == ("extracted", "ocr")
+    wanted = text(read_submission(pages_of_text(1), PARAMS)).split()
+    found = [word.text for word in page.words]
+    assert sum(word in found for word in wanted) > 0.97 * len(wanted)
+    at = found.index("word0101")
+    word = page.words[at]
+    assert word.bbox[0] == pytest.approx(240, abs=5)
+    assert word.edges is not None
+    assert len(word.edges) == len("word0101") + 1
+    assert word.size == pytest.approx(12, abs=3)
+    assert len({word.line for word in page.words}) == 24
+
+
+def test_scans_without_ocr_say_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    switched_off = read_submission(scanned(), ExtractParams(ocr="off"))
+    monkeypatch.setattr(ocr, "is_installed", lambda: False)
+    missing = read_submission(scanned(), PARAMS)
+    assert (switched_off.error_code, missing.error_code) == ("no_text", "no_text")
+    assert "extract.ocr" in (switched_off.error_message or "")
+    assert ocr.INSTALL in (missing.error_message or "")
+
+
+def test_a_scanned_page_among_others_makes_it_partial_without_ocr() -> None:
+    data = pdf(line("Text of the first page"), PICTURE, resources="/XObject << /I 901 0 R >>", objects={901: image()})
+    reading = read_submission(data, ExtractParams(ocr="off"))
+    assert reading.status == "partial"
+    assert [(problem.code, problem.page_number) for problem in reading.problems] == [("page_without_text", 2)]
+
+
+def test_mutations_end_in_the_closed_list_of_outcomes() -> None:
+    data = pages_of_text(2)
+    chance = random.Random(20260)
+    for _ in range(60):
+        mutated = bytearray(data)
+        for _ in range(chance.choice((1, 8, 64))):
+            mutated[chance.randrange(len(mutated))] ^= 1 << chance.randrange(8)
+        reading = read_submission(bytes(mutated), PARAMS)
+        assert reading.status in ("extracted", "partial", "failed")
+        assert (reading.error_code is None) == (reading.status != "failed")
+        assert (reading.error_message is None) == (reading.status != "failed")
