@@ -58,7 +58,8 @@ def _entries(lines: Sequence[Line], start: int, known: set[int], texts: dict[str
     for index in range(start, min(len(lines), start + 200)):
         line = lines[index]
         key = _letters(line.text)
-        again = bool(key) and texts.get(key, index) > index + 1
+        again = bool(key) and len(line.words) <= 16 and texts.get(key, index) > index + 1
+        again = again and (not out or line.page == lines[out[-1]].page)
         paged = bool(_PAGE.search(line.text)) and len(line.text) < 160
         if index in known or paged or again:
             if misses and len(out) == 0:

@@ -49,7 +49,7 @@ _QUARTER = re.compile(
     r"(?:fy\s?)?'?(?P<year>(?:19|20)\d\d|\d\d)(?!\d)"
 )
 _YEARS = re.compile(
-    r"(?i)(?:\b|FY\s?'?)(?P<from>(?:19|20)\d\d)"
+    r"(?i)(?:(?<![\w./-])|(?<=FY)|(?<=FY'))(?P<from>(?:19|20)\d\d)(?![a-z])"
     r"(?:\s{0,2}[-–—/~]\s{0,2}(?P<to>(?:19|20)\d\d|\d\d)(?!\d)|\s(?:to|and)\s(?P<to2>(?:19|20)\d\d)(?!\d))?(?!\d)"
 )
 _ENDED = re.compile(
@@ -57,8 +57,8 @@ _ENDED = re.compile(
     r" (?:ended|ending|to)(?: on)?(?: the)?(?=\s{1,3}\w)"
 )
 _MONTHS_ENDED = {"twelve": 12, "12": 12, "six": 6, "6": 6, "half": 6, "three": 3, "3": 3, "quarter": 3, "month": 1}
-_FOREIGN_MONTH = re.compile(r"\d{1,2}(?:er|º|\.)?\s{1,2}(?:de\s)?[a-zéûç]{3,12}\.?\s(?:de\s)?$")
-"""A day and a word that is no English month right before a year: a date in a language that is not read."""
+_DAY_AND_WORD = re.compile(r"(?i)\d{1,2}(?:er|st|nd|rd|th|º|\.)?\s{1,2}(?:de\s)?[a-zéûç]{3,12}\.?,?\s(?:de\s)?$")
+"""A day and a month right before a year: one in another language, or a day that there was not."""
 _ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 
 Period = tuple[datetime.date, datetime.date]
@@ -149,7 +149,7 @@ def _quarter(text: str) -> Period | None:
 def _years(text: str) -> Period | None:
     """Years named, as calendar years: `2019/20` runs from January 2019 to December 2020."""
     for found in _YEARS.finditer(text):
-        if _FOREIGN_MONTH.search(text, 0, found.start()):
+        if _DAY_AND_WORD.search(text, 0, found.start()):
             continue
         first = int(found["from"])
         last_text = found["to"] or found["to2"]

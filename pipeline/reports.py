@@ -18,7 +18,7 @@ from pipeline.numbering import parse_label
 from pipeline.passages import vocabulary
 from pipeline.records import Page, Problem, Report, Section
 from pipeline.sections import build_sections
-from pipeline.titleblocks import LONGEST, TitleBlock, joined_blocks, read_title_block
+from pipeline.titleblocks import LONGEST, TitleBlock, joined_blocks, read_running_title, read_title_block
 
 _FURNITURE = frozenset(("header", "footer", "page_number"))
 
@@ -124,10 +124,21 @@ def divide(lines: Sequence[Line], setting: Setting) -> list[Part]:
         if _evidence_of_another(kept, index, block, last, blocks[0][1]) >= _ANOTHER:
             blocks.append((index, block))
     bounds = [*(index for index, _ in blocks), len(kept)]
-    return [
-        Part(tuple(kept[a:b]), block, kept[a].page, kept[b - 1].page)
-        for (a, block), b in zip(blocks, bounds[1:], strict=True)
-    ]
+    headers = [line for line in lines if line.role == "header"]
+    parts = []
+    for (a, block), b in zip(blocks, bounds[1:], strict=True):
+        page_first, page_last = kept[a].page, kept[b - 1].page
+        running = [line for line in headers if page_first <= line.page <= page_last]
+        parts.append(Part(tuple(kept[a:b]), _completed(block, running, setting), page_first, page_last))
+    return parts
+
+
+def _completed(block: TitleBlock, headers: Sequence[Line], setting: Setting) -> TitleBlock:
+    """A block with what only the running title of its pages says."""
+    if not headers or (block.organization is not None and block.period_start is not None):
+        return block
+    running = read_running_title(headers, setting)
+    return replace(joined_blocks(block, running), length=block.length)
 
 
 def _block_at(lines: Sequence[Line], index: int, setting: Setting) -> TitleBlock:

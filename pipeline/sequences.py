@@ -9,6 +9,7 @@ of the whole report is found by a search that keeps the best few readings open.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.headings.looks import Look
 from pipeline.numbering import APPENDED, Label, Reading
 
 WIDTH = 12
@@ -19,16 +20,14 @@ DEEPEST = 8
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A numbered line: its label, what the evidence on it is worth (above 0 for a heading) and how large its type is.
+    """A numbered line: its label, what the evidence on it is worth (above 0 for a heading) and how it is set.
 
-    `manner` tells looks apart (size, weight, indent), so that a list and the headings around it are not one series.
     `anew` says that an unnumbered heading of larger type stands between it and the numbered line before.
     """
 
     label: Label
     worth: float
-    size: float
-    manner: tuple[object, ...] = ()
+    look: Look
     anew: bool = False
 
 
@@ -51,8 +50,7 @@ class _Level:
     style: str
     reading: Reading
     index: int
-    size: float
-    manner: tuple[object, ...]
+    look: Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +105,7 @@ def _extend(state: _State, index: int, candidate: Candidate) -> list[_State]:
             parents = state.stack[: step.keep]
             if len(parents) >= DEEPEST:
                 continue
-            level = _Level(candidate.label.style, reading, index, candidate.size, candidate.manner)
+            level = _Level(candidate.label.style, reading, index, candidate.look)
             taken = Taken(index, parents[-1].index if parents else None, reading, step.skipped, step.again)
             out.append(_State(state.score + candidate.worth - step.cost, (*parents, level), state, taken))
     return out
@@ -129,7 +127,7 @@ def _steps(stack: tuple[_Level, ...], candidate: Candidate, reading: Reading) ->
     if implied is not None:
         out.append(implied)
     if not any(_is_one_series(level, candidate, reading) for level in stack):
-        out.append(_Step(len(stack), _opening_cost(reading, candidate) + _size_cost(stack[-1], candidate)))
+        out.append(_Step(len(stack), _opening_cost(reading, candidate) + _rank_cost(stack[-1], candidate)))
         out.extend(_beside(stack, candidate, reading))
     return out
 
@@ -142,7 +140,7 @@ def _along(above: tuple[_Level, ...], level: _Level, candidate: Candidate, readi
     """Going on in an open series, or starting it again."""
     if not _is_one_series(level, candidate, reading):
         return None
-    unlike = 0.0 if level.manner == candidate.manner else 1.5
+    unlike = 0.0 if level.look == candidate.look else 1.5
     *prefix, last = reading.values
     *open_prefix, open_last = level.reading.values
     if prefix != open_prefix:
@@ -169,9 +167,12 @@ def _opening_cost(reading: Reading, candidate: Candidate, *, empty: bool = False
     return 3.0 + min(first, 6)
 
 
-def _size_cost(parent: _Level, candidate: Candidate) -> float:
-    """Headings below another are not set in larger type than it."""
-    return 4.0 if candidate.size > parent.size * 1.04 else 0.0
+def _rank_cost(parent: _Level, candidate: Candidate) -> float:
+    """Headings below another are not set larger, and seldom heavier, than it; annexes are below nothing."""
+    appended = 3.0 if candidate.label.word in APPENDED else 0.0
+    if candidate.look.size > parent.look.size * 1.04:
+        return appended + 4.0
+    return appended + (1.5 if candidate.look.outranks(parent.look) else 0.0)
 
 
 def _below_prefix(stack: tuple[_Level, ...], candidate: Candidate, reading: Reading) -> list[_Step]:
@@ -203,5 +204,7 @@ def _beside(stack: tuple[_Level, ...], candidate: Candidate, reading: Reading) -
     appended = candidate.label.word in APPENDED
     base = 0.5 if appended else 3.0
     first = 0.0 if reading.values[-1] == 1 else 3.0
-    larger = [keep for keep, level in enumerate(stack) if candidate.size >= level.size * 0.98]
+    if appended:
+        return [_Step(0, base + first)]
+    larger = [keep for keep, level in enumerate(stack) if not level.look.outranks(candidate.look)]
     return [_Step(larger[0], base + first)] if larger else []

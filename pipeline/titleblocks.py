@@ -10,9 +10,10 @@ import datetime
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache
 
+import pycountry
 from babel import Locale
 
 from pipeline.headings.looks import Setting, cut_line, is_bulleted, is_centred
@@ -41,6 +42,9 @@ _WEAK_TITLE = re.compile(
     r"|jahresbericht|highlights|summary|overview|publication|proceedings|minutes)\b"
 )
 _NUMBER = re.compile(r"(?i)^(?:update\s)?(?:no|nr|n°|nº|№|issue|vol(?:ume)?|edition|#)\.?\s{0,2}\d{1,4}\b")
+_NUMBERED = re.compile(
+    r"(?i)\b(?:no|nr|n°|nº|№|issue|vol(?:ume)?|edition|update|report)\.?\s?#?\d{1,3}\b(?![/–-]\d)\s{0,2}[–—:,-]?"
+)
 _BODIES = re.compile(
     r"(?i)\b(?:academy|administration|agency|alliance|assembly|association|authority|bank|board|bureau|cent(?:er|re)"
     r"|chamber|church|club|coalition|college|comit[ée]|commission|committee|company|confederation|congress|conseil"
@@ -81,9 +85,9 @@ class TitleBlock:
     """What the head of a report says. `length` is the number of lines it takes up.
 
     `is_entitled` says that it calls itself something a report may be called, `is_report` that it calls itself a report
-    outright, `is_body_named` that the organization's name says it is one, `is_plain` that nothing which a block does not
-    say is set larger than the title. `form` is the title without its numbers and
-    how it is set: the reports of one file share it.
+    outright, `is_body_named` that the organization's name says it is one, `is_plain` that nothing but what a block
+    says is set larger than the title. `form` is the title without its numbers and how it is set: the reports of one
+    file share it.
     """
 
     organization: str | None = None
@@ -112,8 +116,6 @@ class _Entry:
     size: float
     bold: bool
     centred: bool
-    room: float
-    lines: list[int] = field(default_factory=list)
     role: str = ""
 
 
@@ -142,6 +144,19 @@ def read_title_block(lines: Sequence[Line], setting: Setting) -> TitleBlock:
     )
 
 
+def read_running_title(lines: Sequence[Line], setting: Setting) -> TitleBlock:
+    """What page headers say about their report, each text taken once."""
+    seen: dict[str, Line] = {}
+    for line in lines:
+        seen.setdefault(line.text, line)
+    block = read_title_block(list(seen.values())[:_MOST_RUNNING], setting)
+    return block if block.is_entitled else TitleBlock()
+
+
+_MOST_RUNNING = 6
+"""Different page headers that are read for a running title."""
+
+
 def joined_blocks(cover: TitleBlock, title_page: TitleBlock) -> TitleBlock:
     """A cover and the title page behind it as one block; what the cover leaves out, the title page says."""
     return replace(
@@ -168,7 +183,7 @@ def _length(lines: Sequence[Line], setting: Setting) -> int:
             return index
         if entitled and (_is_heading_below_title(lines, index, setting) or _leaves_middle(lines, index, setting)):
             return index
-        entitled = entitled or bool(_WEAK_TITLE.search(line.text)) or parse_period(line.text) is not None
+        entitled = entitled or bool(_WEAK_TITLE.search(line.text)) or _stated_period(line.text) is not None
         if line.page != lines[0].page:
             return index
     return min(len(lines), LONGEST)
@@ -181,7 +196,7 @@ def _begins_text(lines: Sequence[Line], index: int, setting: Setting) -> bool:
         return True
     if setting.is_distinct(line) or setting.is_in_middle(line) or line.role not in ("body", "table"):
         return False
-    if _LABELLED_BODY.match(line.text) or (parse_period(line.text) and len(line.words) <= 8):
+    if _LABELLED_BODY.match(line.text) or (_stated_period(line.text) and len(line.words) <= 8):
         return False
     words = len(line.words)
     if words >= 5 and line.text.rstrip().endswith("."):
@@ -223,7 +238,9 @@ def _is_heading_below_title(lines: Sequence[Line], index: int, setting: Setting)
 def _leaves_middle(lines: Sequence[Line], index: int, setting: Setting) -> bool:
     """Whether a block in the middle of the page ends at a line that stands out but not in the middle."""
     line = lines[index]
-    aside = setting.is_distinct(line) and not setting.is_in_middle(line) and _role(line.text) in ("other", "country")
+    named = any(_role(above.text) == "body" for above in lines[:index])
+    roles = ("other", "country", "body") if named else ("other", "country")
+    aside = setting.is_distinct(line) and not setting.is_in_middle(line) and _role(line.text) in roles
     return (
         aside
         and all(setting.is_in_middle(above) for above in lines[:index])
@@ -251,36 +268,72 @@ def _columns(line: Line) -> list[Line]:
 def _entries(lines: Sequence[Line]) -> list[_Entry]:
     """The statements of a block, the English side of a letterhead in its place, wrapped lines joined."""
     out: list[_Entry] = []
-    index = 0
-    while index < len(lines):
-        parts = _columns(lines[index])
-        rows = [parts]
-        while parts and index + len(rows) < len(lines) and (more := _columns(lines[index + len(rows)])):
-            rows.append(more)
-        if parts:
-            for stack in _stacks(rows):
-                out += _joined(stack, index)
-            index += len(rows)
-            continue
-        end = index + 1
-        while end < len(lines) and not _columns(lines[end]):
-            end += 1
-        out += _joined(lines[index:end], index)
-        index = end
+    for group in _side_by_side(lines):
+        stacks = group if len(group) == 1 else _in_english(group)
+        for stack in stacks:
+            out += _joined(stack)
     return out
 
 
-def _stacks(rows: Sequence[Sequence[Line]]) -> list[list[Line]]:
-    """The columns of a letterhead, each from top to bottom; of two languages only the English one."""
-    stacks: list[list[Line]] = []
-    for part in (part for row in rows for part in row):
-        middle = (part.bbox[0] + part.bbox[2]) / 2
+def _side_by_side(lines: Sequence[Line]) -> list[list[list[Line]]]:
+    """The lines of a block in groups: one stack of lines, or several that stand side by side as in a letterhead."""
+    groups: list[list[list[Line]]] = []
+    apart = False
+    for line in lines:
+        parts = _columns(line)
+        if parts:
+            if not apart:
+                groups.append([])
+            _stack(groups[-1], parts)
+        elif groups and not apart and _is_beside(groups[-1], line):
+            _stack(groups[-1], [line])
+        elif groups and not apart and len(groups[-1]) == 1 and _is_one_region(groups[-1][0][-1], line):
+            groups[-1][0].append(line)
+        else:
+            groups.append([[line]])
+        apart = bool(parts)
+    return groups
+
+
+def _is_one_region(one: Line, other: Line) -> bool:
+    return one.page == other.page and one.column == other.column and one.bbox[1] < other.bbox[1]
+
+
+def _is_beside(stacks: Sequence[Sequence[Line]], line: Line) -> bool:
+    """Whether a line stands beside the lines of a stack rather than below them."""
+    last = stacks[-1]
+    if last[-1].page != line.page:
+        return False
+    if len(stacks) > 1 and _is_one_region(last[-1], line) and abs(_middle(last[-1]) - _middle(line)) < _NEAR:
+        return any(line.bbox[1] < above.bbox[3] for stack in stacks[:-1] for above in stack)
+    return any(
+        line.bbox[1] < above.bbox[3] - 0.3 * line.size
+        and (line.bbox[0] > above.bbox[2] or line.bbox[2] < above.bbox[0])
+        for above in last
+    )
+
+
+_NEAR = 60.0
+"""Points within which the middles of lines of one stack lie."""
+
+
+def _middle(line: Line) -> float:
+    return (line.bbox[0] + line.bbox[2]) / 2
+
+
+def _stack(stacks: list[list[Line]], parts: Sequence[Line]) -> None:
+    """Puts each part below the stack it lines up with, or begins one."""
+    for part in parts:
         for stack in stacks:
-            if abs(sum(stack[-1].bbox[::2]) / 2 - middle) < 60 or abs(stack[-1].bbox[0] - part.bbox[0]) < 20:
+            if abs(_middle(stack[-1]) - _middle(part)) < _NEAR or abs(stack[-1].bbox[0] - part.bbox[0]) < 20:
                 stack.append(part)
                 break
         else:
             stacks.append([part])
+
+
+def _in_english(stacks: list[list[Line]]) -> list[list[Line]]:
+    """Of stacks in two languages only the English ones."""
     english = [_englishness(" ".join(line.text for line in stack)) for stack in stacks]
     if max(english) > 0 and min(english) < 0:
         return [stack for stack, score in zip(stacks, english, strict=True) if score > 0]
@@ -292,19 +345,18 @@ def _englishness(text: str) -> int:
     return len(_ENGLISH.findall(text)) - len(_FOREIGN.findall(text)) - accents
 
 
-def _joined(lines: Sequence[Line], start: int) -> list[_Entry]:
+def _joined(lines: Sequence[Line]) -> list[_Entry]:
     out: list[_Entry] = []
     left = min((line.bbox[0] for line in lines), default=0.0)
     right = max((line.bbox[2] for line in lines), default=0.0)
     before: Line | None = None
-    for offset, line in enumerate(lines):
+    for line in lines:
         text = line.text.strip()
         last = out[-1] if out else None
         if last is not None and before is not None and _belongs(last, before, line, text, right - left):
             last.text = f"{last.text} {text}"
-            last.lines.append(start + offset)
         elif text:
-            out.append(_Entry(text, line.size, line.bold, is_centred(line), 0.0, [start + offset]))
+            out.append(_Entry(text, line.size, line.bold, is_centred(line)))
         before = line
     return out
 
@@ -342,10 +394,10 @@ def _role(text: str) -> str:
         return "place"
     if _NUMBER.match(text):
         return "number"
-    period = parse_period(text)
+    period = _stated_period(text)
     if _STRONG_TITLE.search(text):
         return "title"
-    if period is not None and len(_without_dates(text)) <= 14:
+    if period is not None and len(_without_dates(text)) <= 8:
         return "period"
     if _BODIES.search(text) and not _reads_as_title(text):
         return "body"
@@ -356,6 +408,11 @@ def _role(text: str) -> str:
     return "country" if _is_country(text) else "other"
 
 
+def _stated_period(text: str) -> Period | None:
+    """The period in an entry; an issue's number before a date is no part of it."""
+    return parse_period(_NUMBERED.sub(" ", text))
+
+
 def _reads_as_title(text: str) -> bool:
     return bool(re.match(r"(?i)(?:report|review|update|bulletin|newsletter|minutes|summary)\b", text))
 
@@ -363,7 +420,8 @@ def _reads_as_title(text: str) -> bool:
 def _without_dates(text: str) -> str:
     return re.sub(
         r"(?i)\b(?:jan\w*|feb\w*|mar(?:ch)?|apr\w*|may|june?|july?|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*|period|reporting|from|to"
-        r"|until|fy|year|fiscal|financial|date|for|the|of|and|ended|ending|[ap]m)\b|[\W\d_]+",
+        r"|until|fy|year|calendar|fiscal|financial|quarter|half|first|second|third|fourth|date|dated|as|at|for|the|of|and"
+        r"|between|covering|ended|ending|[ap]m|update|no|issue|st|nd|rd|th)\b|[\W\d_]+",
         "",
         text,
     )
@@ -371,15 +429,20 @@ def _without_dates(text: str) -> str:
 
 @cache
 def _countries() -> frozenset[str]:
-    names = Locale("en").territories
-    return frozenset(name.casefold() for code, name in names.items() if len(code) == 2)
+    names = {name for code, name in Locale("en").territories.items() if len(code) == 2}
+    for country in pycountry.countries:
+        names |= {country.name, getattr(country, "official_name", ""), getattr(country, "common_name", "")}
+    return frozenset(_plain_country(name) for name in names if name)
+
+
+def _plain_country(name: str) -> str:
+    """A country's name without what comes before or after its short form."""
+    short = re.split(r",| \(| - ", name)[0].strip(" .").casefold()
+    return re.sub(r"^(?:the )?(?:\w+ ){0,3}(?:republic|kingdom|state|commonwealth|union) of (?:the )?", "", short)
 
 
 def _is_country(text: str) -> bool:
-    plain = re.sub(
-        r"(?i)^(?:the\s)?(?:\w+\s){0,3}(?:republic|kingdom|state|commonwealth)\sof\s(?:the\s)?", "", text.strip(" .,")
-    )
-    return text.strip(" .,").casefold() in _countries() or plain.casefold() in _countries()
+    return _plain_country(text) in _countries()
 
 
 def _title(entries: Sequence[_Entry], setting: Setting) -> _Entry | None:
@@ -396,14 +459,17 @@ def _title(entries: Sequence[_Entry], setting: Setting) -> _Entry | None:
 def _organization(entries: Sequence[_Entry], title: _Entry | None) -> tuple[str | None, str | None]:
     labelled = [found for e in entries if e.role == "labelled" and (found := _LABELLED_BODY.match(e.text))]
     for found in labelled:
-        if found["name"] or _BODIES.search(found["by"] or ""):
-            return _named(found["name"] or found["by"], [])
+        if found["name"]:
+            return _named(found["name"], [])
     at = next((i for i, e in enumerate(entries) if e is title), len(entries))
     above = [e for e in entries[:at] if e.role == "body" and _is_name(e.text)]
     below = [e for e in entries[at + 1 :] if e.role == "body" and _is_name(e.text)]
     for group in (above, below):
         if group:
             return _named(group[-1].text, entries)
+    for found in labelled:
+        if _BODIES.search(found["by"] or "") and len(found["by"].split()) > 1:
+            return _named(found["by"], [])
     if title is not None:
         inside = _in_title(title.text)
         if inside is not None:
@@ -419,7 +485,7 @@ def _is_name(text: str) -> bool:
     words = [word.strip("“”\"'‘’(),") for word in text.split()]
     long = [word for word in words if len(word) > 3 and word[0].isalpha()]
     capital = sum(not word[0].islower() for word in long)
-    return len(words) <= 16 and not re.search(r"[a-z]\.\s|[.;:!?]$", text) and capital >= 0.7 * len(long)
+    return 2 <= len(words) <= 16 and not re.search(r"[a-z]\.\s|[.;:!?]$", text) and capital >= 0.7 * len(long)
 
 
 def _named(text: str, entries: Sequence[_Entry]) -> tuple[str | None, str | None]:
@@ -467,7 +533,9 @@ def _period(entries: Sequence[_Entry], title: _Entry | None) -> Period | None:
     found = [
         (entry, period)
         for entry in entries
-        if entry.role != "place" and len(entry.text.split()) <= _LONGEST_PERIOD and (period := parse_period(entry.text))
+        if entry.role != "place"
+        and len(entry.text.split()) <= _LONGEST_PERIOD
+        and (period := _stated_period(entry.text))
     ]
     if not found:
         return None

@@ -294,9 +294,10 @@ class _Writer:
             else:
                 self._paragraph(f"The {chance.choice(NOUNS)} included the following:")
                 form = chance.choice(("{n}.", "{n})", "({n})", "{a})", "({r})"))
+                indent = chance.choice((12.0, 18.0))
                 for n in range(1, chance.randrange(3, 6)):
                     lead = form.format(n=n, a=chr(96 + n), r=roman(n).lower())
-                    self._paragraph(self._item(), indent=chance.choice((12.0, 18.0)) * 1.0, lead=lead, hang=20.0)
+                    self._paragraph(self._item(), indent=indent, lead=lead, hang=20.0)
                 self._paragraph(self._prose())
 
     def _item(self) -> str:
@@ -354,7 +355,7 @@ class _Writer:
                 report.headings.append(MadeHeading(path, number or None, shown))
                 self._heading(level, number, title)
                 deeper = level + 1 < depth and chance.random() < 0.5
-                if not deeper or chance.random() < 0.6:
+                if not deeper or self.settings[0][0] == self.fonts[0] or chance.random() < 0.6:
                     self._body()
                 if deeper:
                     level_of([*values, value], path)

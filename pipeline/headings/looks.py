@@ -113,9 +113,17 @@ def shape_lines(lines: Sequence[Line], setting: Setting) -> list[Shape]:
             space = gap / max(line.size, 1.0) - setting.gap
         first = line.words[0].bbox
         room = rights[_column(before)] - before.bbox[2]
-        wraps = room < (first[2] - first[0]) + 0.2 * line.size
+        wraps = room < (first[2] - first[0]) + _word_space(before)
         out.append(Shape(space, wraps, same_look, index - 1))
     return out
+
+
+def _word_space(line: Line) -> float:
+    """The white space between the last two words of a line."""
+    usual = 0.2 * line.size
+    if len(line.words) < 2:
+        return usual
+    return min(0.6 * line.size, max(usual, line.words[-1].bbox[0] - line.words[-2].bbox[2]))
 
 
 def _column(line: Line) -> tuple[int, float, float]:
@@ -123,10 +131,16 @@ def _column(line: Line) -> tuple[int, float, float]:
 
 
 def _right_edges(lines: Sequence[Line]) -> dict[tuple[int, float, float], float]:
-    """Where lines end in each column: as far as three of them reach, so that one that juts out does not count."""
+    """Where lines end in each column: as far as three of them reach, so that one that juts out does not count.
+
+    Lines that begin far from the left, as those in the middle do, count only where there are no others.
+    """
     ends: dict[tuple[int, float, float], list[float]] = defaultdict(list)
     for line in lines:
-        ends[_column(line)].append(line.bbox[2])
+        if line.bbox[0] < line.column_left + 5 * line.size:
+            ends[_column(line)].append(line.bbox[2])
+    for line in lines:
+        ends.setdefault(_column(line), [line.column_right])
     return {column: sorted(found)[-3 if len(found) >= 12 else -1] for column, found in ends.items()}
 
 
@@ -183,6 +197,14 @@ def cut_text(line: Line, start: int, end: int | None = None) -> Line | None:
     if not words:
         return None
     return cut_line(structs.replace(line, words=tuple(words)), 0)
+
+
+def without_stop(line: Line | None) -> Line | None:
+    """A title's last line without the colon, full stop or dash that parts it from its text."""
+    if line is None:
+        return None
+    kept = line.text.rstrip(" .:–—-")
+    return line if kept == line.text else cut_text(line, 0, len(kept))
 
 
 def _part(word: Word, low: int, high: int) -> Word:

@@ -21,6 +21,7 @@ from pipeline.headings.looks import (
     is_bulleted,
     is_centred,
     look_of,
+    without_stop,
 )
 from pipeline.layout import Line, spelled
 from pipeline.numbering import DIVISIONS, Label, parse_label
@@ -34,6 +35,7 @@ _MONTHS = re.compile(
     r"(?i)(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)\b[.,]?\s{0,2}\d"
 )
+_UNFINISHED = re.compile(r"(?i)(?:\b(?:and|or|of|the|a|an|in|on|at|to|for|from|by|with)|[,&])$")
 _OPEN_END = re.compile(
     r"(?i)(?:\b(?:and|or|of|the|a|an|in|on|at|to|for|from|by|with|no|nos|article|section|chapter|paragraph|annex|table"
     r"|january|february|march|april|may|june|july|august|september|october|november|december)|[,(–-])$"
@@ -118,8 +120,7 @@ def _candidates(drafts: Sequence["_Draft"], anew: frozenset[int]) -> list[Candid
     before = -1
     for draft in drafts:
         fresh = any(before < index < draft.first for index in anew)
-        manner = (draft.look.bold, round(draft.look.size), draft.look.capitals)
-        out.append(Candidate(draft.label, draft.worth, draft.look.size, manner, fresh))
+        out.append(Candidate(draft.label, draft.worth, draft.look, fresh))
         before = draft.first if draft.worth > 0 else before
     return out
 
@@ -174,7 +175,7 @@ def _draft(lines: Sequence[Line], shapes: Sequence[Shape], index: int, setting: 
         if below is None:
             return _numbered_only(lines[index], index, label, setting)
         start, first = below, lines[below]
-    title, rest, last, run_in = _title(lines, shapes, start, first, setting)
+    title, rest, last, run_in = _title(lines, shapes, start, first, setting, label)
     look = look_of(title)
     evidence = _evidence(lines, shapes, index, label, title, last, look, setting, run_in)
     if start != index and label.style == "#" and not setting.is_distinct(first):
@@ -206,7 +207,7 @@ def _numbered_only(line: Line, index: int, label: Label, setting: Setting) -> _D
 
 
 def _title(
-    lines: Sequence[Line], shapes: Sequence[Shape], start: int, first: Line, setting: Setting
+    lines: Sequence[Line], shapes: Sequence[Shape], start: int, first: Line, setting: Setting, label: Label
 ) -> tuple[tuple[Line, ...], Line | None, int, bool]:
     """The title's lines, what follows it on its last line, the index of that line, and whether text runs on from it."""
     cut = _bold_run_in(first, setting)
@@ -216,7 +217,12 @@ def _title(
     last = start
     distinct = setting.is_distinct(first)
     most = MOST_TITLE_LINES if distinct else _PLAIN_TITLE_LINES + 3
-    while last + 1 < len(lines) and len(title) < most and _goes_on(lines, shapes, last, first, distinct, setting):
+    while (
+        last + 1 < len(lines)
+        and len(title) < most
+        and _goes_on(lines, shapes, last, first, distinct, setting)
+        and not _is_next_number(label, parse_label(lines[last + 1].text))
+    ):
         last += 1
         cut = _bold_run_in(lines[last], setting) if distinct else None
         if cut is not None:
@@ -255,7 +261,7 @@ def _bold_run_in(line: Line, setting: Setting) -> tuple[Line, Line] | None:
         bold += 1
     if bold in (0, len(line.words)) or not line.words[0].bold:
         return None
-    title, rest = cut_line(line, 0, bold), cut_line(line, bold)
+    title, rest = without_stop(cut_line(line, 0, bold)), cut_line(line, bold)
     return (title, rest) if title is not None and rest is not None else None
 
 
@@ -266,8 +272,23 @@ def _plain_run_in(title: Sequence[Line]) -> tuple[Line, Line] | None:
     found = _RUN_IN.match(title[0].text)
     if found is None or len(found.group("title").split()) > 8:
         return None
-    head, rest = cut_text(title[0], 0, found.end("title") + 1), cut_text(title[0], found.end())
+    head, rest = cut_text(title[0], 0, found.end("title")), cut_text(title[0], found.end())
     return (head, rest) if head is not None and rest is not None else None
+
+
+def _is_next_number(label: Label, other: Label | None) -> bool:
+    """Whether a label counts on from another, or is the first one below it."""
+    if other is None:
+        return False
+    return any(
+        a.families == b.families[: len(a.families)]
+        and (
+            (len(a.values) == len(b.values) and a.values[:-1] == b.values[:-1] and b.values[-1] == a.values[-1] + 1)
+            or (*a.values, 1) == b.values
+        )
+        for a in label.readings
+        for b in other.readings
+    )
 
 
 def _goes_on(
@@ -279,7 +300,7 @@ def _goes_on(
         return False
     if here.words[0].bold != first.words[-1].bold and distinct:
         return False
-    if not distinct and here.bold and not first.bold:
+    if here.italic != first.italic or (not distinct and here.bold and not first.bold):
         return False
     if parse_label(here.text) is not None and not shape.wraps:
         return False
@@ -291,6 +312,8 @@ def _goes_on(
         return True
     if not distinct:
         return False
+    if _UNFINISHED.search(above.text):
+        return True
     if here.size > 1.25 * setting.size and abs(here.bbox[0] - first.bbox[0]) < 0.5 * first.size:
         return True
     centred = is_centred(above) and is_centred(here)
@@ -372,7 +395,8 @@ def _label_evidence(line: Line, label: Label, text: str, look: Look, setting: Se
     if label.word:
         closed = not text or label.style[-1] in ":.–—-)" or _tab(line, label) > 0.8
         known = label.word in DIVISIONS
-        out.append((label.word, (1.5 if known else 0.5) if closed or distinct else -4.0))
+        plain = -1.0 if known and text[:1].isupper() else -4.0
+        out.append((label.word, (1.5 if known else 0.5) if closed or distinct else plain))
     elif label.style in ("#", "#.#"):
         tab = _tab(line, label)
         out.append(("no mark", (-1.5 if len(label.segments) == 1 else -0.3) + (1.2 if tab > 0.8 else 0.0)))

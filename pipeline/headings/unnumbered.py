@@ -13,16 +13,16 @@ from pipeline.headings.looks import (
     Look,
     Setting,
     Shape,
-    cut_text,
     is_bulleted,
     is_centred,
     look_of,
+    without_stop,
 )
 from pipeline.headings.numbered import Heading, title_lines
 from pipeline.layout import Line
 
 _ENOUGH = 2.5
-_MOST_WORDS = 16
+_MOST_WORDS = 22
 _CAPTION = re.compile(
     r"(?i)(?:figure|fig\.|table|chart|graph|map|photo|picture|box|source|note)s?\b\s{0,3}(?:\d|:|[IVX]+\b)"
 )
@@ -65,7 +65,7 @@ def find_unnumbered(
         worth = sum(points for _, points in evidence) - (0.5 if strict else 0.0)
         if worth >= _ENOUGH:
             why = ", ".join(f"{name} {points:+.1f}" for name, points in evidence)
-            title = _unstopped(draft.title)
+            title = (*draft.title[:-1], without_stop(draft.title[-1]) or draft.title[-1])
             out.append(Heading(draft.first, draft.last, None, draft.look, title, why=f"{why}; together {worth:+.1f}"))
     return out
 
@@ -133,8 +133,8 @@ def _evidence(
         out.append(("space above", 1.0) if shape.space > 0.3 else ("no space above", -0.5))
     else:
         out.append(("first in its column", 0.5))
-    if len(text.split()) > 10:
-        out.append(("long", -1.0))
+    if (words := len(text.split())) > 10:
+        out.append(("long", -1.0 if words <= 16 else -1.5))
     if text.endswith(":"):
         out.append(("colon last", -1.0))
     if text[0].isdigit():
@@ -163,12 +163,3 @@ def _company(
     elif lines[after].role == "body" and after not in used:
         out.append(("text below", 0.5))
     return out
-
-
-def _unstopped(title: tuple[Line, ...]) -> tuple[Line, ...]:
-    """A title without the colon that ends it."""
-    text = title[-1].text.rstrip()
-    if not text.endswith(":"):
-        return title
-    last = cut_text(title[-1], 0, len(text) - 1)
-    return (*title[:-1], last) if last is not None else title

@@ -1,0 +1,127 @@
+"""What the head of a report says."""
+
+import datetime
+
+import pytest
+
+from pipeline.headings.looks import read_setting
+from pipeline.layout import lay_out
+from pipeline.periods import parse_period
+from pipeline.records import Page
+from pipeline.titleblocks import TitleBlock, read_title_block
+from tests.made_pages import PROSE, page_of, words_of
+
+
+def block_of(marked: str) -> TitleBlock:
+    lines = lay_out([page_of(f"{marked}\n\n# 1. Introduction\n{PROSE}\n{PROSE}")]).lines
+    return read_title_block(lines, read_setting(lines))
+
+
+@pytest.mark.parametrize(
+    ("marked", "organization", "acronym", "period"),
+    [
+        (
+            "#~ Northern Council of Social Service (NCSS)\n#~ Activity Report\n#~ July 2019 – October 2020",
+            "Northern Council of Social Service",
+            "NCSS",
+            ("2019-07-01", "2020-10-31"),
+        ),
+        (
+            "#~ Institute for Rural Health\n#~ Annual Report 2019/20",
+            "Institute for Rural Health",
+            None,
+            ("2019-01-01", "2020-12-31"),
+        ),
+        (
+            "#~ Report of Activities, 1 April 2019 to 31 March 2020\n~ Federation of Youth Clubs",
+            "Federation of Youth Clubs",
+            None,
+            ("2019-04-01", "2020-03-31"),
+        ),
+        ("#~ Country report: Philippines\n~ FY2021-22", None, None, ("2021-01-01", "2022-12-31")),
+        (
+            "~ Ministry of Health\n#~ Department of Planning\n#~ Update on the vaccination campaign\n#~ No. 6 – 1 September 2014",
+            "Department of Planning",
+            None,
+            ("2014-09-01", "2014-09-01"),
+        ),
+        (
+            "#~ Annual Report of the Water Users Association 2020",
+            "the Water Users Association",
+            None,
+            ("2020-01-01", "2020-12-31"),
+        ),
+        ("#~ Baltic Youth Network Annual Report 2021", "Baltic Youth Network", None, ("2021-01-01", "2021-12-31")),
+        (
+            "#~ Progress Report\nOrganization: Hope for Highlands\nReporting period: January to June 2021",
+            "Hope for Highlands",
+            None,
+            ("2021-01-01", "2021-06-30"),
+        ),
+    ],
+)
+def test_reads_whose_report_it_is_and_its_period(
+    marked: str, organization: str | None, acronym: str | None, period: tuple[str, str]
+) -> None:
+    block = block_of(marked)
+    assert block.organization == organization
+    assert block.acronym == acronym
+    assert (str(block.period_start), str(block.period_end)) == period
+
+
+def test_without_a_title_block_nothing_is_said() -> None:
+    block = block_of("")
+    assert (block.organization, block.title, block.period_start, block.length) == (None, None, None, 0)
+
+
+def test_of_a_letterhead_in_two_languages_the_english_office_is_read() -> None:
+    rows = (
+        ("Secrétariat de la Ligue", "Secretariat of the League"),
+        ("Bureau pour la Protection", "Office for the Protection"),
+        ("des Zones Humides", "of Wetlands"),
+        ("République Démocratique du Congo", "Democratic Republic of Congo"),
+    )
+    words = []
+    for row, (left, right) in enumerate(rows):
+        for x, text in ((80.0, left), (350.0, right)):
+            words += words_of(text, top=60 + 12.0 * row, x=x, size=9.0, bold=row == 0, line=row)
+    body = page_of(f"#~ UPDATE ON THE FLOODS\n#~ No. 2 – 3 May 2015\n\n# 1. Update\n{PROSE}\n{PROSE}")
+    moved = [
+        type(w)(
+            w.text, (w.bbox[0], w.bbox[1] + 80, w.bbox[2], w.bbox[3] + 80), w.font, w.size, w.bold, False, w.line + 9, 1
+        )
+        for w in body.words
+    ]
+    lines = lay_out([Page(1, 595.0, 842.0, 0, "text_layer", (*words, *moved))]).lines
+    block = read_title_block(lines, read_setting(lines))
+    assert block.organization == "Office for the Protection of Wetlands"
+    assert block.period_start == datetime.date(2015, 5, 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("July 2019 – October 2020", "2019-07-01", "2020-10-31"),
+        ("from March 14, 2019 to February 25, 2020", "2019-03-14", "2020-02-25"),
+        ("April - June 2020", "2020-04-01", "2020-06-30"),
+        ("October to March 2020", "2019-10-01", "2020-03-31"),
+        ("3-8 May 2021", "2021-05-03", "2021-05-08"),
+        ("01/04/2019 - 31/03/2020", "2019-04-01", "2020-03-31"),
+        ("2020-01-01 to 2020-12-31", "2020-01-01", "2020-12-31"),
+        ("2019/20", "2019-01-01", "2020-12-31"),
+        ("Q3 2021", "2021-07-01", "2021-09-30"),
+        ("second half of 2020", "2020-07-01", "2020-12-31"),
+        ("for the year ended 31 March 2020", "2019-04-01", "2020-03-31"),
+        ("six months ended 30 June 2021", "2021-01-01", "2021-06-30"),
+        ("08 September 2014 – 4pm", "2014-09-08", "2014-09-08"),
+    ],
+)
+def test_reads_periods(text: str, first: str, last: str) -> None:
+    period = parse_period(text)
+    assert period is not None
+    assert tuple(map(str, period)) == (first, last)
+
+
+@pytest.mark.parametrize("text", ["", "March", "1er septembre 2014", "31 February 2020", "Room 2021B", "99/99/2020"])
+def test_reads_no_period_where_none_is_certain(text: str) -> None:
+    assert parse_period(text) is None
