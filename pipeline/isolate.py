@@ -35,6 +35,8 @@ CHUNK = 1 << 16
 OUT_OF_MEMORY = 91
 FAILED = 92
 MAX_MESSAGE = 1 << 16
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+"""Submissions share out the cores; the libraries under one of them take one each, and a fork copies no threads."""
 
 
 class KeeperError(RuntimeError):
@@ -123,7 +125,9 @@ class Keeper:
         self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             command = [sys.executable, "-m", "pipeline.isolate", str(theirs.fileno()), worker]
-            self.process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
+            self.process = subprocess.Popen(
+                command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, env=os.environ | ONE_THREAD
+            )
         self.selector = selectors.DefaultSelector()
         self.selector.register(self.socket, selectors.EVENT_READ)
         self.running: dict[int, _Running] = {}
