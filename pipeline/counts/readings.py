@@ -99,24 +99,23 @@ def _is_range_before(text: str, start: int) -> bool:
 
 _BEFORE = re.compile(r"(?P<word>[^\W\d_]{1,20}|[#№§°])(?P<stop>\.?)[ \u00a0]?\Z")
 _RATE = re.compile(
-    r"\b(?:per|every|each|aged?|ages|age of|top|in every|out of every|age group)(?: the)?[ \u00a0]\Z"
-    r"|\baged? [^.;,\n]{0,14}\Z"
-    r"|\b(?:\d{1,3}|one|two|three|four|five|nine) in[ \u00a0]\Z|\d[ \u00a0]?[×x*][ \u00a0]?\Z"
-    r"|\b(?:tel|phone|fax|mobile|call|whatsapp)\b[^\n]{0,12}\Z",
+    r"\b(?:(?:per|every|each|top) the|age of|out of every|in every|age group"
+    r"|(?:\d{1,3}|one|two|three|four|five|nine) in)[ \u00a0]\Z",
     re.IGNORECASE,
 )
+_AGED = re.compile(r"\baged? [^.;,\n]{0,14}\Z")
+_TIMES = re.compile(r"\d[ \u00a0]?[×x*][ \u00a0]?\Z")
+_CALL = re.compile(r"\b(?:tel|phone|fax|mobile|call|whatsapp)\b[^\n]{0,12}\Z")
 
 
 def _objection_before(text: str, number: Numeral) -> str | None:
-    window = text[max(0, number.start - 34) : number.start]
-    match = _BEFORE.search(window)
-    if match is not None:
-        word = match["word"]
-        if word.lower() in nouns.words("labels") and word not in nouns.words("lower_case_words"):
-            return NAMED
-        if word in nouns.words("capitalized_labels") and not match["stop"] and _is_plain(number):
-            return NAMED
-    if _RATE.search(window):
+    match = _BEFORE.search(text, max(0, number.start - 22), number.start)
+    word = match["word"] if match is not None else ""
+    if word.lower() in nouns.words("labels") and word not in nouns.words("lower_case_words"):
+        return NAMED
+    if match is not None and word in nouns.words("capitalized_labels") and not match["stop"] and _is_plain(number):
+        return NAMED
+    if _is_rate(text, number.start, word.lower()):
         return "a rate, an age or a rank"
     raw = text[number.start : number.end]
     if number.form == "digits" and raw[0] == "0" and len(raw) > 1 and raw[1].isdigit():
@@ -124,6 +123,24 @@ def _objection_before(text: str, number: Numeral) -> str | None:
     if number.form == "digits" and re.match(r" ?\d", text[number.end : number.end + 2]):
         return "one of a row of numbers"
     return None
+
+
+def _is_rate(text: str, start: int, word: str) -> bool:
+    """Says whether what stands before a number makes it a rate, an age, a rank, a proportion or a telephone number."""
+    if word in ("per", "every", "each", "aged", "age", "ages", "top"):
+        return True
+    window = text[max(0, start - 34) : start]
+    if word in ("the", "of", "in", "group") and _RATE.search(window):
+        return True
+    folded = window.lower()
+    if "age" in folded and _AGED.search(folded):
+        return True
+    if window[-2:].strip() in ("x", "×", "*") and _TIMES.search(window):
+        return True
+    return any(name in folded for name in _TELEPHONES) and _CALL.search(folded) is not None
+
+
+_TELEPHONES = ("tel", "phone", "fax", "mobile", "call", "whatsapp")
 
 
 def _is_plain(number: Numeral) -> bool:

@@ -21,6 +21,8 @@ _WERE = re.compile(r"(?: \(\d{1,3}(?:[.,]\d+)? ?(?:%|per cent)\))? (?:were|are|w
 def stated(text: str, reading: Reading) -> Thing | None:
     """Returns the thing whose number a sentence gives: `the number of cases is 71`, or None."""
     _, value_start = qualifiers.before(text, reading.start)
+    if " of " not in text[max(0, value_start - _REACH) : value_start]:
+        return None
     openings = list(_NUMBER_OF.finditer(text, max(0, value_start - _REACH), value_start))
     if not openings or is_year(text, reading.number) or _OWN_NOUN.match(text, reading.end):
         return None

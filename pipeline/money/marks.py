@@ -49,14 +49,11 @@ def agreed(left: Mark | None, right: Mark | None) -> Mark | None:
 
 # --- before the number
 
-_LEFT = re.compile(
-    r"(?P<mark>\S[^\n\d]{0,24}?|[^\s\d])"
-    r"(?P<scale>[ \u00a0](?:millions?|billions?|thousands?|mn|bn|Mn|Bn|mln|mio|m|M|k|K)\.?)?"
-    r"(?P<gap>[.:]?[ \u00a0\u202f\u2009]?)\Z"
-)
 _CODE_BEFORE = re.compile(
     r"(?<![A-Za-z\d$])(?P<prefix>[MKmkTB]|bn|mn|m)?(?P<code>[A-Z]{3}|[a-z]{3})(?P<dollar>[$€£¥])?\Z"
 )
+_SPACES = " \u00a0\u202f\u2009"
+_SCALE_BEFORE = re.compile(r"[ \u00a0](millions?|billions?|thousands?|mn|bn|Mn|Bn|mln|mio|m|M|k|K)\.?\Z")
 _WORDS_BEFORE = re.compile(r"(?:[^\W\d_][\w.'’-]{0,20}[ \u00a0]){0,3}[^\W\d_][\w.'’-]{0,20}\Z")
 _SCALE_OF = {"thousand": 10**3, "k": 10**3, "m": 10**6, "mn": 10**6, "mln": 10**6, "mio": 10**6, "million": 10**6}
 _SCALE_OF |= {"b": 10**9, "bn": 10**9, "billion": 10**9, "t": 10**3}
@@ -81,31 +78,46 @@ def _symbols() -> dict[str, str]:
 def _last_characters() -> frozenset[str]:
     """The characters that a mark before a number may end with, apart from letters."""
     table = currencies.load()
-    marks = (*table.symbols, *table.cautious_symbols, *table.shared_words, *table.minor)
+    marks = (*table.symbols, *table.cautious_symbols, *table.shared_words, *table.minor, ".", ":")
     return frozenset(mark[-1] for mark in marks if not mark[-1].isalnum())
+
+
+@cache
+def _first_characters() -> frozenset[str]:
+    """The characters that a symbol after a number may begin with."""
+    table = currencies.load()
+    marks = (*_symbols(), *table.cautious_symbols, *table.domestic, *table.shared_words, "¢")
+    return frozenset(mark[0] for mark in marks)
+
+
+@cache
+def _last_words() -> frozenset[str]:
+    """The last words of the names of currencies, casefolded."""
+    table = currencies.load()
+    return frozenset(name.split()[-1].casefold() for name in (*table.names, *table.shared_words))
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    """The first words of the names of currencies and small coins, casefolded."""
+    table = currencies.load()
+    return frozenset(name.split()[0].casefold() for name in (*table.names, *table.shared_words, *table.minor))
 
 
 def left_mark(text: str, start: int, floor: int, context: Context) -> Mark | None:
     """Returns the currency that ends right before `start`, not reaching back over `floor`."""
-    if start == floor:
+    end = start - 1 if start > floor and text[start - 1] in _SPACES else start
+    if end <= floor or not (text[end - 1].isalpha() or text[end - 1] in _last_characters()):
         return None
-    last = text[start - 1]
-    if last.isspace() and start - 1 > floor:
-        last = text[start - 2]
-    if not (last.isalpha() or last in _last_characters() or last in ".:"):
-        return None
-    match = _LEFT.search(text, max(floor, start - 26), start)
-    if match is None:
-        return None
-    end = match.end("mark")
+    scale = _SCALE_BEFORE.search(text, max(floor, end - 10), end)
+    if scale is not None and scale.start() > floor:
+        mark = _mark_ending(text, scale.start(), max(floor, scale.start() - 40), context)
+        if mark is not None:
+            return replace(mark, scale=_SCALE_OF[scale[1].lower().removesuffix("s")])
     mark = _mark_ending(text, end, max(floor, end - 40), context)
-    if mark is None and match["scale"] is None:
-        # A full stop belongs to the symbol itself (`Rs. 500`).
-        stopped = start - len(text[floor:start]) + len(text[floor:start].rstrip())
-        mark = _mark_ending(text, stopped, max(floor, stopped - 40), context) if stopped != end else None
-    if mark is None or match["scale"] is None:
-        return mark
-    return replace(mark, scale=_SCALE_OF[match["scale"].strip(" \u00a0.").lower().removesuffix("s")])
+    if mark is None and text[end - 1] in ".:" and end - 1 > floor:
+        mark = _mark_ending(text, end - 1, max(floor, end - 41), context)
+    return mark
 
 
 def _mark_ending(text: str, end: int, floor: int, context: Context) -> Mark | None:
@@ -125,13 +137,14 @@ def _mark_ending(text: str, end: int, floor: int, context: Context) -> Mark | No
         home = table.domestic.get(piece, {}).get(context.country or "")
         if home is not None:
             return Mark(begin, end, home, None, "symbol", cautious=True)
-        if piece in table.shared_words and not (piece.isalpha() and piece.islower() and len(piece) > 3):
+        if piece in table.shared_words and not (piece.isalpha() and piece.islower() and len(piece) > 2):
             prefix = _SCALE_PREFIX.search(text, floor, begin)
             scale = _SCALE_OF[prefix[1].lower()] if prefix and piece in "$£€" else 1
             return Mark(
                 prefix.start() if scale > 1 and prefix else begin, end, None, table.shared_words[piece], "shared", scale
             )
-    words = _WORDS_BEFORE.search(text, floor, end)
+    last = text[floor:end].replace("\u00a0", " ").rpartition(" ")[2].casefold()
+    words = _WORDS_BEFORE.search(text, floor, end) if last in _last_words() and last != "won" else None
     return _name_ending(words[0], end) if words is not None else None
 
 
@@ -216,6 +229,8 @@ def _read_right(text: str, match: re.Match[str], end: int, context: Context) -> 
 
 
 def _symbol_beginning(text: str, begin: int, context: Context) -> Mark | None:
+    if begin >= len(text) or text[begin] not in _first_characters():
+        return None
     table = currencies.load()
     symbols = _symbols()
     for end in range(min(len(text), begin + _LONGEST_SYMBOL), begin, -1):
@@ -241,6 +256,8 @@ def _name_beginning(text: str, begin: int) -> Mark | None:
     if match is None:
         return None
     parts = re.split(r"[ \u00a0]", match[0])
+    if parts[0].rstrip(".-").partition("-")[0].casefold() not in _first_words():
+        return None
     for count in range(min(4, len(parts)), 0, -1):
         name = " ".join(parts[:count]).rstrip(".-")
         mark = _name_mark(name, begin, begin + len(name))

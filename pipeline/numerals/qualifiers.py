@@ -101,6 +101,9 @@ QUALIFIERS_BEFORE: dict[Qualifier, tuple[str, ...]] = {
 }
 _QUALIFIER_OF: dict[str, Qualifier] = {p: q for q, phrases in QUALIFIERS_BEFORE.items() for p in phrases}
 _LAST_WORDS = frozenset(p.split()[-1] for p in _QUALIFIER_OF)
+_SIGNS = tuple(p for p in _QUALIFIER_OF if len(p) == 1)
+_OPENING = "([“\"'‘"
+_PIECE = re.compile(r"\S+")
 _LEADING = re.compile(
     r"(?:(?:a|the|an) )?(?:grand |sub-?)?total(?: number)? of \Z|all (?:of )?(?:the )?\Z", re.IGNORECASE
 )
@@ -108,28 +111,27 @@ _LEADING = re.compile(
 
 def before(text: str, start: int) -> tuple[Qualifier | None, int]:
     """Returns the qualifier that ends right before `start`, and where it begins (`start` without one)."""
-    window = text[max(0, start - 60) : start]
-    total = _LEADING.search(window[-30:])
-    if total is not None:
-        qualifier, begin = before(text, start - (total.end() - total.start()))
-        return qualifier, begin
-    match = re.search(r"(\S{1,16})[ \u00a0\n]{0,2}\Z", window)
-    if match is None:
+    pieces = text[max(0, start - 18) : start].split()
+    if not pieces:
         return None, start
-    last = match[1].lower().lstrip("([“\"'‘")
-    if last not in _LAST_WORDS and (not last or last[-1] not in "<>≤≥~≈±="):
+    last = pieces[-1].lower().lstrip(_OPENING)
+    if last in ("of", "all", "the"):
+        led = _led_by_total(text, start)
+        if led < start:
+            qualifier, begin = before(text, led)
+            return qualifier, begin
+    sign = last[-1:] if last[-1:] in _SIGNS else ""
+    if last not in _LAST_WORDS and not sign:
         return None, start
-    words = [m.span() for m in re.finditer(r"\S+", window)][-6:]
-    offset = start - len(window)
-    for begin, _ in words:
-        phrase = re.sub(r"\s+", " ", window[begin:].strip()).lower()
-        opening = len(phrase) - len(phrase.lstrip("([“\"'‘"))
+    offset = max(0, start - 60)
+    window = text[offset:start]
+    for begin in [match.start() for match in _PIECE.finditer(window)][-6:]:
+        phrase = " ".join(window[begin:].split()).lower()
+        opening = len(phrase) - len(phrase.lstrip(_OPENING))
         qualifier = _QUALIFIER_OF.get(phrase[opening:])
         if qualifier is not None:
             return qualifier, _led_by_total(text, offset + begin + opening)
-    if last[-1:] in ("<", ">", "≤", "≥", "~", "≈", "±"):
-        return _QUALIFIER_OF[last[-1]], offset + match.start(1) + len(match[1]) - 1
-    return None, start
+    return (_QUALIFIER_OF[sign], text.rindex(sign, 0, start)) if sign else (None, start)
 
 
 def _led_by_total(text: str, start: int) -> int:
@@ -138,7 +140,7 @@ def _led_by_total(text: str, start: int) -> int:
 
 
 _AFTER = re.compile(
-    r"(?P<at_least>\s?\+(?![\d(])| or equal to\b"
+    r"(?P<at_least>\s?\+(?! ?[\d(])| or equal to\b"
     r"|,? (?:or|and) (?:more|above|over|greater|up|higher)(?: than)?(?: or equal to)?\b)"
     r"|(?P<at_most>,? (?:or|and) (?:less|fewer|below|under|lower)\b)"
     r"|(?P<approximately> or so\b)",
