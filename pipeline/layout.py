@@ -335,7 +335,8 @@ def _around_tables(free: list[Word], page: Page, inside: dict[int, list[Word]]) 
 def _cells(words: Sequence[Word], table: Table, index: int) -> list[_Region]:
     """The cells of a table, row by row; words outside every cell come last.
 
-    A cell as wide as the table is a frame around text, and so are the cells of a table of one row.
+    A cell as wide as the table is a frame around text, and so are the cells of a table of one row and a wide cell that
+    is alone in its row.
     """
     by_cell: dict[tuple[int, int] | None, list[Word]] = defaultdict(list)
     cells = sorted(table.cells, key=lambda cell: (cell.row, cell.column))
@@ -343,9 +344,13 @@ def _cells(words: Sequence[Word], table: Table, index: int) -> list[_Region]:
         cell = next((cell for cell in cells if _within(word.bbox, cell.bbox)), None)
         by_cell[None if cell is None else (cell.row, cell.column)].append(word)
     wide = _FRAME * (table.bbox[2] - table.bbox[0])
-    filled = {place[0] for place in by_cell if place is not None}
+    filled = Counter(place[0] for place in by_cell if place is not None)
     single = len(filled) == 1 and not table.continues
-    frames = {(cell.row, cell.column) for cell in cells if single or cell.bbox[2] - cell.bbox[0] >= wide}
+    frames = {
+        (cell.row, cell.column)
+        for cell in cells
+        if single or cell.bbox[2] - cell.bbox[0] >= (wide / 2 if filled[cell.row] == 1 else wide)
+    }
     order = sorted(by_cell, key=lambda place: (place is None, place or (0, 0)))
     regions: list[_Region] = []
     for place in order:
@@ -373,7 +378,9 @@ def _columns(words: list[Word]) -> list[_Region]:
     regions = _columns(above)
     regions += _columns(left)
     column = max((region.column for region in regions), default=0) + 1
-    regions += [structs.replace(region, column=region.column + column) for region in _columns(right)]
+    aside = not _is_prose([s for s in band if s.bbox[0] >= x])
+    for region in [_Region(tuple(right), role="side")] if aside else _columns(right):
+        regions.append(structs.replace(region, column=region.column + column))
     return regions + _columns(below)
 
 
@@ -404,6 +411,9 @@ _FRAME = 0.95
 _NARROWEST_GUTTER = 7.0
 _WIDE_GUTTER = 40.0
 _MOST_SEGMENTS = 3000
+_FEWEST_ASIDES = 3
+_NARROWEST_ASIDE = 20.0
+_LEVEL = 1.0
 _MOST_STARTS = 40
 _FEWEST_ROWS = 4
 
@@ -439,12 +449,28 @@ def _clear_bands(segments: Sequence[_Segment], x: float, gutter: float) -> list[
 
 
 def _parted(band: Sequence[_Segment], x: float) -> float:
-    """How much prose a gutter at `x` parts: the characters of the smaller side, 0 when a side is not prose."""
+    """How much text a gutter at `x` parts: the characters of the smaller side.
+
+    0 when the left side is not prose, or the right one is neither prose nor set apart from it.
+    """
     left = [s for s in band if s.bbox[0] < x]
     right = [s for s in band if s.bbox[0] >= x]
-    if not (_is_prose(left) and _is_prose(right)):
+    if not _is_prose(left) or not (_is_prose(right) or _is_aside(left, right)):
         return 0.0
     return float(min(_characters(left), _characters(right)))
+
+
+def _is_aside(prose: Sequence[_Segment], right: Sequence[_Segment]) -> bool:
+    """Whether words right of prose are a box or a chart of their own: far from it, and not on its lines."""
+    if len(right) < _FEWEST_ASIDES:
+        return False
+    gutter = min(s.bbox[0] for s in right) - max(s.bbox[2] for s in prose)
+    baselines = sorted(s.bbox[3] for s in prose)
+    level = 0
+    for segment in right:
+        at = bisect_right(baselines, segment.bbox[3])
+        level += any(abs(baseline - segment.bbox[3]) < _LEVEL for baseline in baselines[max(0, at - 1) : at + 1])
+    return gutter >= _NARROWEST_ASIDE and level < 0.5 * len(right)
 
 
 def _characters(segments: Sequence[_Segment]) -> int:
