@@ -63,10 +63,11 @@ class Identity(NamedTuple):
 
 
 class ReportNames(NamedTuple):
-    """What one report says of names: its country, who reports, and the full names of its acronyms."""
+    """What one report says of names: its country, who reports, the full names of its acronyms, and all names' keys."""
 
     country: str | None = None
     submitter: str = ""
+    names: frozenset[str] = frozenset()
     definitions: Mapping[str, str] = {}  # a tuple's default, never changed
 
 
@@ -84,7 +85,8 @@ def read_report(uses: Sequence[NameUse]) -> ReportNames:
         definitions.setdefault(acronym, name)
     country = _country(own, uses)
     submitter = str(keys.key_of(strip(own.name))) if own is not None else ""
-    return ReportNames(country, submitter, definitions)
+    names = frozenset(str(keys.key_of(strip(use.name))) for use in uses)
+    return ReportNames(country, submitter, names, definitions)
 
 
 def identify(
@@ -111,6 +113,10 @@ def identify(
     if key.is_generic:
         own_country = country or report.country
         scope = f"@{own_country.lower()}" if own_country else _of_submitter(report, str(key))
+    elif report.country and not key.countries:
+        placed = keys.Key(key.words, (report.country,), is_generic=False)
+        if str(placed) in report.names:
+            own_country, scope = report.country, f"@{report.country.lower()}"
     return Identity(key.words, scope, None, bare, own_country)
 
 
@@ -167,11 +173,14 @@ def _unit_and_whole(
         return (own, parent) if own else (name, parent)
     for match in _OF_A_WHOLE.finditer(name):
         own, whole = name[: match.start()], name[match.end() :]
-        if keys.is_acronym(undotted(whole)) or _is_whole(own, whole):
-            return (own, whole) if _is_unit(own) and keys.key_of(whole).words else None
+        is_body = keys.is_acronym(undotted(whole)) or str(keys.key_of(whole)) in report.names or _is_whole(own, whole)
+        if is_body and _is_unit(own) and keys.key_of(whole).words not in ((), ("government",)):
+            return own, whole
     first, _, rest = name.partition(" ")
     acronym = undotted(_POSSESSIVE.sub("", first))
-    is_explained = acronym in report.definitions or known.by_acronym(acronym) is not None or acronym in elsewhere
+    is_explained = acronym in report.definitions or (
+        not keys.key_of(acronym).countries and (known.by_acronym(acronym) is not None or acronym in elsewhere)
+    )
     if keys.is_acronym(acronym) and is_explained and rest and len(acronym) > 1:
         return rest, acronym
     return None

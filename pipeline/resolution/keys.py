@@ -45,9 +45,18 @@ def is_acronym(name: str) -> bool:
 def split_bracket(name: str) -> tuple[str, str | None]:
     """Returns a name without the acronym in brackets after it, and that acronym."""
     match = _BRACKETED.search(name)
-    if match is None or not is_acronym(match.group(1).strip()) or not name[: match.start()].strip():
+    if match is None or not name[: match.start()].strip():
         return name.strip(), None
-    return name[: match.start()].strip(), match.group(1).strip()
+    full, short = name[: match.start()].strip(), match.group(1).strip()
+    return (full, short) if is_acronym(short) or _is_short_for(short, full) else (name.strip(), None)
+
+
+def _is_short_for(short: str, full: str) -> bool:
+    """`Norad` for `Norwegian Agency for Development`: a capitalised word with letters of the name in order."""
+    if not short.isalpha() or not short[0].isupper() or short[0] != full[0] or short in full:
+        return False
+    letters = iter(full.lower())
+    return all(letter in letters for letter in short.lower())
 
 
 @functools.lru_cache(maxsize=100_000)
@@ -99,6 +108,8 @@ def is_whole_head(word: str) -> bool:
 
 def _normalised(token: str) -> list[str]:
     same = _same()
+    if token.endswith("centre"):
+        token = token[:-2] + "er"
     if token in ("&", "and"):
         return []
     token = same.get(token.replace("’", "'"), token)

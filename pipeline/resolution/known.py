@@ -1,6 +1,7 @@
 """Bodies known all over the world: by acronym as written, by name as normalised.
 
-They are in the gazetteer `organizations.csv`. Each row is one form of one body: `name` (its full name), `alias` (the form), `form`, and `country` where it has one.
+They are in the gazetteer `organizations.csv`. Each row is one form of one body:
+`name` (its full name), `alias` (the form), `form`, and `country` where it has one.
 """
 
 import functools
@@ -8,6 +9,9 @@ from typing import NamedTuple
 
 from pipeline import gazetteers
 from pipeline.resolution.keys import key_of
+
+_TELLING = 5
+"""Letters from which on an acronym means its body in any case: `Unicef`."""
 
 
 class Known(NamedTuple):
@@ -39,5 +43,5 @@ def _names() -> dict[str, Known]:
     return {
         str(key_of(row["alias"])): Known(row["name"], row["country"] or None)
         for row in rows
-        if row["form"] != "acronym"
+        if row["form"] != "acronym" or len(row["alias"]) >= _TELLING
     }

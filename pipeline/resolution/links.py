@@ -48,7 +48,7 @@ def is_misspelling(one: str, other: str, words: int) -> bool:
     """Tells whether two words that stand in the same place of two names are one word.
 
     An everyday word against a word that is none: one letter in five or two in eight. Two words that are both none, so
-    perhaps proper names: one letter in seven, and only in names of three words or more.
+    perhaps proper names: one letter in nine, or in seven in names of three words or more.
     """
     if (
         one.isdigit()
@@ -61,7 +61,7 @@ def is_misspelling(one: str, other: str, words: int) -> bool:
     distance = OSA.distance(one, other, score_cutoff=2)
     if is_common(one) or is_common(other):
         return (shorter >= 5 and distance <= 1) or (shorter >= 8 and distance <= 2)
-    return distance <= 1 and shorter >= 7 and words >= 3 and one[0] == other[0]
+    return distance <= 1 and (shorter >= 9 or (shorter >= 7 and words >= 3)) and one[0] == other[0]
 
 
 def _rank(identity: Identity, weight: int) -> tuple[bool, int, int, str]:
