@@ -22,7 +22,7 @@ def evaluate(batch: Batch) -> scoring.Score:
     for name, data in store.read_folder(batch.raw / batch.params.evaluate.gold, "*.json"):
         gold = scoring.parse_gold(data, name)
         score = scoring.score(gold, tables)
-        by_file[gold.file] = scoring.metrics(score)
+        by_file[gold.file] = scoring.summary(score)
         scoring.add(total, score)
     figures = {"all": scoring.metrics(total), "submissions": by_file}
     text = json.dumps(figures, indent=1, ensure_ascii=False) + "\n"

@@ -287,6 +287,13 @@ def metrics(total: Score) -> dict[str, Any]:
     }
 
 
+def summary(total: Score) -> dict[str, float]:
+    """The figures of one submission in brief: for each part, F1 (for report fields the share that is right)."""
+    figures = {"report_fields": total.fields.recall, "sections": total.sections.f1}
+    figures |= {kind: total.strict[kind].f1 for kind in KINDS}
+    return {name: round(figure, 4) for name, figure in figures.items()}
+
+
 def _figures(tally: Tally) -> dict[str, float]:
     figures = {"precision": tally.precision, "recall": tally.recall, "f1": tally.f1}
     return {name: round(figure, 4) for name, figure in figures.items()}

@@ -6,7 +6,3 @@ from pipeline.cli.app import app
 def main() -> None:
     """Runs the command that the arguments name."""
     app(prog_name="pipeline")
-
-
-if __name__ == "__main__":
-    main()
