@@ -1,0 +1,61 @@
+"""Pages of words to lines in reading order, each with the part it plays on its page.
+
+Decided from geometry, in this order of trust: tables and frames found on the page, gutters between columns, then the
+baseline. The engine's own lines are only a hint: it may cut one visual line in two or join lines of two columns.
+A number that hangs far left of its title on one baseline makes one line with it, number first.
+
+Roles are decided for the whole document at once: what returns at one height on many pages is a header or footer.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from pipeline.layout.columns import regions_of
+from pipeline.layout.lines import Line, Role, around, is_glued, labels_first, line_of, rows_of, spelled
+from pipeline.layout.margins import with_margins
+from pipeline.layout.notes import with_captions, with_footnotes
+from pipeline.layout.sides import with_sides
+from pipeline.records import Page, Word
+
+__all__ = ["Layout", "Line", "Role", "around", "is_glued", "lay_out", "spelled"]
+
+
+class Layout(Struct, frozen=True):
+    """All lines of a document in reading order."""
+
+    lines: tuple[Line, ...]
+    body_size: float
+
+
+def lay_out(pages: Sequence[Page]) -> Layout:
+    """Put the words of all pages into lines, in reading order, and say what part each line plays."""
+    body_size = _body_size(word for page in pages for word in page.words)
+    lines: list[Line] = []
+    for page in pages:
+        lines += _lines_of(page)
+    lines = with_margins(lines, pages, body_size)
+    lines = with_footnotes(lines, pages, body_size)
+    return Layout(tuple(with_sides(with_captions(lines))), body_size)
+
+
+def _body_size(words: Iterable[Word]) -> float:
+    """The size most characters are set in, to half a point; 10 when there are none."""
+    sizes: Counter[float] = Counter()
+    for word in words:
+        sizes[round(word.size * 2) / 2] += len(word.text)
+    return max(sizes, key=lambda size: (sizes[size], size)) if sizes else 10.0
+
+
+def _lines_of(page: Page) -> list[Line]:
+    lines: list[Line] = []
+    for band, region in enumerate(regions_of(page)):
+        left = min(word.bbox[0] for word in region.words)
+        right = max(word.bbox[2] for word in region.words)
+        bottom: float | None = None
+        for row in labels_first(rows_of(region.words)):
+            line = line_of(row, page.page_number, len(lines), region, band, (left, right), bottom)
+            bottom = line.bbox[3]
+            lines.append(line)
+    return lines

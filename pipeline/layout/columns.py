@@ -1,0 +1,221 @@
+"""A page cut into stretches of columns: by its tables first, then by the gutters between prose."""
+
+import re
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from msgspec import Struct, structs
+
+from pipeline.layout.lines import Region, around, middle, shared
+from pipeline.records import Bbox, Page, Table, Word
+
+_LABEL = re.compile(r"\W{0,2}(?:\d{1,3}(?:\.\d{1,3}){0,4}|[A-Za-z]|[ivxlIVXL]{1,6})?\W{0,2}")
+_FRAME = 0.95
+_NARROWEST_GUTTER = 7.0
+_WIDE_GUTTER = 40.0
+_MOST_SEGMENTS = 3000
+_FEWEST_ASIDES = 3
+_NARROWEST_ASIDE = 20.0
+_LEVEL = 1.0
+_MOST_STARTS = 40
+_FEWEST_ROWS = 4
+
+
+def regions_of(page: Page) -> list[Region]:
+    """The page cut into stretches of columns, in reading order."""
+    words = [word for word in page.words if _is_level(word)]
+    turned = [word for word in page.words if not _is_level(word)]
+    inside: dict[int, list[Word]] = defaultdict(list)
+    free: list[Word] = []
+    for word in words:
+        at = next((i for i, table in enumerate(page.tables) if _within(word.bbox, table.bbox)), None)
+        if at is None:
+            free.append(word)
+        else:
+            inside[at].append(word)
+    regions = _around_tables(free, page, inside)
+    if turned:
+        regions.append(Region(tuple(turned), role="side"))
+    return regions
+
+
+def _is_level(word: Word) -> bool:
+    """Whether a word reads from left to right: a turned one of some length is higher than it is wide."""
+    return len(word.text) < 3 or (word.bbox[3] - word.bbox[1]) < 2 * (word.bbox[2] - word.bbox[0])
+
+
+def _within(inner: Bbox, outer: Bbox) -> bool:
+    x, y = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2
+    return outer[0] <= x <= outer[2] and outer[1] <= y <= outer[3]
+
+
+def _around_tables(free: list[Word], page: Page, inside: dict[int, list[Word]]) -> list[Region]:
+    """The columns above, between and below the tables of a page, and the tables, cell by cell."""
+    regions: list[Region] = []
+    rest = free
+    for at in sorted(inside, key=lambda index: page.tables[index].bbox[1]):
+        top = page.tables[at].bbox[1]
+        regions += _columns([word for word in rest if middle(word) / 2 < top])
+        rest = [word for word in rest if middle(word) / 2 >= top]
+        regions += _cells(inside[at], page.tables[at], at)
+    return regions + _columns(rest)
+
+
+def _cells(words: Sequence[Word], table: Table, index: int) -> list[Region]:
+    """The cells of a table, row by row; words outside every cell come last.
+
+    A cell as wide as the table is a frame around text, and so are the cells of a table of one row and a wide cell that
+    is alone in its row.
+    """
+    by_cell: dict[tuple[int, int] | None, list[Word]] = defaultdict(list)
+    cells = sorted(table.cells, key=lambda cell: (cell.row, cell.column))
+    for word in words:
+        cell = next((cell for cell in cells if _within(word.bbox, cell.bbox)), None)
+        by_cell[None if cell is None else (cell.row, cell.column)].append(word)
+    wide = _FRAME * (table.bbox[2] - table.bbox[0])
+    filled = Counter(place[0] for place in by_cell if place is not None)
+    single = len(filled) == 1 and not table.continues
+    frames = {
+        (cell.row, cell.column)
+        for cell in cells
+        if single or cell.bbox[2] - cell.bbox[0] >= (wide / 2 if filled[cell.row] == 1 else wide)
+    }
+    order = sorted(by_cell, key=lambda place: (place is None, place or (0, 0)))
+    regions: list[Region] = []
+    for place in order:
+        if place in frames:
+            regions += _columns(by_cell[place])
+        else:
+            regions.append(Region(tuple(by_cell[place]), role="table", table=index, cell=place))
+    return regions
+
+
+def _columns(words: list[Word]) -> list[Region]:
+    """Cut words into columns where a gutter runs down between two stretches of prose; else keep them together."""
+    if not words:
+        return []
+    segments = _segments(words)
+    found = _best_gutter(segments)
+    if found is None:
+        return [Region(tuple(words))]
+    x, top, bottom = found
+    above = [w for s in segments if s.bbox[3] <= top for w in s.words]
+    below = [w for s in segments if s.bbox[1] >= bottom for w in s.words]
+    band = [s for s in segments if s.bbox[3] > top and s.bbox[1] < bottom]
+    left = [w for s in band if s.bbox[0] < x for w in s.words]
+    right = [w for s in band if s.bbox[0] >= x for w in s.words]
+    regions = _columns(above)
+    regions += _columns(left)
+    column = max((region.column for region in regions), default=0) + 1
+    right_side, left_side = [s for s in band if s.bbox[0] >= x], [s for s in band if s.bbox[0] < x]
+    aside = not _is_prose(right_side) and _characters(right_side) < _characters(left_side)
+    for region in [Region(tuple(right), role="side")] if aside else _columns(right):
+        regions.append(structs.replace(region, column=region.column + column))
+    return regions + _columns(below)
+
+
+class _Segment(Struct, frozen=True):
+    """Words next to each other on one line of the engine, without a wide gap."""
+
+    words: tuple[Word, ...]
+    bbox: Bbox
+
+
+def _segments(words: Sequence[Word]) -> list[_Segment]:
+    groups: list[list[Word]] = []
+    for word in words:
+        before = groups[-1][-1] if groups else None
+        gap = word.bbox[0] - before.bbox[2] if before else 0.0
+        if (
+            before is None
+            or before.line != word.line
+            or not -0.5 * word.size <= gap <= 1.2 * word.size
+            or shared((before.bbox[1], before.bbox[3]), (word.bbox[1], word.bbox[3])) < 0.5
+        ):
+            groups.append([])
+        groups[-1].append(word)
+    return [_Segment(tuple(group), around(word.bbox for word in group)) for group in groups]
+
+
+def _best_gutter(segments: Sequence[_Segment]) -> tuple[float, float, float] | None:
+    """The gutter that parts the most text: its x, and the top and bottom of the band it runs through."""
+    if len(segments) > _MOST_SEGMENTS:
+        return None
+    starts: Counter[int] = Counter(round(segment.bbox[0]) for segment in segments)
+    best: tuple[float, float, float] | None = None
+    most = 0.0
+    for start in sorted(start for start, _ in starts.most_common(_MOST_STARTS)):
+        common = starts[start - 1] + starts[start] + starts[start + 1] >= _FEWEST_ROWS
+        x = start - 1.5
+        for top, bottom, band in _clear_bands(segments, x, _NARROWEST_GUTTER if common else _WIDE_GUTTER):
+            weight = _parted(band, x)
+            if weight > most:
+                best, most = (x, top, bottom), weight
+    return best
+
+
+def _clear_bands(segments: Sequence[_Segment], x: float, gutter: float) -> list[tuple[float, float, list[_Segment]]]:
+    """The stretches of the page in which a gutter as wide as said ends at `x` and nothing crosses it."""
+    crossing = sorted((s.bbox[1], s.bbox[3]) for s in segments if s.bbox[0] < x and s.bbox[2] > x - gutter)
+    edges = [float("-inf"), *(y for pair in crossing for y in pair), float("inf")]
+    bands = []
+    for top, bottom in zip(edges[::2], edges[1::2], strict=True):
+        band = [s for s in segments if top <= (s.bbox[1] + s.bbox[3]) / 2 <= bottom and s.bbox[2] - s.bbox[0] > 0]
+        if len(band) >= 2 * _FEWEST_ROWS:
+            first, last = min(s.bbox[1] for s in band), max(s.bbox[3] for s in band)
+            bands.append((first - 0.01, last + 0.01, band))
+    return bands
+
+
+def _parted(band: Sequence[_Segment], x: float) -> float:
+    """How much text a gutter at `x` parts: the characters of the smaller side.
+
+    0 when the left side is not prose, or the right one is neither prose nor set apart from it.
+    """
+    left = [s for s in band if s.bbox[0] < x]
+    right = [s for s in band if s.bbox[0] >= x]
+    if not _is_prose(left) or not (_is_prose(right) or _is_aside(left, right)):
+        return 0.0
+    return float(min(_characters(left), _characters(right)))
+
+
+def _is_aside(prose: Sequence[_Segment], right: Sequence[_Segment]) -> bool:
+    """Whether words right of prose are a box or a chart of their own: far from it, and not on its lines."""
+    if len(right) < _FEWEST_ASIDES:
+        return False
+    gutter = min(s.bbox[0] for s in right) - max(s.bbox[2] for s in prose)
+    baselines = sorted(s.bbox[3] for s in prose)
+    level = 0
+    for segment in right:
+        at = bisect_right(baselines, segment.bbox[3])
+        level += any(abs(baseline - segment.bbox[3]) < _LEVEL for baseline in baselines[max(0, at - 1) : at + 1])
+    return gutter >= _NARROWEST_ASIDE and level < 0.5 * len(right)
+
+
+def _characters(segments: Sequence[_Segment]) -> int:
+    return sum(len(word.text) for s in segments for word in s.words)
+
+
+def _is_prose(side: Sequence[_Segment]) -> bool:
+    """Whether segments fill their column as running text does: most lines reach most of the way across."""
+    rows = [row for row in _side_rows(side) if not _LABEL.fullmatch(row[1])]
+    if len(rows) < _FEWEST_ROWS:
+        return False
+    width = max(box[2] for box, _ in rows) - min(box[0] for box, _ in rows)
+    full = sum(box[2] - box[0] >= 0.7 * width for box, _ in rows)
+    text = "".join(text for _, text in rows)
+    letters = sum(character.isalpha() for character in text)
+    return full >= 0.5 * len(rows) and len(text) >= 14 * len(rows) and letters >= 0.7 * len(text)
+
+
+def _side_rows(side: Sequence[_Segment]) -> list[tuple[Bbox, str]]:
+    """The lines on one side of a gutter: segments at one height together, as in a line set wide."""
+    rows: list[tuple[Bbox, str]] = []
+    for segment in sorted(side, key=lambda s: (s.bbox[1] + s.bbox[3], s.bbox[0])):
+        text = "".join(word.text for word in segment.words)
+        if rows and shared((rows[-1][0][1], rows[-1][0][3]), (segment.bbox[1], segment.bbox[3])) > 0.6:
+            rows[-1] = around((rows[-1][0], segment.bbox)), rows[-1][1] + text
+        else:
+            rows.append((segment.bbox, text))
+    return rows

@@ -1,0 +1,220 @@
+"""Words to lines: what shares a baseline, and how it is spelled."""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from statistics import median
+from typing import Literal
+
+from msgspec import Struct
+
+from pipeline.records import Bbox, Word
+
+Role = Literal["body", "header", "footer", "page_number", "footnote", "table", "caption", "side"]
+_SUPERSCRIPTS = str.maketrans("0123456789+-()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾")
+_RAISED_SIZE = 0.85
+_GLUED = 0.12
+"""Words nearer than this, in ems, are one word that was cut at a change of height."""
+_SAME_BASELINE = 0.25
+
+
+class Line(Struct, frozen=True):
+    """One visual line. `number` counts the lines of a page in reading order from 0, `column` the columns of its band.
+
+    `gap_before` is the white space above the line, in points, up to the line before it in its column; None for the
+    first. `column_left` and `column_right` are the sides of the column as the pages of the document show it. `band`
+    tells the stretches of column on a page apart that are read one after the other. `table` is the index in
+    `Page.tables` of the table the line is part of, `cell` the row and column of its cell.
+    """
+
+    page: int
+    number: int
+    bbox: Bbox
+    words: tuple[Word, ...]
+    text: str
+    size: float
+    bold: bool
+    italic: bool
+    column: int
+    column_left: float
+    column_right: float
+    gap_before: float | None
+    role: Role = "body"
+    table: int | None = None
+    cell: tuple[int, int] | None = None
+    band: int = 0
+
+
+class Region(Struct, frozen=True):
+    """A stretch of one column: words that are read from top to bottom together."""
+
+    words: tuple[Word, ...]
+    column: int = 0
+    role: Role = "body"
+    table: int | None = None
+    cell: tuple[int, int] | None = None
+
+
+def line_of(
+    words: Sequence[Word],
+    page: int,
+    number: int,
+    region: Region,
+    band: int,
+    sides: tuple[float, float],
+    above: float | None,
+) -> Line:
+    """The line that some words of a region make; `above` is where the line before it in the region ends."""
+    bbox = around(word.bbox for word in words)
+    weight: Counter[float] = Counter()
+    for word in words:
+        weight[word.size] += len(word.text)
+    size = max(weight, key=lambda value: (weight[value], value))
+    core = [word for word in words if word.size >= _RAISED_SIZE * size]
+    letters = [word for word in core if any(c.isalnum() for c in word.text)] or core
+    top = min(word.bbox[1] for word in core)
+    return Line(
+        page=page,
+        number=number,
+        bbox=bbox,
+        words=tuple(words),
+        text="".join(text for text, _ in spelled(words)),
+        size=size,
+        bold=all(word.bold for word in letters),
+        italic=all(word.italic for word in letters),
+        column=region.column,
+        column_left=sides[0],
+        column_right=sides[1],
+        gap_before=None if above is None else top - above,
+        role=region.role,
+        table=region.table,
+        cell=region.cell,
+        band=band,
+    )
+
+
+def around(boxes: Iterable[Bbox]) -> Bbox:
+    """The smallest box around some boxes, of which there is at least one."""
+    x0, top, x1, bottom = zip(*boxes, strict=True)
+    return min(x0), min(top), max(x1), max(bottom)
+
+
+def spelled(words: Sequence[Word]) -> list[tuple[str, Word | None]]:
+    """The text of a line in parts: each word as it is read, and the space between two, which has no word.
+
+    Raised digits are written as superscripts, so that a footnote mark is never part of a number; raised letters
+    (`24th`) are joined to what they stand on.
+    """
+    parts: list[tuple[str, Word | None]] = []
+    base = words[0]
+    for index, word in enumerate(words):
+        text = word.text
+        if index:
+            glued = is_glued(words[index - 1], word)
+            if not glued:
+                parts.append((" ", None))
+            if _is_raised(word, base):
+                text = text.translate(_SUPERSCRIPTS)
+            elif not glued or word.size > base.size:
+                base = word
+        elif len(words) > 1 and _is_raised(word, words[1]):
+            text = text.translate(_SUPERSCRIPTS)
+        parts.append((text, word))
+    return parts
+
+
+def is_glued(left: Word, right: Word) -> bool:
+    """Whether two words are parts of one that was cut where small raised or lowered characters begin or end."""
+    size = max(left.size, right.size)
+    gap = right.bbox[0] - left.bbox[2]
+    changes = abs(left.bbox[3] - right.bbox[3]) > 0.04 * size or min(left.size, right.size) < _RAISED_SIZE * size
+    return -0.3 * size < gap < _GLUED * size and changes
+
+
+def _is_raised(word: Word, base: Word) -> bool:
+    """Whether a word is small and stands high beside its base, as a superscript does."""
+    if not word.size < _RAISED_SIZE * base.size or base.bbox[3] - word.bbox[3] < 0.15 * base.size:
+        return False
+    return word.bbox[1] > base.bbox[1] - 0.5 * base.size and abs(_apart(word, base)) < base.size
+
+
+def _apart(one: Word, other: Word) -> float:
+    """The white space between two words beside each other, in points; below zero when they overlap."""
+    return max(one.bbox[0], other.bbox[0]) - min(one.bbox[2], other.bbox[2])
+
+
+def rows_of(words: Sequence[Word]) -> list[list[Word]]:
+    """Words that share a baseline, from top to bottom, each row from left to right.
+
+    Small words come last, so that a superscript joins the row it was raised from.
+    """
+    usual = median(word.size for word in words)
+    rows: list[list[Word]] = []
+    small = sorted((word for word in words if word.size < 0.75 * usual), key=middle)
+    large = sorted((word for word in words if word.size >= 0.75 * usual), key=middle)
+    for word in large:
+        row = next((row for row in reversed(rows[-3:]) if _in_row(word, row)), None)
+        if row is None:
+            rows.append([word])
+        else:
+            row.append(word)
+    smaller: list[list[Word]] = []
+    tops = [row[0].bbox[1] for row in rows]
+    for word in small:
+        at = bisect_right(tops, word.bbox[3])
+        row = next((row for row in (*rows[max(0, at - 4) : at], *reversed(smaller[-3:])) if _in_row(word, row)), None)
+        if row is None:
+            smaller.append([word])
+        else:
+            row.append(word)
+    rows = sorted(rows + smaller, key=lambda row: middle(row[0]))
+    return [sorted(row, key=lambda word: (word.bbox[0], word.bbox[2])) for row in rows]
+
+
+def _in_row(word: Word, row: Sequence[Word]) -> bool:
+    """Whether a word stands on the line that the first word of a row began.
+
+    Far from all its words, only the same baseline counts; next to one, a raised or lowered word belongs to it.
+    """
+    first = row[0]
+    if shared((first.bbox[1], first.bbox[3]), (word.bbox[1], word.bbox[3])) <= 0.5:
+        return False
+    size, smaller = max(first.size, word.size), min(first.size, word.size)
+    if abs(first.bbox[3] - word.bbox[3]) <= _SAME_BASELINE * smaller and smaller > 0.7 * size:
+        return True
+    return any(_apart(word, other) < 0.6 * size for other in row)
+
+
+def labels_first(rows: list[list[Word]]) -> list[list[Word]]:
+    """Move a label that stands beside a block of lines, centred on it, before the block's first line."""
+    ordered: list[list[Word]] = []
+    boxes = [around(word.bbox for word in row) for row in rows]
+    for index, row in enumerate(rows):
+        at = len(ordered)
+        if 0 < index < len(rows) - 1 and boxes[index][2] < min(boxes[index - 1][0], boxes[index + 1][0]):
+            while at > 0 and _is_beside(boxes[index], rows, boxes, at):
+                at -= 1
+        ordered.insert(at, row)
+    return ordered
+
+
+def _is_beside(label: Bbox, rows: Sequence[Sequence[Word]], boxes: Sequence[Bbox], index: int) -> bool:
+    """Whether the lines before and after a place are of one block, to the right of a label."""
+    above, below = boxes[index - 1], boxes[index]
+    if below == label:
+        below = boxes[index + 1]
+    size = max(word.size for word in rows[index - 1])
+    return above[0] > label[2] and below[1] - above[3] < 0.8 * size
+
+
+def middle(word: Word) -> float:
+    """Twice the height, from the top of the page, of the middle of a word."""
+    return word.bbox[1] + word.bbox[3]
+
+
+def shared(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """The part of the smaller of two intervals that lies inside the other."""
+    smaller = min(one[1] - one[0], other[1] - other[0])
+    if smaller <= 0:
+        return 0.0
+    return max(0.0, min(one[1], other[1]) - max(one[0], other[0])) / smaller

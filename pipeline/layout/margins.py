@@ -1,0 +1,116 @@
+"""Headers, footers and page numbers: what returns at one depth of many pages, and what has the form of a number."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from statistics import median
+
+from msgspec import structs
+
+from pipeline.layout.lines import Line, Role
+from pipeline.records import Page
+
+_EDGE_LINES = 6
+_SAME_DEPTH = 6.0
+_LARGE = 1.2
+_ENOUGH_PAGES = 0.3
+_MARGIN_DEPTH = 0.2
+_MARGINS: tuple[Role, Role] = ("header", "footer")
+_NUMBER = re.compile(r"\d+")
+_PAGE_NUMBER = re.compile(
+    r"""(?ix) \W{0,3} (?: (?:page|seite|página|pagina|p\.?) [\s|:]{0,3} )? (?: \d{1,4} | [ivxl]{1,7} )
+        (?: \s{0,3} (?: of | sur | von | de | di | / | \| ) \s{0,3} \d{1,4} )?
+        (?: \s? \| \s? (?: page | p \s a \s g \s e ) )? \W{0,3} """
+)
+
+
+def with_margins(lines: list[Line], pages: Sequence[Page], body_size: float) -> list[Line]:
+    """Mark what returns at the top or bottom of pages, and page numbers."""
+    by_page: dict[int, list[int]] = defaultdict(list)
+    for index, line in enumerate(lines):
+        if line.role in ("body", "side"):
+            by_page[line.page].append(index)
+    heights = {page.page_number: page.height for page in pages}
+    marked = list(lines)
+    for role in _MARGINS:
+        at_edge = {page: _edge(lines, indexes, role, heights[page]) for page, indexes in by_page.items()}
+        depths = {
+            index: lines[index].bbox[1] if role == "header" else heights[page] - lines[index].bbox[3]
+            for page, indexes in at_edge.items()
+            for index in indexes
+        }
+        returning = _returning(lines, at_edge, depths, len(pages), body_size)
+        for page, indexes in at_edge.items():
+            for index in indexes:
+                line = lines[index]
+                if _is_page_number(line, heights[page], index in returning):
+                    marked[index] = structs.replace(line, role="page_number")
+                elif index in returning:
+                    marked[index] = structs.replace(line, role=role)
+                else:
+                    break
+    return marked
+
+
+def _edge(lines: Sequence[Line], indexes: Sequence[int], role: Role, height: float) -> list[int]:
+    """The lines nearest the top (or bottom) of a page, outermost first."""
+    if role == "header":
+        near = [index for index in indexes if lines[index].bbox[3] < _MARGIN_DEPTH * height]
+        return sorted(near, key=lambda index: (lines[index].bbox[1], lines[index].bbox[0]))[:_EDGE_LINES]
+    near = [index for index in indexes if lines[index].bbox[1] > (1 - _MARGIN_DEPTH) * height]
+    return sorted(near, key=lambda index: (-lines[index].bbox[3], lines[index].bbox[0]))[:_EDGE_LINES]
+
+
+def _returning(
+    lines: Sequence[Line],
+    at_edge: dict[int, list[int]],
+    depths: dict[int, float],
+    page_count: int,
+    body_size: float,
+) -> set[int]:
+    """The lines at the edges of pages whose text, page numbers aside, returns at one depth on enough pages.
+
+    A title that every report of a compilation has does not count: pages between begin with text at its depth.
+    """
+    seen: dict[str, list[int]] = defaultdict(list)
+    for page, indexes in at_edge.items():
+        for index in indexes:
+            for text in _page_free(lines[index].text, page):
+                seen[text].append(index)
+    outermost = {page: depths[indexes[0]] for page, indexes in at_edge.items() if indexes}
+    found: set[int] = set()
+    for indexes in seen.values():
+        for level in _levels(indexes, depths):
+            on = {lines[index].page for index in level}
+            if len(on) < max(2, _ENOUGH_PAGES * page_count) or not any(page + 1 in on or page + 2 in on for page in on):
+                continue
+            depth = median(depths[index] for index in level)
+            taken = sum(abs(top - depth) <= _SAME_DEPTH for page, top in outermost.items() if page not in on)
+            large = max(lines[index].size for index in level) > _LARGE * body_size
+            if taken < 0.2 * len(on) and not (large and len(on) < max(3, 0.8 * page_count)):
+                found.update(level)
+    return found
+
+
+def _levels(indexes: Sequence[int], depths: dict[int, float]) -> list[list[int]]:
+    """Lines that stand equally deep in their pages, together."""
+    levels: list[list[int]] = []
+    for index in sorted(indexes, key=lambda i: depths[i]):
+        if levels and depths[index] - depths[levels[-1][-1]] <= _SAME_DEPTH:
+            levels[-1].append(index)
+        else:
+            levels.append([index])
+    return levels
+
+
+def _page_free(text: str, page: int) -> set[str]:
+    """The text, and the text with one of its numbers written as its distance from the page number."""
+    text = text.casefold()
+    numbers = [found for found in _NUMBER.finditer(text) if len(found.group()) < 6][:4]
+    free = {f"{text[: n.start()]}\0{int(n.group()) - page}\0{text[n.end() :]}" for n in numbers}
+    return {text, *free}
+
+
+def _is_page_number(line: Line, height: float, returns: bool) -> bool:
+    near = returns or line.bbox[3] < 0.1 * height or line.bbox[1] > 0.9 * height
+    return near and bool(_PAGE_NUMBER.fullmatch(line.text.strip()))
