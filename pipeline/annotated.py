@@ -5,8 +5,8 @@ Our own file marks organizations with square brackets, one sentence, title or li
     ## train: annual report of a water trust
     In May the [Coastal Water Trust] ([CWT]) met the [Ministry of Water and Energy].
 
-A group, led by `## train:` or `## test:`, is one report by one author; no organization of a test group is in a train
-group.
+A group, led by `## train:`, `## tune:` or `## test:`, is one report by one author. The recognizer learns from the
+first, the rules were written with the second in sight, and the third, which shares no organization, measures both.
 """
 
 import re
@@ -15,12 +15,13 @@ from typing import Literal
 
 from msgspec import Struct
 
-Split = Literal["train", "test"]
+Split = Literal["train", "tune", "test"]
+SPLITS: dict[str, Split] = {"train": "train", "tune": "tune", "test": "test"}
 Marks = tuple[tuple[int, int, str], ...]
 """`(start, end, label)`, half-open, in order."""
 
 _BRACKETS = re.compile(r"\[([^\[\]]++)\]")
-_GROUP = re.compile(r"## (train|test): (\S.*)")
+_GROUP = re.compile(r"## (?P<split>train|tune|test): (?P<title>\S.*)")
 _NO_SPACE_BEFORE = frozenset(".,;:!?)]}%'’”") | {"'s", "n't", "’s"}
 _NO_SPACE_AFTER = frozenset("([{“‘$/")
 
@@ -65,9 +66,11 @@ def read_groups(lines: Iterable[str]) -> list[Group]:
     for number, line in enumerate((line.strip() for line in lines), start=1):
         heading = _GROUP.fullmatch(line)
         if heading:
-            groups.append(("train" if heading[1] == "train" else "test", heading[2], []))
+            groups.append((SPLITS[heading["split"]], heading["title"], []))
         elif line.startswith("##"):
-            raise AnnotationError(f"line {number}: a group begins with '## train: ' or '## test: ', not with {line!r}")
+            raise AnnotationError(
+                f"line {number}: a group begins with '## train: ', '## tune: ' or '## test: ', not with {line!r}"
+            )
         elif line and not line.startswith("#"):
             sentence = read_marked(line)
             if not groups or "[" in sentence.text or "]" in sentence.text:

@@ -23,14 +23,15 @@ from spacy.training import Example
 from spacy.util import filter_spans
 from thinc.api import fix_random_seed
 
-from pipeline import annotated, recognizer
+from pipeline import annotated, composed, recognizer
 from pipeline.annotated import AnnotatedText
 
 SEED = 20
-EPOCHS = 8
+EPOCHS = 7
 DROPOUT = 0.2
 LEARN_RATE = 0.001
 WORDS_A_BATCH = (600, 2000)
+COMPOSED = 1800
 OWN_COPIES = 4
 """How often each of our own sentences is seen in an epoch."""
 
@@ -48,6 +49,9 @@ KEPT = {
     "PRODUCT": "OTHER",
 }
 """The labels of the base model that we keep, and what we call them. The first of several gives its weights."""
+
+ALL = frozenset(KEPT.values())
+OTHERS = ALL - {"ORG"}
 
 SOURCES = [
     {
@@ -73,8 +77,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     groups = annotated.read_groups(args.sentences.read_text(encoding="utf-8").splitlines())
     own = [sentence for group in groups if group.split == "train" for sentence in group.sentences]
     nlp = _adapt(base)
-    texts = [*own * OWN_COPIES, *_read_corpora(args.corpora)]
-    examples = [_example(nlp, text) for text in _with_silver(base, texts)]
+    parts = composed.read_parts(args.parts.read_text(encoding="utf-8"))
+    ours = [*own * OWN_COPIES, *composed.compose(parts, COMPOSED, SEED)]
+    texts = [*_with_silver(base, ours, OTHERS), *_with_silver(base, list(_read_corpora(args.corpora)), ALL)]
+    examples = [_example(nlp, text) for text in texts]
     averages = _fit(nlp, examples)
     with nlp.use_params(averages):
         _save(nlp, args.out, _provenance(args, len(examples)))
@@ -86,6 +92,7 @@ def _parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("corpora", type=Path, help="folder with " + " and ".join(CORPORA))
     parser.add_argument("base", type=Path, help="folder of the base model, the one with its config.cfg")
     parser.add_argument("--sentences", type=Path, default=Path("models/sentences.txt"))
+    parser.add_argument("--parts", type=Path, default=Path("models/parts.yaml"))
     parser.add_argument("--out", type=Path, default=Path("models/report_tagger"))
     return parser.parse_args(argv)
 
@@ -96,10 +103,11 @@ def _read_corpora(folder: Path) -> Iterator[AnnotatedText]:
             yield from annotated.read_conll(lines, labels)
 
 
-def _with_silver(base: Language, texts: Sequence[AnnotatedText]) -> Iterator[AnnotatedText]:
-    """Adds to the marks of each text what the base model and our rules see where nothing is marked.
+def _with_silver(base: Language, texts: Sequence[AnnotatedText], labels: frozenset[str]) -> Iterator[AnnotatedText]:
+    """Adds to the marks of each text what the base model sees of `labels` where nothing is marked.
 
-    An article before an organization belongs to its mark, as it does in the base model.
+    Our own texts have every organization marked, and get other names only. An article before an organization belongs
+    to its mark, as it does in the base model.
     """
     docs = base.pipe((text.text for text in texts), batch_size=64)
     for text, doc in zip(texts, docs, strict=True):
@@ -111,7 +119,7 @@ def _with_silver(base: Language, texts: Sequence[AnnotatedText]) -> Iterator[Ann
             )
             for start, end, label in text.marks
         ]
-        seen = [(ent.start_char, ent.end_char, KEPT[ent.label_]) for ent in doc.ents if ent.label_ in KEPT]
+        seen = [(ent.start_char, ent.end_char, KEPT[ent.label_]) for ent in doc.ents if KEPT.get(ent.label_) in labels]
         free = [mark for mark in seen if not any(mark[0] < end and start < mark[1] for start, end, _ in own)]
         yield AnnotatedText(text.text, tuple(sorted([*own, *free])))
 

@@ -1,5 +1,6 @@
 """Names of organizations in one report: what the recognizer saw, corrected by what the whole report says."""
 
-from pipeline.organizations.report import Entity, Reading, Rules, settle
+from pipeline.organizations.readings import Entity, Reading
+from pipeline.organizations.report import Rules, settle
 
 __all__ = ["Entity", "Reading", "Rules", "settle"]

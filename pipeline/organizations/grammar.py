@@ -96,7 +96,7 @@ def find_candidates(text: str, evidence: Evidence) -> list[Candidate]:
 def is_capitals(line: str) -> bool:
     """Whether a line is set in capitals, as headings are, so that they say nothing about names."""
     letters = [character for character in line if character.isalpha()]
-    return len(letters) > 11 and sum(map(str.isupper, letters)) > 0.9 * len(letters) and " " in line.strip()
+    return len(letters) > 5 and sum(map(str.isupper, letters)) > 0.9 * len(letters) and " " in line.strip()
 
 
 def is_title(line: str) -> bool:
@@ -156,7 +156,7 @@ class _Line:
                 is_link = token.text == "&" and end > index and end + 1 < len(self.tokens) and self.caps[end + 1]
                 if not is_link:
                     break
-            elif end > index and token.lower in ("mr", "ms", "mrs", "dr", "prof"):
+            elif end > index and token.lower in ("mr", "ms", "mrs", "dr", "prof", "no", "nos", "vol"):
                 break
             end += 1
             if token.lower.endswith(("'s", "’s")):
@@ -339,7 +339,7 @@ class _Line:
         larger = self._is_acronym(end + 1) or self._role(end + 1, stop) == "body"
         after = self.tokens[stop].lower if stop < len(self.tokens) else ""
         if role in ("body", "weak") and head in UNIT_HEADS and larger and core_end - first + has_complement > 1:
-            return stop if after in ("", ".", ")", "(", ";", ":") else None
+            return stop if after in ("", ".", ")", "(", ";", ":", "of") else None
         return self._field_list(core_end, end, begin) if role == "body" and has_complement else None
 
     def _field_list(self, core_end: int, end: int, begin: int) -> int | None:

@@ -53,11 +53,12 @@ def role_of(words: tuple[str, ...]) -> Role | None:
 
 def is_generic(name: str) -> bool:
     """Whether a name says only what kind of body it is."""
-    return re.sub(r"^the ", "", " ".join(name.lower().split())) in _generic()
+    words = name.lower().removeprefix("the ").split()
+    return " ".join(words) in _generic() or all(_roles().get(word) in ("body", "firm", "weak") for word in words)
 
 
-def common_acronym(text: str) -> Literal["term", "currency"] | None:
-    """Whether an acronym is an everyday one that names no organization, or a currency's code."""
+def common_acronym(text: str) -> Literal["term", "currency", "country"] | None:
+    """Whether an acronym is an everyday one that names no organization, a currency's code or a country."""
     return _acronyms().get(text)
 
 
@@ -72,5 +73,5 @@ def _generic() -> frozenset[str]:
 
 
 @cache
-def _acronyms() -> dict[str, Literal["term", "currency"]]:
+def _acronyms() -> dict[str, Literal["term", "currency", "country"]]:
     return {row["acronym"]: row["kind"] for row in read_rows("common_acronyms.csv")}  # type: ignore[misc] # as above

@@ -2,13 +2,16 @@
 
 from functools import cache
 
-from pipeline import gazetteers
+from simplemma import is_known
+
+from pipeline.gazetteers import read_rows
+from pipeline.organizations.words import common_acronym
 
 
 @cache
 def names() -> frozenset[str]:
-    """Every name and acronym that means the organization wherever it stands."""
-    return frozenset(row["alias"] for row in _rows())
+    """Every name and acronym that means the organization wherever it stands; none is a common word or currency."""
+    return frozenset(alias for alias in (row["alias"] for row in read_rows("organizations.csv")) if _is_plain(alias))
 
 
 @cache
@@ -17,8 +20,6 @@ def acronyms() -> frozenset[str]:
     return frozenset(name for name in names() if name.isupper() and " " not in name)
 
 
-def _rows() -> tuple[dict[str, str], ...]:
-    try:
-        return gazetteers.read_rows("organizations.csv")
-    except FileNotFoundError:
-        return ()
+def _is_plain(alias: str) -> bool:
+    is_word = " " not in alias and not alias.isupper() and is_known(alias.lower(), "en")
+    return len(alias) > 1 and common_acronym(alias) is None and not is_word

@@ -1,0 +1,48 @@
+"""Training sentences put together from parts: names in many shapes, in sentences of a few plain kinds.
+
+They teach the recognizer where names end (`Ministry of Health, Trade and Culture`) and what is no name of an
+organization (`Regional Conference on Housing`), which a few hundred sentences written by hand cannot show often enough.
+"""
+
+import random
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+import yaml
+
+from pipeline.annotated import AnnotatedText
+
+Parts = Mapping[str, Sequence[str]]
+
+_BLANK = re.compile(r"\{(\w+)\}")
+
+
+def read_parts(text: str) -> Parts:
+    """Reads the lists that sentences and names are made of."""
+    lists: dict[str, list[str]] = yaml.safe_load(text)
+    return lists
+
+
+def compose(parts: Parts, number: int, seed: int) -> Iterator[AnnotatedText]:
+    """Makes `number` sentences, the same for the same parts and seed; every `{org}` is marked."""
+    chance = random.Random(seed)
+    for _ in range(number):
+        yield _sentence(chance.choice(parts["sentences"]), parts, chance)
+
+
+def _sentence(pattern: str, parts: Parts, chance: random.Random) -> AnnotatedText:
+    text, marks, last = "", [], 0
+    for blank in _BLANK.finditer(pattern):
+        text += pattern[last : blank.start()]
+        last = blank.end()
+        if blank[1] == "org":
+            name = _filled(chance.choice(parts["names"]), parts, chance)
+            marks.append((len(text), len(text) + len(name), "ORG"))
+        else:
+            name = _filled(blank[0], parts, chance)
+        text += name if text else name[0].upper() + name[1:]
+    return AnnotatedText(text + pattern[last:], tuple(marks))
+
+
+def _filled(pattern: str, parts: Parts, chance: random.Random) -> str:
+    return _BLANK.sub(lambda blank: chance.choice(parts[blank[1]]), pattern)

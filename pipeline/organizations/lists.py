@@ -1,0 +1,68 @@
+"""Lists with an organization in them: `(WaterAid, Zenda and NRC)`, `the Harbour Council, Zendavo and Novamar`."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from simplemma import is_known
+
+from pipeline.organizations.grammar import Evidence
+from pipeline.organizations.readings import SMALL, Found, Reading, head_role, trimmed
+from pipeline.organizations.words import common_acronym, is_generic, role_of
+from pipeline.records import Span
+
+BRACKETS = re.compile(r"\(([^()\n]{3,200})\)")
+_MEMBER = r"(?:the )?[A-Z][\w’'.&-]{0,40}+(?: (?:(?:of|for|on|in|de|du)(?: the)? )?[A-Z][\w’'.&-]{0,40}+){0,8}+"
+PROSE = re.compile(rf"{_MEMBER}(?:, {_MEMBER}){{0,12}}+(?:,? (?:and|&) {_MEMBER}|, etc\b)")
+SEPARATOR = re.compile(r"\s*(?:,|;|/|\band\b|&)\s*(?:\band\b\s*)?(?:the\s+)?")
+
+
+def find_listed(reading: Reading, evidence: Evidence, found: Sequence[Found]) -> Iterator[Found]:
+    """The members of lists one of which is an organization already, when nothing speaks against them."""
+    known = {(item.start, item.end) for item in found}
+    lists = [(match.span(1), True) for match in BRACKETS.finditer(reading.text)]
+    lists += [(match.span(), False) for match in PROSE.finditer(reading.text)]
+    for (start, end), in_brackets in lists:
+        members = list(members_of(reading.text, start, end))
+        if len(members) > 1 and any((member.start, member.end) in known for member in members):
+            for member in members:
+                if _may_be_one(reading, evidence, member, in_brackets):
+                    yield Found(member.start, member.end, "list")
+
+
+def members_of(text: str, start: int, end: int) -> Iterator[Span]:
+    """The members of the list in a stretch of text, without articles before and marks after them."""
+    position = start
+    for stop, after in [*(match.span() for match in SEPARATOR.finditer(text, start, end)), (end, end)]:
+        first, last = trimmed(text, position, stop)
+        if first < last and text[first:last] != "etc":
+            yield Span(first, last)
+        position = after
+
+
+def _may_be_one(reading: Reading, evidence: Evidence, member: Span, in_brackets: bool) -> bool:
+    name = reading.text[member.start : member.end]
+    words = name.split()
+    if len(name) < 2 or is_generic(name) or not all(word[0].isupper() or word in SMALL for word in words):
+        return False
+    if head_role(name) in ("other", "role") or role_of((words[0].lower(),)) == "opener":
+        return False
+    kind = common_acronym(name)
+    if kind == "term" or (kind == "currency" and not in_brackets):
+        return False
+    if len(words) == 1 and not name.isupper() and is_known(name.lower(), "en"):
+        return False
+    return not _is_something_else(reading, evidence, member, in_brackets, len(words) > 1)
+
+
+def _is_something_else(reading: Reading, evidence: Evidence, member: Span, in_brackets: bool, is_long: bool) -> bool:
+    """Whether a member is a country, a person or a place.
+
+    The recognizer is trusted on people in brackets, where nothing else helps, and on names of several words; its guess
+    about a single unknown word is not.
+    """
+    others = [Span(country.start, country.end) for country in reading.countries]
+    if in_brackets or is_long:
+        others += evidence.people
+    if is_long and not in_brackets:
+        others += evidence.places
+    return any(span.start < member.end and member.start < span.end for span in others)

@@ -1,0 +1,114 @@
+"""One text of a report as the recognizer and the other rules left it, and how a name is cut clean."""
+
+import re
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from pipeline.organizations.grammar import AND, ARTICLES, FOR, OF, Evidence
+from pipeline.organizations.words import common_acronym, role_of, split_words
+from pipeline.records import Mention, Span
+
+LEADING = re.compile(r"(?:[\s\"“”'‘’(\[•*–—-]|(?:the|an?|our|its|their)\s)+", re.IGNORECASE)
+TRAILING = re.compile(r"(?:[\s\"“”'‘’,;:.–—-]|['’]s|\s(?:and|of|for|the|in|on|&|No|Nos|Ms|Mr|Dr))+\Z")
+SMALL = OF | FOR | AND | ARTICLES | {"in", "to", "with", "at", "per"}
+PLACES = frozenset({"PLACE", "GPE", "LOC", "FAC"})
+PREPOSITIONS = frozenset({"of", "for", "on", "in", "de", "to", "against"})
+
+
+class Entity(Struct, frozen=True, array_like=True):
+    """A stretch that the recognizer takes for a name, with its label."""
+
+    start: int
+    end: int
+    label: str
+
+
+class Reading(Struct, frozen=True):
+    """One text of a report, what the recognizer saw in it, and the mentions of other kinds.
+
+    `countries` are mentions of countries; `taken` are spans of dates and money.
+    """
+
+    text: str
+    entities: tuple[Entity, ...] = ()
+    countries: tuple[Mention, ...] = ()
+    taken: tuple[Span, ...] = ()
+
+
+class Found(Struct, frozen=True, order=True):
+    """A stretch of one text that is an organization, and the rule that says so.
+
+    `parent` is where the name of the body begins that this one is a part of.
+    """
+
+    start: int
+    end: int
+    rule: str
+    parent: int | None = None
+
+
+def clean_entities(reading: Reading) -> list[Entity]:
+    """Entities without articles, quotes, possessives, dangling words or anything past a line break."""
+    cleaned = []
+    for entity in reading.entities:
+        start, end = trimmed(reading.text, entity.start, entity.end)
+        end = start + clean_length(reading.text[start:end])
+        if start < end:
+            cleaned.append(Entity(start, end, entity.label))
+    return cleaned
+
+
+def bare_entities(reading: Reading) -> list[Entity]:
+    """Entities as they are but for a leading article."""
+    bare = []
+    for entity in reading.entities:
+        article = reading.text[entity.start : entity.start + 4].lower() == "the "
+        bare.append(Entity(entity.start + 4 * article, entity.end, entity.label))
+    return bare
+
+
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """A stretch without articles and marks before it and dangling words and marks behind it."""
+    lead = LEADING.match(text, start, end)
+    start = lead.end() if lead else start
+    tail = TRAILING.search(text[start:end])
+    return start, start + tail.start() if tail else end
+
+
+def clean_length(name: str) -> int:
+    """How much of a name is left when all from a bracket or verb on, and a last everyday acronym, go."""
+    name = re.split(r"\n| \(|[“”\":;]", name, maxsplit=1)[0]
+    for token in split_words(name):
+        if token.start and token.text[0].islower() and token.lower not in SMALL and "-" not in token.text:
+            name = name[: token.start]
+            break
+    tail = TRAILING.search(name)
+    name = name[: tail.start()] if tail else name
+    first, _, last = name.rpartition(" ")
+    return len(first) if first.isupper() and common_acronym(last) == "term" else len(name)
+
+
+def evidence_in(reading: Reading, seen: Sequence[Entity]) -> Evidence:
+    """What the grammar may lean on in a text."""
+    bodies = tuple(Span(entity.start, entity.end) for entity in seen if entity.label == "ORG")
+    places = [Span(entity.start, entity.end) for entity in seen if entity.label in PLACES]
+    places += [Span(country.start, country.end) for country in reading.countries]
+    people = tuple(Span(entity.start, entity.end) for entity in seen if entity.label == "PERSON")
+    return Evidence(bodies, tuple(places), people, reading.taken)
+
+
+def head_role(name: str) -> str | None:
+    """What the head of a name, its last word before the first preposition, makes of it."""
+    words = [token.lower.removesuffix("'s").removesuffix("’s") for token in split_words(name)]
+    stop = next((index for index, word in enumerate(words) if index and word in PREPOSITIONS), len(words))
+    role = role_of(tuple(words[:stop][-3:]))
+    if role in (None, "opener"):
+        return "body" if words and role_of((words[0],)) == "first" else None
+    return "body" if role == "first" else role
+
+
+def line_at(text: str, position: int) -> str:
+    """The line that a position stands in."""
+    end = text.find("\n", position)
+    return text[text.rfind("\n", 0, position) + 1 : len(text) if end < 0 else end]

@@ -1,0 +1,104 @@
+"""Why what the recognizer takes for an organization is none: its words, its neighbours, its use in the report."""
+
+import re
+
+from simplemma import is_known
+
+from pipeline.organizations.grammar import is_capitals, is_title
+from pipeline.organizations.readings import Entity, head_role, line_at
+from pipeline.organizations.usage import NUMBER_BEFORE, Usage
+from pipeline.organizations.words import Token, common_acronym, is_generic, role_of, split_words
+
+EVENT_HEADS = frozenset(
+    {"forum", "congress", "assembly", "exchange", "league", "dialogue", "mission", "games", "platform"}
+)
+"""Heads of bodies and of events: what stands around the name decides."""
+EVENT_BEFORE = re.compile(
+    r"\b(?:attend\w*|organi[sz]\w+|host\w*|co-host\w*|held?|holding|hold|participat\w+ in|part in|speak\w* at|spoke at|"
+    r"present\w* at|at|during|opened|after|before)\s(?:the\s|a\s|an\s|its\s|our\s)?\Z"
+)
+EVENT_AFTER = re.compile(
+    r"\s?(?:was|were|is|will be|took|takes) (?:held|place|organi[sz]ed|hosted|opened|attended|cancelled|postponed)"
+    r"|\s(?:in|on) [A-Z0-9]"
+)
+PERSON_BEFORE = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Professor|Hon|Rev|Sir)\.?\s+"
+    r"|\b(?:minister|governor|mayor|bishop|king|queen|ambassador|president|people|city|province|district) of (?:the )?"
+    r"|\b(?:professor|lecturer|student|degree|bachelor|master|phd) (?:of|in) "
+    r"|\b(?:president|director|member|chair\w*|secretary|general|officer|manager|treasurer|head|coordinator)s?:\s+)\Z",
+    re.IGNORECASE,
+)
+TERM_BEFORE = re.compile(r"\b([A-Z]{2,5}s?) and \Z")
+QUOTED = re.compile(r"[“\"‘]([^“”\"\n]{3,200})[”\"’]")
+
+
+def why_refused(text: str, entity: Entity, usage: Usage) -> str | None:
+    """The reason for which an entity is no organization; null when nothing speaks against it."""
+    name = text[entity.start : entity.end]
+    words = [token for token in split_words(name) if token.text[0].isalpha()]
+    if not any(token.text[0].isupper() for token in words) or is_generic(name):
+        return "no proper name"
+    role = head_role(name)
+    if role in ("other", "role"):
+        return f"its head is that of an {'event, law or programme' if role == 'other' else 'office'}"
+    return (
+        _by_neighbours(text, entity, words, role)
+        or _by_words(text, entity, words, role)
+        or ("mostly something else in this report" if not usage.is_mostly_organization(name) else None)
+        or ("the name of a programme" if usage.is_programme(name) else None)
+        or (_by_word(words[0], text, entity.start, usage) if len(words) == 1 else None)
+    )
+
+
+def why_refused_acronym(short: str, usage: Usage) -> str | None:
+    """The reason for which an acronym that nothing defines is no organization."""
+    if common_acronym(short) is not None:
+        return "an everyday acronym"
+    if not short.isalpha():
+        return "a code"
+    return "counted like a unit" if usage.is_counted(short) else None
+
+
+def _by_neighbours(text: str, entity: Entity, words: list[Token], role: str | None) -> str | None:
+    before = text[max(0, entity.start - 30) : entity.start]
+    if PERSON_BEFORE.search(before):
+        return "a person or a field"
+    if NUMBER_BEFORE.search(before):
+        return "counted"
+    if words[-1].lower in EVENT_HEADS and (EVENT_BEFORE.search(before) or EVENT_AFTER.match(text, entity.end)):
+        return "an event here"
+    if role is None and any(m.start() < entity.start and entity.end < m.end() for m in QUOTED.finditer(text)):
+        return "a title in quotes"
+    return None
+
+
+def _by_words(text: str, entity: Entity, words: list[Token], role: str | None) -> str | None:
+    line = line_at(text, entity.start)
+    if text[entity.start : entity.end].count("/") > 1:
+        return "a code"
+    if len(words) > 1 and words[0].lower in EVENT_HEADS and words[1].lower == "on":
+        return "an event on a subject"
+    if role is None and role_of((words[0].lower,)) in ("role", "opener"):
+        return "a person or a sentence"
+    if len(words) > 1 and common_acronym(words[-1].text) == "term":
+        return "ends in an everyday acronym"
+    if role is None and is_capitals(line):
+        return "a heading in capitals"
+    is_plain = role is None and len(words) > 1 and all(is_known(word.lower, "en") for word in words)
+    return "plain words in a heading" if is_plain and is_title(line) else None
+
+
+def _by_word(word: Token, text: str, start: int, usage: Usage) -> str | None:
+    if role_of((word.lower,)) is not None or len(word.text) < 2:
+        return "a common word"
+    if word.text.isupper():
+        return why_refused_acronym(word.text, usage)
+    if usage.is_place(word.text):
+        return "a place"
+    before = TERM_BEFORE.search(text[max(0, start - 12) : start])
+    if before and common_acronym(before[1]) == "term":
+        return "one of a list of things"
+    bare = word.lower.removesuffix("'s").removesuffix("’s")
+    if common_acronym(word.text) is not None or usage.small[bare] > 0 or is_known(bare, "en"):
+        return "a common word"
+    return None if usage.is_often_organization(word.text) else "seldom a name in this report"

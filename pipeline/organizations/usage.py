@@ -1,0 +1,95 @@
+"""How words and names are used over the whole report: the evidence that one sentence alone does not give."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from pipeline.organizations.readings import Entity, Reading
+from pipeline.organizations.words import split_words
+
+WORD = re.compile(r"(?<![\w&])[^\W_]\w*+(?:['’.&/+-](?=\w)\w++)*+")
+PROGRAMME_AFTER = re.compile(
+    r"['’]?s? (?:project|programme|program|campaign|scheme|initiative|award|model|conference|festival|app)s?\b",
+    re.IGNORECASE,
+)
+PLACE_BEFORE = re.compile(r"\b(?:in|near|towards|around|outside) \Z")
+PLACE_AFTER = re.compile(r" (?:province|district|city|region|county|village|town|island|river|valley|airport)\b")
+NUMBER_BEFORE = re.compile(r"\d\s?\Z")
+Names = dict[str, tuple[str, ...]]
+"""Names by their first word, the longest first."""
+
+
+def by_first_word(names: Iterable[str]) -> Names:
+    """Sorts names so that `occurrences` finds the longest at each place."""
+    table: dict[str, list[str]] = defaultdict(list)
+    for name in sorted(set(names)):
+        word = WORD.match(name)
+        if word:
+            table[_bare(word[0])].append(name)
+    return {word: tuple(sorted(group, key=len, reverse=True)) for word, group in table.items()}
+
+
+def occurrences(text: str, names: Names) -> Iterator[tuple[int, int]]:
+    """Where names stand in a text, whole words only."""
+    for word in WORD.finditer(text):
+        for name in names.get(_bare(word[0]), ()):
+            end = word.start() + len(name)
+            if text.startswith(name, word.start()) and not text[end : end + 1].isalnum():
+                yield word.start(), end
+                break
+
+
+def _bare(word: str) -> str:
+    return word[:-2] if word.endswith(("'s", "’s")) else word
+
+
+class Usage:
+    """Where capitalised words stand in a report, which words it writes small, what the recognizer made of names."""
+
+    def __init__(self, readings: Sequence[Reading], seen: Sequence[Sequence[Entity]]) -> None:
+        self.texts = [reading.text for reading in readings]
+        self.small: Counter[str] = Counter()
+        self.places: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for index, text in enumerate(self.texts):
+            for word in WORD.finditer(text):
+                if word[0][0].islower():
+                    self.small[word[0]] += 1
+                else:
+                    self.places[_bare(word[0])].append((index, word.start()))
+        self.votes: dict[str, Counter[str]] = defaultdict(Counter)
+        for reading, entities in zip(readings, seen, strict=True):
+            for entity in entities:
+                name = reading.text[entity.start : entity.end]
+                is_acronym = name.isupper() and name.isalpha() and 1 < len(name) < 7
+                self.votes[name]["ORG" if is_acronym and entity.label == "PERSON" else entity.label] += 1
+
+    def around(self, name: str) -> Iterator[tuple[str, str]]:
+        """The 16 characters before and after each occurrence of a name."""
+        words = split_words(name)
+        for index, start in self.places.get(_bare(words[0].text), ()) if words else ():
+            text, end = self.texts[index], start + len(name)
+            if text.startswith(name, start) and not text[end : end + 1].isalnum():
+                yield text[max(0, start - 16) : start], text[end : end + 16]
+
+    def is_mostly_organization(self, name: str) -> bool:
+        """Whether the recognizer gave no other label to a name more often."""
+        votes = self.votes.get(name)
+        return votes is None or votes["ORG"] * 2 >= sum(votes.values())
+
+    def is_often_organization(self, word: str) -> bool:
+        """Whether the recognizer took a word for an organization in a third of the places where it stands."""
+        votes = self.votes.get(word)
+        return votes is not None and votes["ORG"] * 3 >= len(self.places.get(_bare(word), ()))
+
+    def is_programme(self, name: str) -> bool:
+        """Whether a name is only ever followed by a word such as `project`, and so is the project's."""
+        around = list(self.around(name))
+        return bool(around) and all(PROGRAMME_AFTER.match(after) for _, after in around)
+
+    def is_place(self, word: str) -> bool:
+        """Whether a word stands anywhere as only a place does: `in Kisumu`, `Kisumu district`."""
+        return any(PLACE_BEFORE.search(before) or PLACE_AFTER.match(after) for before, after in self.around(word))
+
+    def is_counted(self, word: str) -> bool:
+        """Whether a word follows a number anywhere, as coins and units do."""
+        return any(NUMBER_BEFORE.search(before) for before, _ in self.around(word))

@@ -1,0 +1,221 @@
+"""Names of organizations by the rules; what the recognizer would see is written `{{name|LABEL}}` where it matters."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.annotated import read_marked
+from pipeline.organizations import Entity, Reading, settle
+from pipeline.organizations.grammar import Evidence, find_candidates, is_capitals, is_title
+from pipeline.organizations.words import is_generic, role_of
+from pipeline.records import Context, CountryValue, Mention, Span
+
+SEEN = re.compile(r"\{\{([^{}|]+)\|([A-Z]+)\}\}")
+
+
+def reading(text: str, *countries: str) -> Reading:
+    """A text with what the recognizer sees in it; countries are given by name."""
+    plain, entities, last = "", [], 0
+    for match in SEEN.finditer(text):
+        plain += text[last : match.start()]
+        entities.append(Entity(len(plain), len(plain) + len(match[1]), match[2]))
+        plain += match[1]
+        last = match.end()
+    plain += text[last:]
+    places = tuple(
+        Mention("country", found.start(), found.end(), name, CountryValue("XX", "XXX", name, "name"), "name")
+        for name in countries
+        for found in re.finditer(name, plain)
+    )
+    return Reading(plain, tuple(entities), places)
+
+
+def names(*texts: str, context: Context | None = None, countries: tuple[str, ...] = ()) -> list[list[str]]:
+    readings = [reading(text, *countries) for text in texts]
+    return [[mention.text for mention in found] for found in settle(readings, context or Context())]
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "The [Ministry of Labor, Invalids and Social Affairs] sent a letter.",
+        "the [Department of Aid of the Ministry of Labor, Invalids and Social Affairs of the Republic of Zubrowka] met",
+        "[Hilltop University] and [Harbour National Council on Social Care] met.",
+        "[Hilltop University] and the [Council of Elders] met.",
+        "The [Ministry of Health and Welfare] agreed.",
+        "The [Chamber of Commerce and Industry] and the [Ministry of Trade] signed.",
+        "the [Technical Education and Skills Authority] in town",
+        "a letter from the [Labour Department of the Harbour Government] came",
+        "the [Consortium of Institutes on Family in the Asian Region] wrote",
+        "staff of the [International Division of the Relief Council] moved",
+        "[Lakeside Disaster Relief Association]'s staff",
+        "[King's Road Foundation] gave 300 books",
+        "the [Association of Women with Disabilities] and others",
+        "[Novatrade Engineering (Pty) Ltd] won Lot 2.",
+        "[Novatrade Holdings, Inc.] won Lot 2.",
+        "- Tents: 40 ([Hilltop Relief Society] and [Harbour Trust])",
+        "at the [Faculty of Law, University of Zembla].",
+        "[Universidad de los Lagos] sent two experts.",
+        "visited [Hilltop Council] in May",
+    ],
+)
+def test_heads_make_names(marked: str) -> None:
+    expected = read_marked(marked)
+    assert names(expected.text) == [[expected.text[start:end] for start, end, _ in expected.marks]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Council met our agency members and the Committee.",
+        "The Regional Conference on Ageing was held at the Town Hall.",
+        "the Convention on the Rights of Workers and the Labour Protection Act",
+        "the Act 12/1998 on the Financing of Cultural Provision",
+        "The Minister of Health, Dr Ana Lee, opened the Harbour Bridge.",
+        "Board of Trustees and Executive Committee",
+        "Civil Society and Local Government",
+        "SUPPORT TO LOCAL GROUPS",
+        "The Youth Leadership Programme and the Green Award",
+        "Training of Trainers for Older Persons",
+        "in recent years",
+        "",
+    ],
+)
+def test_finds_nothing(text: str) -> None:
+    assert names(text) == [[]]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{{Zendavo|ORG}} gave tents.", ["Zendavo"]),
+        ("the {{Harbour Forum|ORG}} gave tents", ["Harbour Forum"]),
+        ("attended the {{Harbour Forum|ORG}} in May", []),
+        ("the {{Forum on Digital Life|ORG}}", []),
+        ("President: {{Ada SMITH|ORG}}", []),
+        ("delivered 200 {{Zenda Packs|ORG}}", []),
+        ("{{COVID-19|ORG}} and {{NGO|ORG}}", []),
+        ("{{Zenda Week|ORG}} was a success", []),
+        ("“{{Together for Tomorrow|ORG}}” was the theme", []),
+        ("tents in {{Mokota|ORG}}. {{Mokota|ORG}} is far.", []),
+        ("the {{Zenda|ORG}} project ended", []),
+        ("he won {{Zenda Group won Lot 2|ORG}} again", ["Zenda Group"]),
+        ("{{Education|ORG}} is free", []),
+        ("the {{Internet Society and Packet Clearing House|ORG}} met", ["Internet Society", "Packet Clearing House"]),
+    ],
+)
+def test_cleans_what_the_recognizer_sees(text: str, expected: list[str]) -> None:
+    assert names(text) == [expected]
+
+
+def test_members_of_a_list_are_of_one_kind() -> None:
+    assert names("Cargo (Hilltop Council, Wings without Borders and ZENKA)") == [
+        ["Hilltop Council", "Wings without Borders", "ZENKA"]
+    ]
+    assert names("Hilltop Council, Zendavo and Novamar gave tents.") == [["Hilltop Council", "Zendavo", "Novamar"]]
+    assert names("Travel (Hilltop Council and Peru)", countries=("Peru",)) == [["Hilltop Council"]]
+
+
+def test_an_acronym_that_is_defined_once_is_found_everywhere() -> None:
+    found = settle(
+        [
+            reading("ZCW trained 40 people."),
+            reading("The Zembla Council of Welfare (ZCW) met."),
+            reading("ZCW's staff"),
+        ],
+        Context(),
+    )
+    assert [[m.text for m in text] for text in found] == [["ZCW"], ["Zembla Council of Welfare", "ZCW"], ["ZCW"]]
+    values = {m.value for text in found for m in text if m.text == "ZCW"}
+    assert {(v.name, v.acronym, v.form) for v in values} == {("Zembla Council of Welfare", "ZCW", "acronym")}  # type: ignore[union-attr]
+
+
+def test_an_acronym_of_something_else_is_no_organization() -> None:
+    assert names("the Convention on the Rights of Workers (CRW)", "{{CRW|ORG}} was signed") == [[], []]
+
+
+def test_a_name_found_once_is_found_in_every_text() -> None:
+    assert names("{{Zendavo Tamar|ORG}} came.", "We thank Zendavo Tamar.") == [["Zendavo Tamar"], ["Zendavo Tamar"]]
+
+
+def test_the_organization_of_the_report_is_known() -> None:
+    context = Context(organization="Sunny Hands", acronym="SH")
+    assert names("Sunny Hands met in May; SH paid.", context=context) == [["Sunny Hands", "SH"]]
+
+
+def test_a_part_knows_the_whole() -> None:
+    [[mention]] = settle([reading("the Labour Department of the Harbour Council")], Context())
+    assert mention.value.parent == "Harbour Council"  # type: ignore[union-attr]
+
+
+def test_dates_and_money_are_left_alone() -> None:
+    text = "In March Council of Elders met"
+    [found] = settle([Reading(text, (), (), (Span(3, 8),))], Context())
+    assert [mention.text for mention in found] == ["Council of Elders"]
+
+
+def test_headings_in_capitals() -> None:
+    assert is_capitals("REPORT OF THE COMMITTEE")
+    assert not is_capitals("ZCW met the Council")
+    assert is_title("Visit to the Harbour Council")
+    assert not is_title("We visited the council in the harbour.")
+    assert names("MINISTRY OF HEALTH AND WELFARE: RESULTS") == [["MINISTRY OF HEALTH AND WELFARE"]]
+
+
+def test_words() -> None:
+    assert role_of(("relief", "council")) == "body"
+    assert role_of(("task", "force")) == "body"
+    assert is_generic("the Executive Committee")
+    assert not is_generic("Harbour Committee")
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "The",
+                "the",
+                "Council",
+                "of",
+                "for",
+                "and",
+                ",",
+                "Health",
+                "Ministry",
+                "ZCW",
+                "(",
+                ")",
+                ".",
+                "-",
+                "'s",
+                "in",
+                "Lakeside",
+                "&",
+                "\n",
+                "12",
+                "Inc.",
+            ]
+        ),
+        max_size=40,
+    )
+)
+@settings(derandomize=True, max_examples=300, deadline=None)
+def test_mentions_are_slices_in_order(words: list[str]) -> None:
+    text = " ".join(words)
+    [found] = settle([Reading(text)], Context())
+    last = 0
+    for mention in found:
+        assert mention.start >= last
+        assert mention.text == text[mention.start : mention.end]
+        assert "\n" not in mention.text
+        last = mention.end
+
+
+@pytest.mark.parametrize(
+    "text", ["A" * 20_000, "Council of " * 5_000, "(A, " * 10_000, "A and B, " * 5_000, "Ab " * 20_000]
+)
+def test_long_texts_are_read_to_the_end(text: str) -> None:
+    assert settle([Reading(text)], Context()) is not None
+    assert find_candidates(text, Evidence()) is not None
