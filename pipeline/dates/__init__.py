@@ -40,7 +40,7 @@ _LEADS = frozenset(
 def _leads(before: str) -> bool:
     """Whether the last word may belong to a date behind it: a quick look that spares most dates the long one."""
     last = before.rsplit(None, 1)[-1:]
-    return bool(last) and (last[0].lower() in _LEADS or last[0][-1] in "~≈-–" or last[0][:-1].lower() in _LEADS)
+    return bool(last) and (last[0].rstrip("-–").lower() in _LEADS or last[0][-1] in "~≈")
 
 
 _OPEN = re.compile(r"(?:(?P<after>since)|(?P<before>until|till))\s", re.IGNORECASE)

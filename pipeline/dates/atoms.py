@@ -139,9 +139,25 @@ def _named(atoms: dict[str, str], suffix: str) -> str:
 
 _TOKEN = re.compile(
     rf"(?<![0-9])(?=[0-9'’])(?:{_named(FIGURES, '0')})"
-    rf"|(?<![^\W\d_])(?=[a-w])(?:{_named(WORDS, '1')})(?![^\W\d_])",
-    re.IGNORECASE,
+    rf"|(?<![^\W\d_])(?=[a-w])(?:{_named(WORDS, '1')})(?![^\W\d_])"
 )
+
+
+def _beginnings() -> str:
+    """The first three letters of every word that a token begins with, by their first letter."""
+    words = {*MONTHS, *MONTHS_ELSEWHERE, *WEEKDAYS, *ORDINALS, *LAST, *SEASONS}
+    words |= {"quarter", "semester", "week", "fy", "fiscal", "financial", "budget"}
+    words |= {letter + figure for letter, figures in _FIRST_FIGURES.items() for figure in figures}
+    rests: dict[str, set[str]] = {}
+    for word in words:
+        rests.setdefault(word[0], set()).add(re.escape(word[1:3]))
+    return "|".join(f"{letter}(?:{_any(rest)})" for letter, rest in sorted(rests.items()))
+
+
+_FIRST_FIGURES = {"q": "1234", "h": "12", "w": "012345"}
+_CANDIDATE = re.compile(rf"[0-9]|['’][0-9]|\b(?:{_beginnings()})")
+"""Where a token may begin, in lower case: a quick look that ordinary words do not pass."""
+_ASCII_LOWER = {capital: capital + 32 for capital in range(ord("A"), ord("Z") + 1)}
 _WORD_AHEAD = re.compile(rf"(?:{_any([*MONTHS, *MONTHS_ELSEWHERE])}|q[1-4]|h[12])(?![^\W\d_])", re.IGNORECASE)
 _DIGITS = re.compile("[0-9]+")
 _YEAR_SIGNS = "年년"
@@ -151,16 +167,31 @@ _YEAR_SIGNS = "年년"
 def tokens(line: str) -> list[Token]:
     """Every word and figure of a date in `line`, from left to right; figures inside words and codes are `n`."""
     found: list[Token] = []
-    for match in _TOKEN.finditer(line):
-        kind, is_word = match.lastgroup or "z0", (match.lastgroup or "").endswith("1")
-        start, end = match.span()
-        if match.group() in _NAMES_WITH_CAPITALS:
-            continue
-        kind, numbers = READERS[kind[0]](match.group().lower())
-        if not is_word and _is_inside_a_word(line, start, end, found):
-            kind, numbers = "n", ()
-        found.append(Token(kind, start, end, numbers))
+    lower = line.lower()
+    if len(lower) != len(line):  # a capital whose small letter is two characters
+        lower = line.translate(_ASCII_LOWER)
+    end = 0
+    while (candidate := _CANDIDATE.search(lower, end)) is not None:
+        match = _TOKEN.match(lower, candidate.start())
+        end = match.end() if match is not None else candidate.end()
+        while match is not None:
+            token = _token(line, match, found)
+            if token is not None:
+                found.append(token)
+            match = _TOKEN.match(lower, end)  # `14april`
+            end = match.end() if match is not None else end
     return found
+
+
+def _token(line: str, match: re.Match[str], before: list[Token]) -> Token | None:
+    start, end = match.span()
+    group = match.lastgroup or ""
+    if line[start:end] in _NAMES_WITH_CAPITALS:
+        return None
+    kind, numbers = READERS[group[0]](match.group())
+    if group.endswith("0") and _is_inside_a_word(line, start, end, before):
+        kind, numbers = "n", ()
+    return Token(kind, start, end, numbers)
 
 
 def _is_inside_a_word(line: str, start: int, end: int, before: list[Token]) -> bool:

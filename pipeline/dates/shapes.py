@@ -78,7 +78,7 @@ DAYS_OF_MONTH = re.compile(
 MONTH_AND_DAYS = re.compile(rf"{_WEEKDAY}M\.?,?(?P<days>{_ITEM}(?:,{_ITEM}){{0,12}},?(?:&{_ITEM})?)(?P<year>{_YEAR})?")
 MONTHS = re.compile(rf"M\.?(?:,M\.?){{0,11}},?[&/]M(?P<year>{_YEAR})?")
 PARTS_OF_YEAR = re.compile(rf"(?:[oQ](?:,[oQ]){{0,2}},?[-t&/]Q|[oH][-&/]H)(?P<year>,?{_YEAR})?")
-LONGEST_PHRASE = 64
+LONGEST_PHRASE = 48
 """Letters of a shape that one phrase may have."""
 
 
@@ -142,9 +142,13 @@ def _longest(line: str, run: _Run, position: int, day_first: bool | None) -> tup
     first = run.owners[position]
     if first is None:
         return [], position
+    ahead = run.shape[position:limit]
     best: list[Phrase] = []
     best_end = position
-    for pattern, build in _READINGS:
+    joints = {letter for letter, owner in zip(ahead, run.owners[position:limit], strict=True) if owner is None}
+    for begins, joined, pattern, build in _READINGS:
+        if (begins and ahead[0] not in begins) or (joined and joints.isdisjoint(joined)):
+            continue
         match = pattern.match(run.shape, position, limit)
         if match is None or match.end() <= best_end:
             continue
@@ -357,13 +361,14 @@ def _members(
     return phrases
 
 
-_READINGS: tuple[tuple[re.Pattern[str], Callable[[_Run, re.Match[str], _Way], list[Phrase]]], ...] = (
-    (BETWEEN, _range),
-    (FIGURE_RANGE, _range),
-    (RANGE, _range),
-    (DAYS_OF_MONTH, _days),
-    (MONTH_AND_DAYS, _days),
-    (MONTHS, _months),
-    (PARTS_OF_YEAR, _parts_of_year),
-    (POINT, _point),
+_READINGS: tuple[tuple[str, str, re.Pattern[str], Callable[[_Run, re.Match[str], _Way], list[Phrase]]], ...] = (
+    ("", "&", BETWEEN, _range),
+    ("doP", "-t", FIGURE_RANGE, _range),
+    ("", "-t", RANGE, _range),
+    ("doW", "-t,&", DAYS_OF_MONTH, _days),
+    ("MW", "-t,&", MONTH_AND_DAYS, _days),
+    ("M", "&/", MONTHS, _months),
+    ("oQH", "-t&/", PARTS_OF_YEAR, _parts_of_year),
+    ("", "", POINT, _point),
 )
+"""The letters it begins with and the joints of which it has one (empty for any); how it is found and how built."""
