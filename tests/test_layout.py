@@ -191,6 +191,26 @@ def test_tables_are_read_cell_by_cell() -> None:
     ]
 
 
+def test_a_table_in_one_column_does_not_cut_the_other() -> None:
+    cells = tuple(Cell(0, col, "", False, (50 + 100 * col, 170, 150 + 100 * col, 190)) for col in (0, 1))
+    more = tuple(Cell(1, col, "", False, (50 + 100 * col, 190, 150 + 100 * col, 210)) for col in (0, 1))
+    page = sheet(
+        column(50, 100, LEFT),
+        put(55, 175, "Visits"), put(155, 175, "12"), put(55, 195, "Talks"), put(155, 195, "7"),
+        column(50, 220, LEFT),
+        column(320, 100, RIGHT * 3),
+        tables=(Table((50, 170, 250, 210), cells + more),),
+    )  # fmt: skip
+    assert [line.text for line in lay_out([page]).lines] == [*LEFT, "Visits", "12", "Talks", "7", *LEFT, *RIGHT * 3]
+
+
+def test_a_chart_beside_prose_is_read_after_it() -> None:
+    labels = [put(420, 95 + 17 * n, f"{n}0%", size=8, line=n) for n in range(4)]
+    page = sheet(column(50, 100, LEFT), *labels)
+    assert [line.text for line in lay_out([page]).lines] == [*LEFT, "00%", "10%", "20%", "30%"]
+    assert texts(page, role="side") == ["00%", "10%", "20%", "30%"]
+
+
 def test_sides_of_a_column_are_taken_from_the_whole_document() -> None:
     pages = [sheet(column(50, 100, LEFT)), sheet(put(50, 100, "Short"), page=2)]
     assert {(line.column_left, line.column_right) for line in lay_out(pages).lines} == {(50.0, 255.0)}

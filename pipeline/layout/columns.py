@@ -34,7 +34,8 @@ def regions_of(page: Page) -> list[Region]:
             free.append(word)
         else:
             inside[at].append(word)
-    regions = _around_tables(free, page, inside)
+    places = [_place_of(page.tables[at], at) for at in sorted(inside)]
+    regions = [part for region in _columns(free + places) for part in _with_tables(region, page, inside)]
     if turned:
         regions.append(Region(tuple(turned), role="side"))
     return regions
@@ -50,16 +51,23 @@ def _within(inner: Bbox, outer: Bbox) -> bool:
     return outer[0] <= x <= outer[2] and outer[1] <= y <= outer[3]
 
 
-def _around_tables(free: list[Word], page: Page, inside: dict[int, list[Word]]) -> list[Region]:
-    """The columns above, between and below the tables of a page, and the tables, cell by cell."""
-    regions: list[Region] = []
-    rest = free
-    for at in sorted(inside, key=lambda index: page.tables[index].bbox[1]):
-        top = page.tables[at].bbox[1]
-        regions += _columns([word for word in rest if middle(word) / 2 < top])
-        rest = [word for word in rest if middle(word) / 2 >= top]
-        regions += _cells(inside[at], page.tables[at], at)
-    return regions + _columns(rest)
+def _place_of(table: Table, index: int) -> Word:
+    """A word that holds the place of a table while columns are looked for; its line is below zero."""
+    return Word("", table.bbox, "", table.bbox[3] - table.bbox[1], False, False, -1 - index, 0)
+
+
+def _with_tables(region: Region, page: Page, inside: dict[int, list[Word]]) -> list[Region]:
+    """A region with its tables in their places: what is above each, its cells, what is below the last."""
+    parts: list[Region] = []
+    rest = [word for word in region.words if word.line >= 0]
+    for place in sorted((word for word in region.words if word.line < 0), key=lambda word: word.bbox[1]):
+        above = [word for word in rest if middle(word) / 2 < place.bbox[1]]
+        rest = [word for word in rest if middle(word) / 2 >= place.bbox[1]]
+        parts += [structs.replace(region, words=tuple(above))] if above else []
+        at = -1 - place.line
+        for cell in _cells(inside[at], page.tables[at], at):
+            parts.append(structs.replace(cell, column=cell.column + region.column))
+    return parts + ([structs.replace(region, words=tuple(rest))] if rest else [])
 
 
 def _cells(words: Sequence[Word], table: Table, index: int) -> list[Region]:
