@@ -13,7 +13,7 @@ from pipeline import gazetteers
 
 Form = Literal["name", "demonym", "abbreviation"]
 
-_START = re.compile(r"(?<![\w@#/\\])(?<!\w\.)(?:[^\W\d_a-zß-öø-ÿ]\w*|oPt\b|eSwatini\b)")
+_START = re.compile(r"(?<![\w@#])(?<!\w\.)(?:[^\W\d_a-zß-öø-ÿ]\w*|oPt\b|eSwatini\b)")
 _TOKEN = re.compile(r"\w+|[&,()]")
 _GAP = re.compile(r"[.\-‐‑–'’‘ʼ`/]?[^\S\n]{0,2}")
 
@@ -62,8 +62,8 @@ def _form(text: str) -> Form:
 
 
 def _spelling(alpha2: str, form: Form, alias: str, *, exact: bool = False, reason: str = "") -> Spelling:
-    matches = list(_TOKEN.finditer(alias))
-    dots = tuple(alias[m.end() : m.end() + 1] == "." for m in matches)
+    matches = list(_TOKEN.finditer(alias.removeprefix("The ").removeprefix("the ")))
+    dots = tuple(m.string[m.end() : m.end() + 1] == "." for m in matches)
     return Spelling(alpha2, form, tuple(m.group() for m in matches), dots, exact, reason)
 
 

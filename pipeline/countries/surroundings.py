@@ -26,7 +26,7 @@ _JOINT = r"(?:\s*,\s*(?:and\s+|or\s+)?|\s*/\s*|\s+and\s+|\s+or\s+|\s*&\s*|\s*-\s
 class Place(NamedTuple):
     """A spelling in its text: as written, with the line before and after it within the window.
 
-    `named` are the countries that the text names otherwise than by an abbreviation.
+    `named` are the countries that the text names otherwise than by an abbreviation or a name that two share.
     """
 
     text: str
@@ -40,7 +40,11 @@ class Place(NamedTuple):
 
 def places(text: str, context: Context, found: Sequence[Found]) -> Iterator[Place]:
     """Yields each spelling with what surrounds it."""
-    named = frozenset(f.spelling.alpha2 for f in found if f.spelling.form != "abbreviation")
+    named = frozenset(
+        f.spelling.alpha2
+        for f in found
+        if f.spelling.form != "abbreviation" and text[f.start : f.end].title() not in _WHICH
+    )
     for start, end, spelling in found:
         before = text[max(0, start - _WINDOW) : start].rpartition("\n")[2]
         after = text[end : end + _WINDOW].partition("\n")[0]
@@ -113,7 +117,8 @@ def _is_address(place: Place) -> str | None:
 def _is_currency(place: Place) -> str | None:
     after = place.after
     match = re.match(r"[^\S\n]{0,2}[-‐‑]?([\w]+)", after)
-    is_currency = match is not None and match.group(1).lower() in _words("currency_nouns")
+    nouns = "currency_nouns" if place.spelling.form == "demonym" else "currency_nouns_after_names"
+    is_currency = match is not None and match.group(1).lower() in _words(nouns)
     if after[:1] in ("$", "€", "£", "¥") or is_currency:
         return "part of a currency's name"
     return None
@@ -133,7 +138,7 @@ def _is_other_abbreviation(place: Place) -> str | None:
     if written in _words("needs_support") and alpha2 not in place.named and place.context.country != alpha2:
         return "the abbreviation of something else as often"
     if written == "PNG" and (
-        _next_word(place.after) in _words("image_words")
+        _next_word(place.after.lstrip(", /")) in _words("image_words")
         or _last_word(place.before.rstrip(", /") + " ") in _words("image_words")
     ):
         return "an image format"
@@ -354,28 +359,26 @@ _RULES: dict[Form, tuple[_Rule, ...]] = {
 
 
 def _congo(place: Place) -> str:
-    """`Congo` by the report's country, then by the signs of either, then as ISO 3166-1 names it."""
-    if place.context.country in ("CD", "CG"):
-        return str(place.context.country)
-    if _says(place.text, "signs_of_cg"):
-        return "CG"
-    return "CD" if _says(place.text, "signs_of_cd") else "CG"
+    """`Congo` by the report's country, then by what else the text names, then as ISO 3166-1 has it."""
+    return _which_of(place, ("CG", "signs_of_cg"), ("CD", "signs_of_cd"), otherwise="CG")
 
 
 def _congolese(place: Place) -> str:
     """`Congolese` as `Congo`, but by default of the larger of the two."""
-    if place.context.country == "CG" or _says(place.text, "signs_of_cg"):
-        return "CG"
-    return "CD"
+    return _which_of(place, ("CG", "signs_of_cg"), ("CD", "signs_of_cd"), otherwise="CD")
 
 
 def _korea(place: Place) -> str:
     """`Korea` alone is the Republic of Korea, unless only the other one is spoken of."""
-    if place.context.country == "KP":
-        return "KP"
-    north = _says(place.text, "signs_of_kp")
-    south = place.context.country == "KR" or _says(place.text, "signs_of_kr")
-    return "KP" if north and not south else "KR"
+    return _which_of(place, ("KR", "signs_of_kr"), ("KP", "signs_of_kp"), otherwise="KR")
+
+
+def _which_of(place: Place, first: tuple[str, str], second: tuple[str, str], otherwise: str) -> str:
+    """Returns the report's country when it is one of the two, else the one that alone is spoken of: codes and signs."""
+    if place.context.country in (first[0], second[0]):
+        return str(place.context.country)
+    spoken = [code for code, signs in (first, second) if code in place.named or _says(place.text, signs)]
+    return spoken[0] if len(spoken) == 1 else otherwise
 
 
 def _dominican(place: Place) -> str:

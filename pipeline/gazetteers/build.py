@@ -99,6 +99,10 @@ def english_names() -> Iterator[tuple[str, str, str]]:
             name = getattr(country, field, None)
             if name and "(" not in name:
                 yield code, name, "pycountry"
+            if name and name.endswith((" of", " of the")):
+                head, _, rest = name.partition(", ")
+                yield code, f"{head} ({rest})", "pycountry"
+                yield code, f"{rest.removeprefix('The ')} {head}", "pycountry"
         yield code, NAMES.get(code, english[code]), "cldr/en"
         if "(" not in english[code]:
             yield code, english[code], "cldr/en"
