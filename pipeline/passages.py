@@ -26,6 +26,8 @@ _BULLETS = frozenset("•‣⁃◦∙●○◉◎■□▪▫◆◇❖►▶▸�
 _BULLET_LETTERS = frozenset("oOØüvqnl")
 """Letters that stand for a bullet when they stand alone before a wide space (Wingdings and Courier New bullets)."""
 _ENUMERATOR = re.compile(r"(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivxl]{1,5}|[IVXL]{1,5})[.)]|\(?\d{1,2}(?:\.\d{1,2}){1,4}[.)]?)")
+_GLUED_NUMBER = re.compile(r"\(?\d{1,3}[.)](?=[^\W\d_])")
+"""A number that stands so near its text that they look like one word: it counts where it follows the last one."""
 _LIGATURES = {
     "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "ĳ": "ij", "Ĳ": "IJ",
 }  # fmt: skip
@@ -276,6 +278,10 @@ def _is_item(line: Line, paragraph: Sequence[Line], counted: set[str]) -> bool:
     counted.
     """
     label = line.words[0].text
+    glued = _GLUED_NUMBER.match(label)
+    if glued and glued.group() in counted and line.role != "table":
+        counted.add(_successor(glued.group()))
+        return True
     if len(line.words) < 2 or not _ENUMERATOR.fullmatch(label) or line.role == "table":
         return False
     plain = label.strip("().")
