@@ -15,7 +15,7 @@ Form = Literal["name", "demonym", "abbreviation"]
 
 _START = re.compile(r"(?<![\w@#])(?<!\w\.)(?:[^\W\d_a-zß-öø-ÿ]\w*|oPt\b|eSwatini\b)")
 _TOKEN = re.compile(r"\w+|[&,()]")
-_GAP = re.compile(r"[.\-‐‑–'’‘ʼ`/]?[^\S\n]{0,2}")
+_GAP = re.compile(r"[^\S\n]?[-–][^\S\n]?|[.‐‑'’‘ʼ`/]?[^\S\n]{0,2}")
 
 
 class Spelling(NamedTuple):
@@ -103,9 +103,18 @@ def _longest(text: str, start: int, most: int, keys: dict[tuple[str, ...], list[
     for length in range(len(matches), 0, -1):
         for spelling in keys.get(folded[:length], ()):
             end = _end_of(text, spelling, matches[:length])
-            if end is not None:
+            if end is not None and not _is_list(text, start, end, spelling):
                 return Found(start, end, spelling)
     return None
+
+
+def _is_list(text: str, start: int, end: int, spelling: Spelling) -> bool:
+    """`Hong Kong, China, Japan`: the comma of the spelling is one of a list that goes on and has no China before."""
+    if "," not in spelling.tokens or spelling.tokens[-1] != "China" or "China" in text[max(0, start - 80) : start]:
+        return False
+    following = re.match(r",\s(?:and\s)?(\w+)|\sand\s(\w+)", text[end : end + 40])
+    word = (following.group(1) or following.group(2)) if following else ""
+    return word[:1].isupper() and _fold_token(word) in _by_first_word()
 
 
 def _tokens_from(text: str, start: int, most: int) -> list[re.Match[str]]:

@@ -230,6 +230,8 @@ def _is_person(place: Place) -> str | None:
     if _full_name_before().search(before):
         return "a person's name"
     if name in _words("first_names"):
+        if _next_word(after) in _words("personal_verbs"):
+            return "a person's name"
         return _is_before_surname(last, after) or _is_known_person(place)
     return None
 
