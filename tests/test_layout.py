@@ -90,6 +90,11 @@ def test_raised_characters_join_what_they_stand_on(raised: str, spelled: str) ->
     assert texts(page) == [spelled]
 
 
+def test_letters_that_are_spread_out_make_words() -> None:
+    page = sheet(put(50, 100, "A N N U A L  R E P O R T  2020"), put(50, 120, "groups A B C and D"))
+    assert texts(page) == ["ANNUAL REPORT 2020", "groups A B C and D"]
+
+
 def running_pages(count: int, body: str = "Text of this page that is not like any other") -> list[Page]:
     return [
         sheet(

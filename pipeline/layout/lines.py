@@ -1,5 +1,6 @@
 """Words to lines: what shares a baseline, and how it is spelled."""
 
+import itertools
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -13,6 +14,7 @@ from pipeline.records import Bbox, Word
 Role = Literal["body", "header", "footer", "page_number", "footnote", "table", "caption", "side"]
 _SUPERSCRIPTS = str.maketrans("0123456789+-()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾")
 _RAISED_SIZE = 0.85
+_FEWEST_SPREAD = 6
 _GLUED = 0.12
 """Words nearer than this, in ems, are one word that was cut at a change of height."""
 _SAME_BASELINE = 0.25
@@ -103,14 +105,15 @@ def spelled(words: Sequence[Word]) -> list[tuple[str, Word | None]]:
     """The text of a line in parts: each word as it is read, and the space between two, which has no word.
 
     Raised digits are written as superscripts, so that a footnote mark is never part of a number; raised letters
-    (`24th`) are joined to what they stand on.
+    (`24th`) are joined to what they stand on, and so are letters that are spread out (`R E P O R T`).
     """
     parts: list[tuple[str, Word | None]] = []
     base = words[0]
+    spread = _spread_letters(words)
     for index, word in enumerate(words):
         text = word.text
         if index:
-            glued = is_glued(words[index - 1], word)
+            glued = is_glued(words[index - 1], word) or index in spread
             if not glued:
                 parts.append((" ", None))
             if _is_raised(word, base):
@@ -121,6 +124,23 @@ def spelled(words: Sequence[Word]) -> list[tuple[str, Word | None]]:
             text = text.translate(_SUPERSCRIPTS)
         parts.append((text, word))
     return parts
+
+
+def _spread_letters(words: Sequence[Word]) -> set[int]:
+    """The indexes of words that are one letter of a word that is spread out, its first letter left out.
+
+    Within a run of single letters, a gap clearly wider than the others is a space.
+    """
+    joined: set[int] = set()
+    for single, run in itertools.groupby(
+        range(len(words)), key=lambda i: len(words[i].text) == 1 and words[i].text.isalpha()
+    ):
+        indexes = list(run)
+        if single and len(indexes) >= _FEWEST_SPREAD:
+            gaps = {i: words[i].bbox[0] - words[i - 1].bbox[2] for i in indexes[1:]}
+            usual = median(gaps.values())
+            joined.update(index for index, gap in gaps.items() if gap < 1.6 * usual)
+    return joined
 
 
 def is_glued(left: Word, right: Word) -> bool:
