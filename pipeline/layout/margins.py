@@ -87,7 +87,7 @@ def _returning(
             depth = median(depths[index] for index in level)
             taken = sum(abs(top - depth) <= _SAME_DEPTH for page, top in outermost.items() if page not in on)
             large = max(lines[index].size for index in level) > _LARGE * body_size
-            if taken < 0.2 * len(on) and not (large and len(on) < max(3, 0.8 * page_count)):
+            if taken <= 0.25 * len(on) and not (large and len(on) < max(3, 0.8 * page_count)):
                 found.update(level)
     return found
 
@@ -104,8 +104,8 @@ def _levels(indexes: Sequence[int], depths: dict[int, float]) -> list[list[int]]
 
 
 def _page_free(text: str, page: int) -> set[str]:
-    """The text, and the text with one of its numbers written as its distance from the page number."""
-    text = text.casefold()
+    """The text without white space, and that with one of its numbers written as its distance from the page number."""
+    text = "".join(text.casefold().split())
     numbers = [found for found in _NUMBER.finditer(text) if len(found.group()) < 6][:4]
     free = {f"{text[: n.start()]}\0{int(n.group()) - page}\0{text[n.end() :]}" for n in numbers}
     return {text, *free}
