@@ -5,8 +5,11 @@ what a first one says (a report's title with its period or its organization) and
 and the title page after it are one report.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+
+from msgspec import structs
 
 from pipeline.contents import find_contents
 from pipeline.frames import unframe
@@ -111,6 +114,7 @@ _NEAR = 60
 
 def divide(lines: Sequence[Line], setting: Setting) -> list[Part]:
     """The reports of a submission, in order."""
+    lines = _with_heads(lines, setting)
     contents = find_contents(lines)
     kept = [line for index, line in enumerate(lines) if line.role not in _FURNITURE and index not in contents]
     if not kept:
@@ -139,6 +143,29 @@ def _completed(block: TitleBlock, headers: Sequence[Line], setting: Setting) -> 
         return block
     running = read_running_title(headers, setting)
     return replace(joined_blocks(block, running), length=block.length)
+
+
+def _with_heads(lines: Sequence[Line], setting: Setting) -> tuple[Line, ...]:
+    """Lines with the heads of one-page reports given back to the body.
+
+    Issues of one body's report begin their pages alike, as page headers do, but each with a period of its own.
+    """
+    by_page: dict[int, list[Line]] = defaultdict(list)
+    for line in lines:
+        by_page[line.page].append(line)
+    heads: dict[int, TitleBlock] = {}
+    for page, found in by_page.items():
+        if any(line.role == "header" and setting.is_distinct(line) for line in found):
+            block = read_title_block([_as_body(line) for line in found[: LONGEST + 2]], setting)
+            if block.is_report and block.organization is not None and block.period_start is not None:
+                heads[page] = block
+    if len({block.period_start for block in heads.values()}) < max(2, len(heads)):
+        return tuple(lines)
+    return tuple(_as_body(line) if line.page in heads else line for line in lines)
+
+
+def _as_body(line: Line) -> Line:
+    return structs.replace(line, role="body") if line.role == "header" else line
 
 
 def _block_at(lines: Sequence[Line], index: int, setting: Setting) -> TitleBlock:

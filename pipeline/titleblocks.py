@@ -13,9 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-import pycountry
-from babel import Locale
-
+from pipeline.gazetteers import read_rows
 from pipeline.headings.looks import Setting, cut_line, is_bulleted, is_centred
 from pipeline.layout import Line
 from pipeline.numbering import parse_label
@@ -238,14 +236,13 @@ def _is_heading_below_title(lines: Sequence[Line], index: int, setting: Setting)
 def _leaves_middle(lines: Sequence[Line], index: int, setting: Setting) -> bool:
     """Whether a block in the middle of the page ends at a line that stands out but not in the middle."""
     line = lines[index]
-    named = any(_role(above.text) == "body" for above in lines[:index])
-    roles = ("other", "country", "body") if named else ("other", "country")
-    aside = setting.is_distinct(line) and not setting.is_in_middle(line) and _role(line.text) in roles
-    return (
-        aside
-        and all(setting.is_in_middle(above) for above in lines[:index])
-        and line.bbox[0] - setting.left < line.size
-    )
+    if not setting.is_distinct(line) or line.bbox[0] - setting.left > line.size or setting.is_in_middle(line):
+        return False
+    if not all(setting.is_in_middle(above) for above in lines[:index]):
+        return False
+    said = {_role(above.text) for above in lines[:index]}
+    known = {"body"} & said | ({"period", "title"} if {"period", "title"} <= said else set())
+    return _role(line.text) in known | {"other", "country"}
 
 
 # Entries
@@ -429,10 +426,7 @@ def _without_dates(text: str) -> str:
 
 @cache
 def _countries() -> frozenset[str]:
-    names = {name for code, name in Locale("en").territories.items() if len(code) == 2}
-    for country in pycountry.countries:
-        names |= {country.name, getattr(country, "official_name", ""), getattr(country, "common_name", "")}
-    return frozenset(_plain_country(name) for name in names if name)
+    return frozenset(_plain_country(row["alias"]) for row in read_rows("country_names.csv"))
 
 
 def _plain_country(name: str) -> str:

@@ -91,6 +91,11 @@ def find_numbered(
         draft for index in range(start, len(lines)) if (draft := _draft(lines, shapes, index, setting)) is not None
     ]
     drafts = _judged_together(_with_company(lines, shapes, drafts))
+    shorter = _shortened(lines, shapes, drafts, setting)
+    if shorter:
+        drafts = [shorter.get(draft.first, draft) for draft in drafts]
+        bare = [replace(draft, evidence=tuple(e for e in draft.evidence if e[0] not in _COMPANY)) for draft in drafts]
+        drafts = _judged_together(_with_company(lines, shapes, bare))
     candidates = _candidates(drafts, anew)
     taken = choose_outline(candidates)
     taken = _without_loners(taken, drafts)
@@ -113,6 +118,41 @@ def find_numbered(
     ]
     refused = [Refused(d.first, d.label, d.why, lines[d.first]) for i, d in enumerate(drafts) if i not in place]
     return headings, refused
+
+
+_COMPANY = frozenset(
+    (
+        "text of its own",
+        "next number at once",
+        "set like the text, unlike other headings",
+        "may be a word",
+        "list announced",
+    )
+)
+"""Evidence that depends on where the titles before and after end."""
+
+
+def _shortened(
+    lines: Sequence[Line], shapes: Sequence[Shape], drafts: Sequence["_Draft"], setting: Setting
+) -> dict[int, "_Draft"]:
+    """Titles set like the text that ran into it, cut where a sentence may begin, by their first lines.
+
+    Only where most other lines of the series are headings: nothing else tells such a title from its text.
+    """
+    out = {}
+    for draft in drafts:
+        others = [d.own for d in drafts if d.series == draft.series and d is not draft]
+        if draft.is_distinct or draft.own > 0 or draft.rest is not None or not others:
+            continue
+        if sum(own > 1.0 for own in others) < 0.6 * len(others):
+            continue
+        for last in range(draft.first, min(draft.last, draft.first + _PLAIN_TITLE_LINES)):
+            if lines[last + 1].text[:1].isupper() and not _UNFINISHED.search(lines[last].text):
+                shorter = _draft(lines, shapes, draft.first, setting, most=last - draft.first + 1)
+                if shorter is not None:
+                    out[draft.first] = shorter
+                break
+    return out
 
 
 def _candidates(drafts: Sequence["_Draft"], anew: frozenset[int]) -> list[Candidate]:
@@ -161,7 +201,9 @@ class _Draft:
         return f"{reasons}; together {self.worth:+.1f}"
 
 
-def _draft(lines: Sequence[Line], shapes: Sequence[Shape], index: int, setting: Setting) -> _Draft | None:
+def _draft(
+    lines: Sequence[Line], shapes: Sequence[Shape], index: int, setting: Setting, most: int | None = None
+) -> _Draft | None:
     line = lines[index]
     if line.role != "body":
         return None
@@ -175,7 +217,7 @@ def _draft(lines: Sequence[Line], shapes: Sequence[Shape], index: int, setting: 
         if below is None:
             return _numbered_only(lines[index], index, label, setting)
         start, first = below, lines[below]
-    title, rest, last, run_in = _title(lines, shapes, start, first, setting, label)
+    title, rest, last, run_in = _title(lines, shapes, start, first, setting, label, most)
     look = look_of(title)
     evidence = _evidence(lines, shapes, index, label, title, last, look, setting, run_in)
     if start != index and label.style == "#" and not setting.is_distinct(first):
@@ -207,7 +249,13 @@ def _numbered_only(line: Line, index: int, label: Label, setting: Setting) -> _D
 
 
 def _title(
-    lines: Sequence[Line], shapes: Sequence[Shape], start: int, first: Line, setting: Setting, label: Label
+    lines: Sequence[Line],
+    shapes: Sequence[Shape],
+    start: int,
+    first: Line,
+    setting: Setting,
+    label: Label,
+    limit: int | None,
 ) -> tuple[tuple[Line, ...], Line | None, int, bool]:
     """The title's lines, what follows it on its last line, the index of that line, and whether text runs on from it."""
     cut = _bold_run_in(first, setting)
@@ -216,7 +264,7 @@ def _title(
     title = [first]
     last = start
     distinct = setting.is_distinct(first)
-    most = MOST_TITLE_LINES if distinct else _PLAIN_TITLE_LINES + 3
+    most = limit or (MOST_TITLE_LINES if distinct else _PLAIN_TITLE_LINES + 3)
     while (
         last + 1 < len(lines)
         and len(title) < most
@@ -314,11 +362,12 @@ def _goes_on(
         return False
     if _UNFINISHED.search(above.text):
         return True
-    if here.size > 1.25 * setting.size and abs(here.bbox[0] - first.bbox[0]) < 0.5 * first.size:
+    offset = min(abs(here.bbox[0] - first.bbox[0]), abs(here.bbox[0] - above.bbox[0]))
+    if here.size > 1.25 * setting.size and offset < 0.5 * first.size:
         return True
     centred = is_centred(above) and is_centred(here)
     long = above.bbox[2] > above.column_left + 0.6 * (above.column_right - above.column_left)
-    return centred or (long and abs(here.bbox[0] - first.bbox[0]) < first.size)
+    return centred or (long and offset < first.size)
 
 
 def _evidence(

@@ -134,7 +134,7 @@ def _evidence(
     else:
         out.append(("first in its column", 0.5))
     if (words := len(text.split())) > 10:
-        out.append(("long", -1.0 if words <= 16 else -1.5))
+        out.append(("long", -0.5 if words <= 16 else -1.0))
     if text.endswith(":"):
         out.append(("colon last", -1.0))
     if text[0].isdigit():

@@ -1,0 +1,90 @@
+"""Where reports begin in a file."""
+
+import datetime
+
+from pipeline.drawing import draw_pages, find_outlines
+from pipeline.engines import pdfium
+from pipeline.records import Report
+from pipeline.reports import explain_pages, segment_pages
+from tests.made_pages import PROSE, page_of
+from tests.made_reports import make_report_file
+
+
+def head(body: str, period: str = "July 2019 – October 2020", title: str = "Activity Report") -> str:
+    return f"#~ {body}\n#~ {title}\n#~ {period}\n\n"
+
+
+def reports_of(*marked: str) -> tuple[Report, ...]:
+    return segment_pages([page_of(text, number) for number, text in enumerate(marked, 1)])[0]
+
+
+SECTIONS = f"# 1. Aims\n{PROSE}\n\n# 2. Money\n{PROSE}\n{PROSE}"
+
+
+def test_a_file_of_several_reports_is_divided_at_their_title_blocks() -> None:
+    reports = reports_of(
+        head("Northern Council of Social Service") + SECTIONS,
+        f"{PROSE}\n{PROSE}",
+        head("Eastern Federation of Families", "August 2019 – November 2020") + SECTIONS,
+    )
+    assert [(r.organization, r.page_first, r.page_last) for r in reports] == [
+        ("Northern Council of Social Service", 1, 2),
+        ("Eastern Federation of Families", 3, 3),
+    ]
+    assert [s.path for s in reports[1].sections] == ["0", "1", "2"]
+    assert reports[1].period_end == datetime.date(2020, 11, 30)
+
+
+def test_issues_of_one_body_are_told_apart_by_their_periods() -> None:
+    body = "Northern Council of Social Service"
+    reports = reports_of(
+        *(head(body, period, "Monthly Update") + SECTIONS for period in ("May 2020", "June 2020", "July 2020"))
+    )
+    assert [str(r.period_start) for r in reports] == ["2020-05-01", "2020-06-01", "2020-07-01"]
+
+
+def test_a_cover_and_the_title_page_behind_it_are_one_report() -> None:
+    cover = "\n" * 8 + "#+~ Northern Council of Social Service\n#+~ Annual Report 2020"
+    reports = reports_of(cover, head("Northern Council of Social Service", "2020", "Annual Report") + SECTIONS, PROSE)
+    assert [(r.organization, r.page_first, r.page_last) for r in reports] == [
+        ("Northern Council of Social Service", 1, 3)
+    ]
+    assert [s.path for s in reports[0].sections] == ["0", "1", "2"]
+
+
+def test_a_chapter_is_no_report_of_its_own() -> None:
+    chapter = f"#+ 2. Reports of the committees in 2020\n{PROSE}\n{PROSE}"
+    assert len(reports_of(head("Northern Council of Social Service") + SECTIONS, chapter)) == 1
+
+
+def test_what_the_head_does_not_say_is_null_and_a_problem() -> None:
+    reports, problems = segment_pages([page_of(SECTIONS)])
+    assert (reports[0].organization, reports[0].period_start) == (None, None)
+    assert [p.code for p in problems] == ["no_organization", "no_period"]
+
+
+def test_a_running_title_speaks_for_a_report_without_a_block() -> None:
+    running = "Eastern Network for Families – Annual Report 2020\n\n\n"
+    reports = reports_of(*(f"{running}# {n}. Topic {n}\n{PROSE}\n{PROSE}" for n in (1, 2, 3)))
+    assert [(r.organization, str(r.period_end)) for r in reports] == [("Eastern Network for Families", "2020-12-31")]
+
+
+def test_no_pages_are_no_reports() -> None:
+    assert segment_pages([]) == ((), ())
+
+
+def test_submissions_do_not_depend_on_one_another() -> None:
+    one, other = page_of(head("Northern Council of Social Service") + SECTIONS), page_of(SECTIONS)
+    first = segment_pages([one])
+    segment_pages([other])
+    assert segment_pages([one]) == first
+
+
+def test_pages_are_drawn_with_everything_found_on_them() -> None:
+    made = make_report_file(3)
+    account = explain_pages(list(pdfium.iter_pages(made.data)))
+    kinds = {kind for outlines in find_outlines(account).values() for kind, _, _ in outlines}
+    assert {"report", "heading", "paragraph"} <= kinds
+    number, picture = next(draw_pages(made.data, account, scale=0.5))
+    assert number == 1
+    assert len(picture.getcolors(1_000_000)) > 3
