@@ -14,6 +14,11 @@ from pipeline.annotated import AnnotatedText
 
 Parts = Mapping[str, Sequence[str]]
 
+_SYLLABLES = re.findall(
+    r"\w+",
+    "ba be bo da dor fa fen ga gal gi ha hel ka kan kel li lo ma mar mi na ner no pa pe ra ren ri sa sol ta tar ti va",
+)
+_LETTERS = "ABCDEFGHIKLMNOPRSTUVWZ"
 _BLANK = re.compile(r"\{(\w+)\}")
 
 
@@ -45,4 +50,12 @@ def _sentence(pattern: str, parts: Parts, chance: random.Random) -> AnnotatedTex
 
 
 def _filled(pattern: str, parts: Parts, chance: random.Random) -> str:
-    return _BLANK.sub(lambda blank: chance.choice(parts[blank[1]]), pattern)
+    return _BLANK.sub(lambda blank: _filling(blank[1], parts, chance), pattern)
+
+
+def _filling(kind: str, parts: Parts, chance: random.Random) -> str:
+    if kind == "coined":
+        return "".join(chance.choices(_SYLLABLES, k=chance.randint(2, 3))).capitalize()
+    if kind == "letters":
+        return "".join(chance.choices(_LETTERS, k=chance.randint(3, 5)))
+    return chance.choice(parts[kind])

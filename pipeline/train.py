@@ -19,19 +19,23 @@ from typing import Any
 
 import spacy
 from spacy.language import Language
+from spacy.tokens import Doc
 from spacy.training import Example
 from spacy.util import filter_spans
 from thinc.api import fix_random_seed
 
-from pipeline import annotated, composed, recognizer
+from pipeline import annotated, composed, organizations, recognizer
 from pipeline.annotated import AnnotatedText
+from pipeline.organizations import Entity, Reading
+from pipeline.records import Context
 
 SEED = 20
 EPOCHS = 7
 DROPOUT = 0.2
 LEARN_RATE = 0.001
 WORDS_A_BATCH = (600, 2000)
-COMPOSED = 1800
+TEXTS_TOGETHER = 40
+COMPOSED = 3000
 OWN_COPIES = 4
 """How often each of our own sentences is seen in an epoch."""
 
@@ -109,19 +113,36 @@ def _with_silver(base: Language, texts: Sequence[AnnotatedText], labels: frozens
     Our own texts have every organization marked, and get other names only. An article before an organization belongs
     to its mark, as it does in the base model.
     """
-    docs = base.pipe((text.text for text in texts), batch_size=64)
-    for text, doc in zip(texts, docs, strict=True):
-        own = [
-            (
-                start - 4 if label == "ORG" and text.text[max(0, start - 4) : start].lower() == "the " else start,
-                end,
-                label,
-            )
-            for start, end, label in text.marks
+    docs = list(base.pipe((text.text for text in texts), batch_size=64))
+    for text, seen in zip(texts, _seen(docs), strict=True):
+        free = [
+            mark
+            for mark in seen
+            if mark[2] in labels and not any(mark[0] < end and start < mark[1] for start, end, _ in text.marks)
         ]
-        seen = [(ent.start_char, ent.end_char, KEPT[ent.label_]) for ent in doc.ents if KEPT.get(ent.label_) in labels]
-        free = [mark for mark in seen if not any(mark[0] < end and start < mark[1] for start, end, _ in own)]
-        yield AnnotatedText(text.text, tuple(sorted([*own, *free])))
+        marks = sorted(_with_article(text.text, mark) for mark in (*text.marks, *free))
+        yield AnnotatedText(text.text, tuple(marks))
+
+
+def _with_article(text: str, mark: tuple[int, int, str]) -> tuple[int, int, str]:
+    start, end, label = mark
+    has_article = label == "ORG" and text[max(0, start - 4) : start].lower() == "the "
+    return start - 4 * has_article, end, label
+
+
+def _seen(docs: Sequence[Doc]) -> Iterator[list[tuple[int, int, str]]]:
+    """What the base model sees in each text, organizations as our rules correct them over some texts together."""
+    for first in range(0, len(docs), TEXTS_TOGETHER):
+        some = docs[first : first + TEXTS_TOGETHER]
+        entities = [tuple(Entity(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents) for doc in some]
+        readings = [Reading(doc.text, seen) for doc, seen in zip(some, entities, strict=True)]
+        for doc, found in zip(some, organizations.settle(readings, Context()), strict=True):
+            marks = [(mention.start, mention.end, "ORG") for mention in found]
+            for ent in doc.ents:
+                is_free = not any(ent.start_char < end and start < ent.end_char for start, end, _ in marks)
+                if KEPT.get(ent.label_, "ORG") != "ORG" and is_free:
+                    marks.append((ent.start_char, ent.end_char, KEPT[ent.label_]))
+            yield marks
 
 
 def _adapt(base: Language) -> Language:

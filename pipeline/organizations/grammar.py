@@ -256,8 +256,10 @@ class _Line:
             if inner is None and word in OF and self._is_acronym(start):
                 inner = self.tokens[start].start
             return stop, inner
-        if word == "in" and named and last in REGIONS and (end > core_end or start > end + 1):
-            return stop, None
+        if word == "in" and named:
+            is_region = last in REGIONS and (end > core_end or start > end + 1)
+            is_seen = self.evidence.covers(self.tokens[first].start, self.tokens[stop - 1].end)
+            return (stop, None) if is_region or (is_seen and not self._is_place(start)) else None
         if word == "with" and self.tokens[start].lower in WITH:
             return stop, None
         if word == "to" and head in ("delegation", "mission", "embassy", "initiative", "commissioner"):
@@ -295,10 +297,11 @@ class _Line:
             )
         if self._is_name_start(start, stop, begin):
             return None
+        covered = self.evidence.covers(begin, self.tokens[stop - 1].end) and start == end + 1
         if role in ("body", "weak"):
-            return stop if self._is_second_field(end, start, stop, right, has_complement) else None
+            is_whole = covered and right in (None, "other") and stop - start == 1 and self._is_plain(start, stop)
+            return stop if is_whole or self._is_second_field(end, start, stop, right, has_complement) else None
         if role is None and start == end + 1:
-            covered = self.evidence.covers(begin, self.tokens[stop - 1].end)
             is_half = right in ("body", "firm") and self._is_first_half(first, end, start)
             return stop if covered or is_half else None
         return None
@@ -373,8 +376,11 @@ class _Line:
 
     def _is_name_start(self, start: int, stop: int, begin: int) -> bool:
         """Whether the recognizer sees a name begin here, and its words are not fields of work (`Social Affairs`)."""
-        is_plain = all(is_known(token.lower, "en") for token in self.tokens[start:stop]) and not self._is_place(start)
-        return self.evidence.begins_name(self.tokens[start].start, begin) and not is_plain
+        return self.evidence.begins_name(self.tokens[start].start, begin) and not self._is_plain(start, stop)
+
+    def _is_plain(self, start: int, stop: int) -> bool:
+        """Whether all words are common English ones and the first is no place."""
+        return all(is_known(token.lower, "en") for token in self.tokens[start:stop]) and not self._is_place(start)
 
 
 def names_over(candidates: Sequence[Candidate], start: int, end: int) -> list[Candidate]:

@@ -11,9 +11,9 @@ from pipeline.organizations.words import common_acronym, is_generic, role_of
 from pipeline.records import Span
 
 BRACKETS = re.compile(r"\(([^()\n]{3,200})\)")
-_MEMBER = r"(?:the )?[A-Z][\w’'.&-]{0,40}+(?: (?:(?:of|for|on|in|de|du)(?: the)? )?[A-Z][\w’'.&-]{0,40}+){0,8}+"
-PROSE = re.compile(rf"{_MEMBER}(?:, {_MEMBER}){{0,12}}+(?:,? (?:and|&) {_MEMBER}|, etc\b)")
-SEPARATOR = re.compile(r"\s*(?:,|;|/|\band\b|&)\s*(?:\band\b\s*)?(?:the\s+)?")
+_MEMBER = r"(?:the )?[A-Z][\w’'.&-]{0,40}+(?: (?:(?:of|for|on|in|de|du|&)(?: the)? )?[A-Z][\w’'.&-]{0,40}+){0,8}+"
+PROSE = re.compile(rf"{_MEMBER}(?:, {_MEMBER}){{0,12}}+(?:,? and {_MEMBER}|, etc\b)")
+SEPARATOR = re.compile(r"\s*(?:,|;|/|\band\b)\s*(?:\band\b\s*)?(?:the\s+)?")
 
 
 def find_listed(reading: Reading, evidence: Evidence, found: Sequence[Found]) -> Iterator[Found]:

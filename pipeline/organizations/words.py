@@ -51,10 +51,14 @@ def role_of(words: tuple[str, ...]) -> Role | None:
     return None
 
 
+LEGAL = frozenset({"company", "limited", "ltd", "ltd.", "co", "co.", "inc", "inc.", "plc", "corporation", "enterprise"})
+"""Words that are left of a company's name when a line break took the rest."""
+
+
 def is_generic(name: str) -> bool:
     """Whether a name says only what kind of body it is."""
     words = name.lower().removeprefix("the ").split()
-    return " ".join(words) in _generic() or all(_roles().get(word) in ("body", "firm", "weak") for word in words)
+    return " ".join(words) in _generic() or all(word in LEGAL for word in words)
 
 
 def common_acronym(text: str) -> Literal["term", "currency", "country"] | None:
