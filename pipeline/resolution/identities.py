@@ -168,7 +168,7 @@ def _unit_and_whole(
     name: str, parent: str | None, report: ReportNames, elsewhere: Mapping[str, Identity]
 ) -> tuple[str, str] | None:
     """Splits `International Division of JNCSW` into the unit's own name and the whole's."""
-    if parent is not None and keys.key_of(parent) != keys.key_of(name):
+    if parent is not None and keys.key_of(parent).words not in ((), ("government",), keys.key_of(name).words):
         own = _without(name, parent, report)
         return (own, parent) if own else (name, parent)
     for match in _OF_A_WHOLE.finditer(name):
