@@ -76,6 +76,8 @@ MONTHS = [
     "An appeal was launched in [Nov '19|date 2019-11].",
 ]
 YEARS = [
+    "Sales grew from 1800 in [2019|date 2019] to 2000 in [2020|date 2020].",
+    "Sales grew in [2019|date 2019], 1,800 in [2020|date 2020] and 2,000 in [2021|date 2021].",
     "The network was founded in [1987|date 1987].",
     "In [2019|date 2019], 40 clubs joined.",
     "[2019|date 2019]: forty clubs joined.",
@@ -96,6 +98,10 @@ YEARS = [
     "[2020|date 2020] youth programme",
 ]
 COARSE = [
+    "In [the first six months of 2020|date 2020-01/2020-06 half] all events moved online.",
+    "In [the last three months of 2019|date 2019-10/2019-12 quarter] some returned.",
+    "Grants of [Q1 FY2022|date 2022-01/2022-03 quarter] were late.",
+    "During the [2021/2022|date 2021/2022] academic year",
     "Membership grew in [Q3 2019|date 2019-07/2019-09 quarter].",
     "Membership grew in [2019 Q3|date 2019-07/2019-09 quarter].",
     "Membership grew in [2019-Q3|date 2019-07/2019-09 quarter].",
@@ -159,6 +165,10 @@ RANGES = [
     "[1856-ca. 1865|date 1856/1865 approximate]",
 ]
 LISTS = [
+    "Held on [12/13 October 2022|date 2022-10-12/2022-10-13].",
+    "[from 1 to 3 August|date 2021-08-01/2021-08-03] and [from 10 to 12 September 2021|date 2021-09-10/2021-09-12]",
+    "Held on [2-3/05/2021|date 2021-05-02/2021-05-03].",
+    "Held on [June 6, 7, and 8, 2022|date 2022-06-06/2022-06-08].",
     "Held on [Oct 21st & 22nd, 2019|date 2019-10-21/2019-10-22].",
     "Held on [21 and 22 October 2019|date 2019-10-21/2019-10-22].",
     "Held on [14 May|date 2019-05-14] and [3 December 2019|date 2019-12-03].",
@@ -175,6 +185,9 @@ LISTS = [
     "Meetings: [5 March 2020|date 2020-03-05], [6 April 2020|date 2020-04-06], [2021|date 2021].",
 ]
 QUALIFIED = [
+    "Coordinator ([Sept. 2019 - present|date 2019-09]), treasurer ([2018-present|date 2018])",
+    "[mid-to-late May 2021|date 2021-05 approximate]",
+    "At [year-end 2021|date 2021 approximate] the fund was full.",
     "By [mid-2021|date 2021 approximate] we will open two shelters.",
     "The fund was set up in [early 2016|date 2016 approximate].",
     "The fund was set up in [late May 2016|date 2016-05 approximate].",
@@ -237,6 +250,7 @@ NO_DATES = [
     "deliver 1900 pieces of soap",
     "We trained 2019 farmers and 2,020 teachers.",
     "Over 2000 copies, nearly 1800 books",
+    "It was attended by 2022 delegates.",
     "USD 2000 was paid, then 1990 EUR, then $2015",
     "2000 km of road, 1900 kg of rice, 1800 m",
     "Open from 19:30 to 20:15, at 10.30 am",
@@ -324,6 +338,7 @@ def test_finds_what_a_reader_marked(sentence: str) -> None:
         (AMERICAN, "Paid on [03/04/2021|date 2021-03-04]."),
         (APRIL, "In [FY2019/20|date 2019-04/2020-03 year] and [FY2021|date 2020-04/2021-03 year]"),
         (JAPANESE, "In [FY2019/20|date 2019-04/2020-03 year] and [FY2021|date 2021-04/2022-03 year]"),
+        (APRIL, "In [Q1 FY2019/20|date 2019-04/2019-06 quarter] and [FY2021 H2|date 2020-10/2021-03 half]"),
         (APRIL, "In [2019/20|date 2019/2020] and [2021|date 2021]"),
     ],
 )

@@ -32,7 +32,19 @@ _LEADS = frozenset(
     (
         *("from", "between", "since", "until", "till", "starting", "the", "of", "in", "year", "years", "period"),
         *("circa", "c", "ca", "c.", "ca.", "approx", "approx.", "approximately", "about", "around", "roughly", "maybe"),
-        *("early", "mid", "middle", "late", "later", "end", "sometime", "time"),
+        *(
+            "early",
+            "mid",
+            "mid-to-late",
+            "early-to-mid",
+            "year-end",
+            "middle",
+            "late",
+            "later",
+            "end",
+            "sometime",
+            "time",
+        ),
     )
 )
 
@@ -186,6 +198,8 @@ def _extended(line: str, phrase: Phrase) -> tuple[int, int, tuple[Part, ...], st
         parts = (parts[0]._replace(is_approximate=True), *parts[1:])
     tail = _FOLLOWED.match(line, phrase.end)
     kind = tail.lastgroup if tail else None
+    if tail is None and len(parts) == 1 and (tail := evidence.TO_NOW.match(line, phrase.end)):
+        kind = "after"
     if kind == "about":
         parts = tuple(part._replace(is_approximate=True) for part in parts)
     return phrase.start - len(words), tail.end() if tail else phrase.end, parts, kind

@@ -104,7 +104,7 @@ FIGURES = {
     rf"|{_YEAR} ?[年년] ?[0-9]{{1,2}} ?[月월] ?[0-9]{{1,2}} ?[日일]",
     "n": rf"[0-9]{{1,3}}(?:[,'’\u00a0\u202f][0-9]{{3}})+{_END}(?:\.[0-9]+)?"
     rf"|[0-9]{{1,3}}(?: [0-9]{{3}})+{_END}|[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?{_END}|[0-9]+\.[0-9]+",
-    "R": rf"{_YEAR}[{DASHES}/][0-9]{{1,2}}{_END}",
+    "R": rf"{_YEAR}(?:[{DASHES}/][0-9]{{1,2}}|/{_YEAR}){_END}",
     "m": rf"(?:0?[1-9]|1[0-2])/{_YEAR}{_END}|{_YEAR} ?[年년] ?[0-9]{{1,2}} ?[月월]",
     "P": rf"[0-9]{{1,2}}/[0-9]{{1,2}}{_END}",
     "X": r"(?:1[5-9]|20)[0-9]0['’]?s|['’][0-9]0s",
@@ -122,6 +122,7 @@ FIGURES = {
 
 WORDS = {
     "Q": rf"{_ORDER}[ -](?:quarters?|qtr)|q[1-4]|quarter [1-4]",
+    "B": r"(?:first|last) (?:three|3|six|6) months",
     "H": rf"{_ORDER}[ -](?:half|halves|semesters?)|h[12]|semester [12]",
     "K": rf"{_ORDER}[ -]week|week (?:[1-4][0-9]|5[0-3]|[1-9])|w(?:0[1-9]|[1-4][0-9]|5[0-3])",
     "o": _any(ORDINALS),
@@ -159,6 +160,7 @@ _CANDIDATE = re.compile(rf"[0-9]|['’][0-9]|\b(?:{_beginnings()})")
 """Where a token may begin, in lower case: a quick look that ordinary words do not pass."""
 _ASCII_LOWER = {capital: capital + 32 for capital in range(ord("A"), ord("Z") + 1)}
 _WORD_AHEAD = re.compile(rf"(?:{_any([*MONTHS, *MONTHS_ELSEWHERE])}|q[1-4]|h[12])(?![^\W\d_])", re.IGNORECASE)
+_CLOCK = re.compile("T[0-9]{2}:")
 _DIGITS = re.compile("[0-9]+")
 _YEAR_SIGNS = "年년"
 """East Asian signs for `year` that follow the figures without a space."""
@@ -198,7 +200,7 @@ def _is_inside_a_word(line: str, start: int, end: int, before: list[Token]) -> b
     """Whether letters touch the figures at `start:end`, other than those of a date: `Dec31`, `14april`, `FY2019`."""
     if start and line[start - 1].isalpha() and not (before and before[-1].end == start and before[-1].kind in "MFQH"):
         return line[start - 1] not in _YEAR_SIGNS
-    if end < len(line) and line[end].isalpha() and line[end] not in _YEAR_SIGNS:
+    if end < len(line) and line[end].isalpha() and line[end] not in _YEAR_SIGNS and not _CLOCK.match(line, end):
         return line[end - 1].isdigit() and _WORD_AHEAD.match(line, end) is None
     return False
 
@@ -231,6 +233,8 @@ def _day_in_figures(words: str) -> Reading:
 def _year_and_figures(words: str) -> Reading:
     """`2018-19` is two years, `2019/07` a month. `2000-06` is years: prose writes months with a slash or a name."""
     year, figures = _numbers(words)
+    if figures > 99:
+        return ("R", (year, figures)) if figures == year + 1 else ("n", ())
     follower = year - year % 100 + figures + (100 if figures < year % 100 else 0)
     two, slash = words[-2].isdigit(), words[-3] == "/" or words[-2] == "/"
     if (two and follower == year + 1) or (two and not slash and year % 100 < figures <= year % 100 + 40):
@@ -261,6 +265,12 @@ def _part_of_year(kind: str, last: int) -> Callable[[str], Reading]:
     return read
 
 
+def _months_of_year(words: str) -> Reading:
+    """`first six months`: a half; `last three months`: a quarter."""
+    kind, last = ("H", 2) if words.split()[1] in ("six", "6") else ("Q", 4)
+    return kind, (1 if words.startswith("first") else last,)
+
+
 def _plain_number(words: str) -> Reading:
     number = int(words)
     return ("d", (number,)) if 1 <= number <= 31 else ("n", (number,))
@@ -275,6 +285,7 @@ READERS: dict[str, Callable[[str], Reading]] = {
     "P": lambda words: ("P", tuple(_numbers(words))),
     "X": _decade,
     "V": lambda words: ("V", (100 * _numbers(words)[0] - 99,)),
+    "B": _months_of_year,
     "Q": _part_of_year("Q", 4),
     "H": _part_of_year("H", 2),
     "K": _part_of_year("K", 0),
@@ -289,9 +300,11 @@ READERS: dict[str, Callable[[str], Reading]] = {
 }
 """What the lower-case words of a token say, by the kind that matched: the kind they turn out to be, and numbers."""
 
+_OF_THE = r"\s+(?:of|in)\s+(?:the\s+)?"
 PART_OF = (
-    r"(?:(?:the\s+)?(?:very\s+)?(?:beginning|start|middle|mid|end|close|outset|(?:first|last)\s+(?:days?|weeks?))\s+(?:of|in)\s+(?:the\s+)?"
-    r"|(?:the\s+)?(?:very\s+)?(?:early|mid|middle|late|later|end)(?:\s*[-–]\s*|\s+)(?:in\s+|of\s+|part of\s+)?)"
+    rf"(?:(?:the\s+)?(?:very\s+)?(?:beginning|start|middle|mid|end|close|outset|(?:first|last)\s+(?:days?|weeks?)){_OF_THE}"
+    r"|(?:the\s+)?(?:very\s+)?(?:early|mid|middle|late|later|(?:mid|early)-to-(?:mid|late)|(?:year-)?end)"
+    r"(?:\s*[-–]\s*|\s+)(?:in\s+|of\s+|part of\s+)?)"
 )
 """Words before a date that single out a part of it that has no certain bounds."""
 
@@ -305,7 +318,7 @@ _OF = ("of", "in", "de", "del", "du")
 _GAP = re.compile(
     rf"\s*(?:\.(?=\s*[{DASHES},]))?\s*"
     rf"(?P<joint>,?\s*(?:&|(?:{_any(_AND)})(?![^\W\d_]))|[{DASHES}/,&.]|(?:{_any([*_TO, *_OF])})(?![^\W\d_]))?"
-    rf"\s*(?:the\s+)?(?P<part>{PART_OF})?(?P<about>{ABOUT})?\s*",
+    rf"\s*(?:(?:from|on)\s+)?(?:the\s+)?(?P<part>{PART_OF})?(?P<about>{ABOUT})?\s*",
     re.IGNORECASE,
 )
 LONGEST_GAP = 32

@@ -33,7 +33,7 @@ _NUMBERED = _words(
     """nos no nr number page pages pp p room section article art chapter paragraph para annex appendix table figure fig
     iso iec en tel telephone fax phone mobile code id ref reference box resolution decree law act regulation directive
     convention rule version model type size gate hall flat suite zip postcode standard protocol bill order item invoice
-    contract grant v"""
+    contract grant extension ext v"""
 )
 """Words that a number after them counts or names."""
 _CODE_SIGNS = "#№+@_\\"
@@ -78,7 +78,8 @@ COUNTED = _words(
     families pieces volunteers samples copies homes patients beneficiaries residents workers refugees officials teachers
     farmers schools books kits masks items seats places beds doses tickets visitors respondents individuals trainees
     youths adults followers subscribers users inhabitants employees deaths birds trees seedlings bags boxes sets meals
-    calls jobs"""
+    calls jobs delegates attendees applicants candidates experts leaders entrepreneurs fishers migrants victims
+    survivors villagers citizens voters smallholders clients customers learners trainers nurses soldiers fighters"""
 )
 """Nouns that are counted far more often than they have a year."""
 
@@ -133,12 +134,21 @@ def _is_glued(around: _Around, shape: str) -> bool:
         apart = spelled and (shape[0] == "N" or before[-1] in ":–—")
         if not apart and spelled.lower() not in _PARTS_OF_YEARS:
             return True
-    if shape[-1] in _FIGURES and len(after) > 1 and after[0] in _GLUE and after[1].isalnum():
+    if (
+        shape[-1] in _FIGURES
+        and len(after) > 1
+        and after[0] in _GLUE
+        and after[1].isalnum()
+        and not TO_NOW.match(after)
+    ):
         return not (after[1].isalpha() and (after[0] in ".:–—" or shape[-1] == "N"))
     return False
 
 
 _FIGURES = "YRNmPd"
+TO_NOW = re.compile(rf"\s?(?:[{DASHES}]|to)\s?(?:present|date|now|today|ongoing|current)(?!\w)", re.IGNORECASE)
+"""What makes a date the beginning of something that goes on: `2018-present`."""
+_IN_A_YEAR = re.compile(r"\s(?:people |cases |members )?in (?:early |mid-|late )?(?:19|20)[0-9]{2}(?![0-9])")
 _GLUE = f"{DASHES}/.:_+"
 _LAST_WORD = re.compile(rf"[^\W_]+(?=[{_GLUE}]$)")
 _PARTS_OF_YEARS = ("mid", "early", "late", "end", "post", "pre")
@@ -200,6 +210,8 @@ def _judge_lone_year(phrase: Phrase, around: _Around) -> Verdict:
     determined = last in _DETERMINERS or last.endswith(("'s", "’s"))
     if around.has_strong_cue:
         return Verdict(0.0, "a count") if is_round and first in COUNTED else Verdict(0.97)
+    if _IN_A_YEAR.match(around.after) and not determined:
+        return Verdict(0.0, "a count")
     if (last in _COUNTING and (plural or is_round)) or (counted and not determined) or (plural and is_round):
         return Verdict(0.0, "a count")
     if not around.before.strip(" -–•·*(“\"'=") or last in _WEAK_CUES:

@@ -3,7 +3,6 @@
 A value is as precise as its evidence: a month is all of its days, a range is as precise as the coarser of its ends.
 """
 
-import calendar
 import datetime
 
 from pipeline.dates.shapes import Part, Unit, order
@@ -48,20 +47,26 @@ def _fiscal_year(part: Part, start: int, country: str | None) -> Days:
     year = part.year or 0
     if part.last_year is None and country not in FISCAL_YEARS_NAMED_BY_START:
         year -= 1
-    first = datetime.date(year, start, 1)
-    return first, datetime.date(part.last_year or year + 1, start, 1) - datetime.timedelta(days=1)
+    length = {"quarter": 3, "half": 6}.get(part.unit, 12 * ((part.last_year or year + 1) - year))
+    first = 12 * year + start - 1 + (length * (part.number - 1) if part.number else 0)
+    return _whole_months(first, length)
 
 
 def _months(part: Part) -> Days:
     """Units that are whole months. A season is named for the year it begins in."""
     year, month = part.year or 0, order(part)[0] or 1
     length = {"month": 1, "quarter": 3, "season": 3, "half": 6, "year": 12, "decade": 120, "century": 1200}[part.unit]
-    if part.last_year is not None:
+    if part.last_year is not None and part.unit == "year":
         length = 12 * (part.last_year - year + 1)
-    final = 12 * year + month - 1 + length - 1
-    last_year, last_month = final // 12, final % 12 + 1
-    last_day = calendar.monthrange(last_year, last_month)[1]
-    return datetime.date(year, month, 1), datetime.date(last_year, last_month, last_day)
+    return _whole_months(12 * year + month - 1, length)
+
+
+def _whole_months(first: int, length: int) -> Days:
+    """`length` months from the one that is number `first`, counted from January of the year 0."""
+    after = first + length
+    return datetime.date(first // 12, first % 12 + 1, 1), datetime.date(
+        after // 12, after % 12 + 1, 1
+    ) - datetime.timedelta(days=1)
 
 
 def edtf(part: Part, bounds: Days, mark: str = "") -> str:

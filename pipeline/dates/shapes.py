@@ -51,14 +51,15 @@ _YEAR = r"(?:\.?,?i?[Yy])"
 _OWN_YEAR_FOLLOWS = r"(?!\.?,?[do]?(?:[-t,&][do]){0,4},?[Yy])"
 
 POINTS = (
-    rf"{_WEEKDAY}{_DAY}\.?i?[-/]?M[-/,]?{_YEAR}",  # 8 May 2018; 26th of June of 2020; 8/May/2018
+    rf"{_WEEKDAY}(?:{_DAY}\.?|o,)i?[-/]?M[-/,]?{_YEAR}",  # 8 May 2018; 26th of June of 2020; 8/May/2018
     rf"{_WEEKDAY}M\.?[-,]?{_DAY}-?{_YEAR}",  # May 8, 2018
-    rf"{_WEEKDAY}Y[-/.]M[-/.]{_DAY}|{_WEEKDAY}YM{_DAY}(?![-t,&]{{0,1}}[do]?,?Y)",  # 2019/Aug/01; 2018 March 18
+    rf"{_WEEKDAY}Y[-/.]M[-/.]{_DAY}|{_WEEKDAY}Y,?M{_DAY}(?![-t,&]{{0,1}}[do]?,?Y)",  # 2019/Aug/01; 2018 March 18
     r"M-Y-d|d-Y-M",
     rf"[QHK]iM{_YEAR}?",  # the first half of May 2020
     r"M\.?[-/]?\.?,?i?[Yy]",  # May 2018
     rf"Y[-/.,]?M{_OWN_YEAR_FOLLOWS}",  # 2018 May
     rf"[QHSK][,-]?{_YEAR}|Y[-/.,]?[QHS]",  # third quarter of 2019; 2017-Q1
+    r"[QH],?i?F,?[RYyd]|F,?[RYyd],?[QH]",  # Q1 FY2022
     r"F,?i?[RYydP]",  # FY2019/20; FY19/20
     rf"{_WEEKDAY}{_DAY}\.?i?-?M(?![-/,.]?M)",  # 8 May
     rf"{_WEEKDAY}M\.?,?{_DAY}",  # May 8
@@ -76,6 +77,7 @@ DAYS_OF_MONTH = re.compile(
     rf"(?P<days>{_ITEM}(?:,{_ITEM}){{0,12}},?(?:&{_ITEM})?)\.?i?[-/]?M\.?(?P<year>[-/]?{_YEAR})?"
 )
 MONTH_AND_DAYS = re.compile(rf"{_WEEKDAY}M\.?,?(?P<days>{_ITEM}(?:,{_ITEM}){{0,12}},?(?:&{_ITEM})?)(?P<year>{_YEAR})?")
+TWO_DAYS = re.compile(rf"P\.?i?M{_YEAR}?|M\.?P{_YEAR}?")
 MONTHS = re.compile(rf"M\.?(?:,M\.?){{0,11}},?[&/]M(?P<year>{_YEAR})?")
 PARTS_OF_YEAR = re.compile(rf"(?:[oQ](?:,[oQ]){{0,2}},?[-t&/]Q|[oH][-&/]H)(?P<year>,?{_YEAR})?")
 LONGEST_PHRASE = 48
@@ -168,6 +170,8 @@ def _part(tokens: list[Token], day_first: bool | None, is_approximate: bool = Fa
     month = numbers.get("M", (None,))[0]
     if "N" in numbers:
         return _day_in_figures(numbers["N"], day_first, is_approximate)
+    if "F" in numbers and numbers.keys() & {"Q", "H"}:
+        return _part_of_fiscal_year(numbers)
     if "F" in numbers:
         return _fiscal_year(numbers, is_approximate)
     if "R" in numbers:
@@ -217,6 +221,12 @@ def _fiscal_year(numbers: dict[str, tuple[int, ...]], is_approximate: bool) -> P
     return Part("year", year, is_fiscal=True, is_approximate=is_approximate)
 
 
+def _part_of_fiscal_year(numbers: dict[str, tuple[int, ...]]) -> Part | None:
+    whole = _fiscal_year({kind: value for kind, value in numbers.items() if kind not in "QH"}, is_approximate=False)
+    kind = "Q" if "Q" in numbers else "H"
+    return whole and whole._replace(unit=_UNITS[kind], number=numbers[kind][0])
+
+
 def _point(run: _Run, match: re.Match[str], way: _Way) -> list[Phrase]:
     tokens = run.tokens(*match.span())
     part = _part(tokens, way.day_first, run.abouts[match.start()] and match.start() > 0)
@@ -235,6 +245,9 @@ def _range(run: _Run, match: re.Match[str], way: _Way) -> list[Phrase]:
     tokens = run.tokens(*match.span())
     day_first = settled_order(tokens, way.day_first)
     last = _part(run.tokens(*match.span("last")), day_first, run.abouts[match.start("last")])
+    if match["first"] in ("d", "o") and last is not None and tokens[-1].numbers[0] <= 31:  # 2-3/05/2021
+        day_first = True
+        last = _part(tokens[-1:], day_first)
     first = _part(run.tokens(*match.span("first")), day_first, match.start() > 0 and run.abouts[match.start()])
     if match["first"] == "P":
         first = _part([Token("N", 0, 0, (*tokens[0].numbers, last.year if last and last.year else 0))], day_first)
@@ -313,6 +326,17 @@ def _days(run: _Run, match: re.Match[str], way: _Way) -> list[Phrase]:
     return _members(match, tokens, _items(days, joints, way), lambda day: _day_of(whole, day))
 
 
+def _two_days(run: _Run, match: re.Match[str], way: _Way) -> list[Phrase]:
+    """`12/13 October 2022`."""
+    tokens = run.tokens(*match.span())
+    first, last = next(token.numbers for token in tokens if token.kind == "P")
+    whole = _part([token for token in tokens if token.kind != "P"], way.day_first)
+    ends = (_day_of(whole, first), _day_of(whole, last)) if whole is not None else (None, None)
+    if ends[0] is None or ends[1] is None or first >= last:
+        return []
+    return [Phrase(tokens[0].start, tokens[-1].end, match.group(), (ends[0], ends[1]))]
+
+
 def _day_of(month: Part, day: int) -> Part | None:
     if month.month is None or not 1 <= day <= LONGEST_MONTHS[month.month]:
         return None
@@ -367,6 +391,7 @@ _READINGS: tuple[tuple[str, str, re.Pattern[str], Callable[[_Run, re.Match[str],
     ("", "-t", RANGE, _range),
     ("doW", "-t,&", DAYS_OF_MONTH, _days),
     ("MW", "-t,&", MONTH_AND_DAYS, _days),
+    ("PM", "", TWO_DAYS, _two_days),
     ("M", "&/", MONTHS, _months),
     ("oQH", "-t&/", PARTS_OF_YEAR, _parts_of_year),
     ("", "", POINT, _point),
