@@ -6,6 +6,7 @@ line that happens to begin with a year is decided in `sections`, by evidence tha
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 Family = Literal["arabic", "roman", "ROMAN", "alpha", "ALPHA", "circled"]
@@ -94,6 +95,7 @@ class Label:
         return self.style == "#" and self.segments[0] in ("A", "I")
 
 
+@lru_cache(maxsize=8192)
 def parse_label(text: str) -> Label | None:
     """Reads the number that `text` begins with, or returns `None` when it begins with none."""
     plain = text[:80].translate(_WIDE)

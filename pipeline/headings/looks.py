@@ -158,8 +158,8 @@ def is_bulleted(line: Line) -> bool:
 
 def look_of(lines: Sequence[Line]) -> Look:
     """The look of a title."""
-    letters = [c for line in lines for c in line.text if c.isalpha()]
-    capitals = len(letters) >= 3 and sum(c.isupper() for c in letters) >= 0.9 * len(letters)
+    text = "".join(line.text for line in lines)
+    capitals = text.isupper() and sum(map(str.isalpha, text)) >= 3
     return Look(
         max(line.size for line in lines),
         all(line.bold for line in lines),

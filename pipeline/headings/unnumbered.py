@@ -88,7 +88,7 @@ def _draft(
     lines: Sequence[Line], shapes: Sequence[Shape], index: int, setting: Setting, used: frozenset[int]
 ) -> _Draft | None:
     line = lines[index]
-    if line.role != "body" or is_bulleted(line):
+    if line.role != "body" or not (setting.is_distinct(line) or line.text.isupper()) or is_bulleted(line):
         return None
     title, last = title_lines(lines, shapes, index, setting, used)
     text = " ".join(part.text for part in title).strip()
