@@ -12,7 +12,6 @@ Mentions and context are kept in the `Doc` as bytes, so that they go through `Do
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from importlib import import_module
 
 from msgspec import msgpack
 from msgspec.structs import replace
@@ -21,6 +20,10 @@ from spacy.tokens import Doc
 from spacy.tokens import Span as TokenSpan
 
 from pipeline import organizations
+from pipeline.countries import find_countries
+from pipeline.counts import find_counts
+from pipeline.dates import find_dates
+from pipeline.money import find_money
 from pipeline.records import Context, CountryValue, Kind, Mention, Span, Value
 
 Finder = Callable[[str, Context, Sequence[Span]], list[Mention]]
@@ -32,22 +35,22 @@ _CONTEXT = "pipeline.context"
 
 def make_dates(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     """The component `report_dates`."""
-    return partial(_find, "date", _finder("dates"))
+    return partial(_find, "date", find_dates)
 
 
 def make_money(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     """The component `report_money`."""
-    return partial(_find, "money", _finder("money"))
+    return partial(_find, "money", find_money)
 
 
 def make_counts(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     """The component `report_counts`."""
-    return partial(_find, "count", _finder("counts"))
+    return partial(_find, "count", find_counts)
 
 
 def make_countries(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     """The component `report_countries`."""
-    return partial(_find, "country", _finder("countries"))
+    return partial(_find, "country", find_countries)
 
 
 def make_organizations(nlp: Language, name: str) -> Callable[[Doc], Doc]:
@@ -71,20 +74,6 @@ def settle_report(docs: Sequence[Doc], context: Context) -> None:
         doc._.mentions = [*others, *found]
         _show_spans(doc, "country")
         _show_spans(doc, "organization")
-
-
-def _finder(subject: str) -> Finder:
-    """The rule of one kind; one that finds nothing while its module is not there yet."""
-    try:
-        module = import_module(f"pipeline.{subject}")
-    except ModuleNotFoundError:
-        return _nothing
-    finder: Finder = getattr(module, f"find_{subject}", _nothing)
-    return finder
-
-
-def _nothing(text: str, context: Context, taken: Sequence[Span]) -> list[Mention]:
-    return []
 
 
 def _find(kind: Kind, find: Finder, doc: Doc) -> Doc:

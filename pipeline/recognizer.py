@@ -91,7 +91,7 @@ def load(model: Path | str) -> Language:
         verify(folder)
     try:
         nlp = spacy.load(str(model) if installed else folder)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError, ImportError) as error:
         raise RecognizerError(f"spaCy cannot open {model} ({error}). {RESTORE.format(folder=folder)}") from error
     _complete(nlp)
     _use_numpy_products(nlp)

@@ -72,7 +72,7 @@ class _Report:
     def __init__(self, readings: Sequence[Reading], context: Context, rules: Rules) -> None:
         self.readings = readings
         self.rules = rules
-        self.own = by_first_word(name for name in (context.organization, context.acronym) if name)
+        self.own = by_first_word(name.removeprefix("The ") for name in (context.organization, context.acronym) if name)
         self.seen = [clean_entities(reading) if rules.cleaning else bare_entities(reading) for reading in readings]
         self.usage = Usage(readings, self.seen)
         self.evidence = [evidence_in(reading, seen) for reading, seen in zip(readings, self.seen, strict=True)]

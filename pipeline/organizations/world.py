@@ -11,7 +11,11 @@ from pipeline.organizations.words import common_acronym
 @cache
 def names() -> frozenset[str]:
     """Every name and acronym that means the organization wherever it stands; none is a common word or currency."""
-    return frozenset(alias for alias in (row["alias"] for row in read_rows("organizations.csv")) if _is_plain(alias))
+    return frozenset(
+        alias
+        for alias in (row["alias"].removeprefix("The ") for row in read_rows("organizations.csv"))
+        if _is_plain(alias)
+    )
 
 
 @cache

@@ -1,0 +1,82 @@
+"""A model is loaded only when every file is the one that was trained."""
+
+import json
+from pathlib import Path
+
+import pytest
+import spacy
+
+from pipeline import recognizer
+from pipeline.recognizer import MANIFEST, RecognizerError
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A small pipeline without a trained recognizer, sealed."""
+    where = tmp_path / "model"
+    nlp = spacy.blank("en")
+    nlp.to_disk(where)
+    recognizer.seal(where, "model", "1", {"sources": []})
+    return where
+
+
+def test_loads_what_was_sealed(folder: Path) -> None:
+    nlp = recognizer.load(folder)
+    assert tuple(nlp.pipe_names) == recognizer.REPORT_COMPONENTS
+    assert [m.text for m in nlp("in May 2021")._.mentions] == ["May 2021"]
+
+
+def test_the_manifest_names_every_file(folder: Path) -> None:
+    manifest = recognizer.verify(folder)
+    assert manifest.name == "model"
+    assert set(manifest.files) == {
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST
+    }
+
+
+def test_a_changed_file_is_named_with_the_way_to_restore_it(folder: Path) -> None:
+    path = folder / "tokenizer"
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    with pytest.raises(RecognizerError, match=r"tokenizer is not the file that was trained.*git checkout"):
+        recognizer.load(folder)
+
+
+def test_a_missing_file(folder: Path) -> None:
+    (folder / "meta.json").unlink()
+    with pytest.raises(RecognizerError, match=r"meta\.json is missing.*git checkout"):
+        recognizer.load(folder)
+
+
+def test_a_file_too_many(folder: Path) -> None:
+    (folder / "extra.pkl").write_bytes(b"")
+    with pytest.raises(RecognizerError, match=r"extra\.pkl is not in the manifest"):
+        recognizer.load(folder)
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"name": 1}'])
+def test_a_broken_manifest(folder: Path, content: str) -> None:
+    (folder / MANIFEST).write_text(content)
+    with pytest.raises(RecognizerError, match=r"manifest\.json cannot be read"):
+        recognizer.load(folder)
+
+
+def test_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(RecognizerError, match="does not exist"):
+        recognizer.load(tmp_path / "nothing")
+
+
+def test_what_spacy_cannot_open(folder: Path) -> None:
+    (folder / "config.cfg").write_text("[nlp]\nlang = 'zz'\n")
+    manifest = json.loads((folder / MANIFEST).read_text())
+    recognizer.seal(folder, manifest["name"], manifest["version"], {})
+    with pytest.raises(RecognizerError, match="spaCy cannot open"):
+        recognizer.load(folder)
+
+
+def test_the_committed_model_is_sound() -> None:
+    folder = Path(__file__).parent.parent / "models" / "report_tagger"
+    recognizer.verify(folder)
+    assert sum(path.stat().st_size for path in folder.rglob("*")) < 10_000_000
+    nlp = recognizer.load(folder)
+    found = [m.text for m in nlp("The World Bank and Zendavo Foundation trained 45 officials.")._.mentions]
+    assert found[:2] == ["World Bank", "Zendavo Foundation"]
