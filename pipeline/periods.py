@@ -4,6 +4,7 @@ Dates are read by `dates`; here is only what a title block adds: a year that end
 years named side by side are one period.
 """
 
+import calendar
 import datetime
 import re
 
@@ -15,6 +16,10 @@ Period = tuple[datetime.date, datetime.date]
 _LONGEST = 300
 _YEAR = re.compile(r"(?:19|20)\d\d|['’]\d\d")
 _FISCAL = re.compile(r"(?i)\b(?:fy|fiscal year|financial year)\s{1,2}(?=(?:19|20)\d\d)")
+_POINTED = re.compile(
+    r"(?<![\d.])((?:19|20)\d\d)[./](\d{1,2})(?:[./](\d{1,2}))?\s{0,2}[–—~-]\s{0,2}((?:19|20)\d\d)[./](\d{1,2})(?:[./](\d{1,2}))?(?![\d.])"
+)
+"""Ranges with the year first, as East Asian reports have them: `2019.7 – 2020.6`."""
 _ENDED = re.compile(
     r"(?i)\b(?P<length>(?:financial |fiscal )?year|(?:twelve|six|three|12|6|3) months?|quarter|half[ -]year|month)"
     r" (?:ended|ending|to)(?: on)?(?: the)?(?=\s{1,3}\w)"
@@ -27,6 +32,8 @@ def parse_period(text: str) -> Period | None:
     text = _FISCAL.sub("", text[:_LONGEST])
     if not _YEAR.search(text):
         return None
+    if (pointed := _POINTED.search(text)) is not None and (period := _pointed(pointed)) is not None:
+        return period
     ended = _ENDED.search(text)
     if ended is not None and (last := parse_period(text[ended.end() :])) is not None:
         return _before(last[1], ended["length"].casefold())
@@ -42,6 +49,18 @@ def parse_period(text: str) -> Period | None:
         if re.fullmatch(r"\s?(?:and|&|,)\s?", text[end:next_start]) and next_first == last_day + datetime.timedelta(1):
             end, last_day = next_end, next_last
     return first, last_day
+
+
+def _pointed(found: re.Match[str]) -> Period | None:
+    year, month, day, last_year, last_month, last_day = (int(part) if part else 0 for part in found.groups())
+    if not (1 <= month <= 12 and 1 <= last_month <= 12):
+        return None
+    try:
+        first = datetime.date(year, month, day or 1)
+        last = datetime.date(last_year, last_month, last_day or calendar.monthrange(last_year, last_month)[1])
+    except ValueError:
+        return None
+    return (first, last) if first <= last else None
 
 
 def _before(last: datetime.date, length: str) -> Period:

@@ -39,6 +39,8 @@ _WEAK_TITLE = re.compile(
     r"(?i)\b(?:reports?|review|update|bulletin|newsletter|sitrep|rapport|informe|relat[óo]rio|t[äa]tigkeitsbericht"
     r"|jahresbericht|highlights|summary|overview|publication|proceedings|minutes)\b"
 )
+_SECTION_TITLE = re.compile(r"(?i)(?:(?:executive|key) )?(?:highlights|summary|overview|review|updates?|minutes)\s?:?")
+"""Words that make a title of a report only in company; alone they are a section's."""
 _NUMBER = re.compile(r"(?i)^(?:update\s)?(?:no|nr|n°|nº|№|issue|vol(?:ume)?|edition|#)\.?\s{0,2}\d{1,4}\b")
 _NUMBERED = re.compile(
     r"(?i)\b(?:no|nr|n°|nº|№|issue|vol(?:ume)?|edition|update|report)\.?\s?#?\d{1,3}\b(?![/–-]\d)\s{0,2}[–—:,-]?"
@@ -172,7 +174,13 @@ def joined_blocks(cover: TitleBlock, title_page: TitleBlock) -> TitleBlock:
 
 
 def _length(lines: Sequence[Line], setting: Setting) -> int:
-    """How many lines the block takes: up to the first heading or the first running text."""
+    """How many lines the block takes: up to the first heading or the first running text; none that say nothing."""
+    length = _end(lines, setting)
+    said = ("title", "period", "body", "labelled", "number")
+    return length if any(_role(line.text) in said for line in lines[:length]) else 0
+
+
+def _end(lines: Sequence[Line], setting: Setting) -> int:
     entitled = False
     for index, line in enumerate(lines[:LONGEST]):
         if line.role == "table" and entitled:
@@ -181,7 +189,7 @@ def _length(lines: Sequence[Line], setting: Setting) -> int:
             return index
         if entitled and (_is_heading_below_title(lines, index, setting) or _leaves_middle(lines, index, setting)):
             return index
-        entitled = entitled or bool(_WEAK_TITLE.search(line.text)) or _stated_period(line.text) is not None
+        entitled = entitled or _role(line.text) == "title" or _stated_period(line.text) is not None
         if line.page != lines[0].page:
             return index
     return min(len(lines), LONGEST)
@@ -216,7 +224,10 @@ def _is_first_heading(lines: Sequence[Line], index: int, setting: Setting) -> bo
 def _is_heading_below_title(lines: Sequence[Line], index: int, setting: Setting) -> bool:
     """Whether a line below the title is a heading already: nothing a block says, and text right below it."""
     line = lines[index]
-    if setting.is_in_middle(line) or _role(line.text) in ("period", "title", "number", "labelled"):
+    role = _role(line.text)
+    if setting.is_in_middle(line) or role in ("period", "title", "number", "labelled"):
+        return False
+    if role == "body" and not any(_role(above.text) == "body" for above in lines[:index]):
         return False
     below = index + 1
     while (
@@ -370,6 +381,13 @@ def _belongs(last: _Entry, before: Line, line: Line, text: str, width: float) ->
         return False
     if _role(text) == "country" or before.column_right - before.column_left > 2.5 * width:
         return False
+    if (
+        len(last.text) > _LONG_NAME
+        and _role(last.text) == "body"
+        and _role(text) == "other"
+        and line.size == before.size
+    ):
+        return True
     first = line.words[0].bbox
     room = before.column_right - before.bbox[2]
     if is_centred(before) or is_centred(line):
@@ -377,6 +395,10 @@ def _belongs(last: _Entry, before: Line, line: Line, text: str, width: float) ->
     return room < (first[2] - first[0]) + 0.2 * line.size and not (
         _WEAK_TITLE.search(text) and _BODIES.search(last.text)
     )
+
+
+_LONG_NAME = 36
+"""Characters of a name from which the line below it, if set alike and nothing else, is its second half."""
 
 
 # What an entry is
@@ -387,11 +409,15 @@ def _role(text: str) -> str:
         return "labelled"
     if _ADDRESSED.match(text):
         return "addressed"
-    if _PLACE.search(text):
-        return "place"
     if _NUMBER.match(text):
         return "number"
     period = _stated_period(text)
+    if period is not None and not _without_dates(text):
+        return "period"
+    if _PLACE.search(text):
+        return "place"
+    if _SECTION_TITLE.fullmatch(text):
+        return "other"
     if _STRONG_TITLE.search(text):
         return "title"
     if period is not None and len(_without_dates(text)) <= 8:
