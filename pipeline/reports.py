@@ -1,8 +1,8 @@
 """Reports in a submission: where each begins, whose it is, what it covers, and its sections.
 
-A report begins where its title block does. A later page begins another report only when the block at its top says
-what a first one says (a report's title with its period or its organization) and differs from the one before; a cover
-and the title page after it are one report.
+A report begins where its title block does. A later block begins another report only when it says what a first one says
+(a report's title with its period or its organization) and differs from the one before; within a page the numbering must
+start again below it as well. A cover and the title page after it are one report.
 """
 
 from collections import defaultdict
@@ -21,7 +21,14 @@ from pipeline.numbering import parse_label
 from pipeline.passages import vocabulary
 from pipeline.records import Page, Problem, Report, Section
 from pipeline.sections import build_sections
-from pipeline.titleblocks import LONGEST, TitleBlock, joined_blocks, read_running_title, read_title_block
+from pipeline.titleblocks import (
+    LONGEST,
+    TitleBlock,
+    is_report_title,
+    joined_blocks,
+    read_running_title,
+    read_title_block,
+)
 
 _FURNITURE = frozenset(("header", "footer", "page_number"))
 
@@ -120,7 +127,7 @@ def divide(lines: Sequence[Line], setting: Setting) -> list[Part]:
     if not kept:
         return []
     blocks = [(0, _block_at(kept, 0, setting))]
-    for index in _page_tops(kept):
+    for index in sorted({*_page_tops(kept), *_heads_within(kept, setting)}):
         begun, last = blocks[-1]
         if _words(kept[begun + last.length : index]) < _CONTENT:
             continue
@@ -184,11 +191,36 @@ def _page_tops(lines: Sequence[Line]) -> list[int]:
     return [i for i in range(1, len(lines)) if lines[i].page != lines[i - 1].page]
 
 
+def _heads_within(lines: Sequence[Line], setting: Setting) -> list[int]:
+    """Where a title block may begin within a page: the first of the lines set apart that a report's title is among."""
+    out = []
+    for index, line in enumerate(lines):
+        if not _is_apart(line, setting) or not is_report_title(line.text):
+            continue
+        start = index
+        while start and index - start < _HIGHEST_HEAD and _is_apart(lines[start - 1], setting):
+            if lines[start - 1].page != line.page or lines[start].bbox[1] - lines[start - 1].bbox[3] > 1.5 * line.size:
+                break
+            start -= 1
+        out.append(start)
+    return out
+
+
+_HIGHEST_HEAD = 4
+"""Lines of a title block above its title."""
+
+
+def _is_apart(line: Line, setting: Setting) -> bool:
+    return line.role == "body" and (setting.is_distinct(line) or setting.is_in_middle(line))
+
+
 def _evidence_of_another(
     lines: Sequence[Line], index: int, block: TitleBlock, last: TitleBlock, first: TitleBlock
 ) -> float:
     """How much speaks for a block at the top of a page being another report's."""
     if block.facts == last.facts or not block.is_entitled or not block.is_plain:
+        return 0.0
+    if lines[index].page == lines[index - 1].page and not _numbering_restarts(lines, index, block.length):
         return 0.0
     worth = 2.0 if block.is_report else 1.0
     worth += 1.5 if block.period_start is not None else 0.0

@@ -157,6 +157,11 @@ _MOST_RUNNING = 6
 """Different page headers that are read for a running title."""
 
 
+def is_report_title(text: str) -> bool:
+    """Whether a line calls itself a report."""
+    return len(text) < 150 and bool(_STRONG_TITLE.search(text))
+
+
 def joined_blocks(cover: TitleBlock, title_page: TitleBlock) -> TitleBlock:
     """A cover and the title page behind it as one block; what the cover leaves out, the title page says."""
     return replace(
