@@ -58,17 +58,21 @@ def make_organizations(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     return _find_organizations
 
 
+def readings_of(docs: Sequence[Doc]) -> list[organizations.Reading]:
+    """What the rules for organizations read of each text: entities, countries, and what dates and money have taken."""
+    readings = []
+    for doc in docs:
+        mentions = doc._.mentions
+        entities = tuple(organizations.Entity(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents)
+        countries = tuple(mention for mention in mentions if mention.kind == "country")
+        taken = tuple(Span(mention.start, mention.end) for mention in mentions if mention.kind in ("date", "money"))
+        readings.append(organizations.Reading(doc.text, entities, countries, taken))
+    return readings
+
+
 def settle_report(docs: Sequence[Doc], context: Context) -> None:
     """Decides the organizations of one report from all its texts, and replaces those of each text alone."""
-    readings = [
-        organizations.Reading(
-            doc.text,
-            tuple(organizations.Entity(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents),
-            tuple(mention for mention in doc._.mentions if mention.kind == "country"),
-            tuple(Span(m.start, m.end) for m in doc._.mentions if m.kind in ("date", "money")),
-        )
-        for doc in docs
-    ]
+    readings = readings_of(docs)
     for doc, found in zip(docs, organizations.settle(readings, context), strict=True):
         others = [_placed(m, found) for m in doc._.mentions if m.kind != "organization"]
         doc._.mentions = [*others, *found]

@@ -12,7 +12,10 @@ from pipeline.recognizer import REPORT_COMPONENTS
 from pipeline.records import Context, CountryValue, CountValue, DateValue, MoneyValue, OrganizationValue
 from pipeline.tagging import sentence_around, tag_text
 
-TEXT = "On 3 May 2021 the Ministry of Health of Peru (MHP) trained 45 officials for USD 1,200. The Council met in Peru; MHP paid."
+TEXT = (
+    "On 3 May 2021 the Ministry of Health of Peru (MHP) trained 45 officials for USD 1,200. "
+    "The Council met in Peru; MHP paid."
+)
 
 
 @pytest.fixture(scope="module")
