@@ -30,8 +30,8 @@ INSTALL = 'pip install -e ".[ocr]"'
 _DOTS_A_POINT = 300 / 72
 _MOST_PIXELS = 20_000_000
 _BELIEVED = 30.0
-_CONFIDENT = 60
-_FEWEST = 2
+_CONFIDENT = 70
+_FEWEST, _ENOUGH = 2, 8
 _TEXT_SHARE = 0.4
 _SIZE_OF_ROW = 1.08
 """The size of a font, in heights of its rows as the program measures them."""
@@ -76,8 +76,9 @@ def _words(page: OpenPage) -> Iterator[Word]:
 
 
 def _is_text(confidences: Sequence[int]) -> bool:
-    """Whether what was recognised is text, not the noise of a photograph."""
-    return sum(confidence >= _CONFIDENT for confidence in confidences) >= max(_FEWEST, _TEXT_SHARE * len(confidences))
+    """Whether what was recognised is text, not the noise of a photograph: some words, or most of what there is."""
+    confident = sum(confidence >= _CONFIDENT for confidence in confidences)
+    return confident >= _ENOUGH or confident >= max(_FEWEST, _TEXT_SHARE * len(confidences))
 
 
 def _model_folder() -> str:
