@@ -156,6 +156,17 @@ def test_a_page_that_no_engine_reads_makes_it_partial(monkeypatch: pytest.Monkey
     assert [page.page_number for page in reading.pages] == [1, 3]
 
 
+def test_values_of_form_fields_are_not_lost_in_silence() -> None:
+    field = b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (amount) /V (4 200 EUR) /Rect [72 600 300 620] >>"
+    form = {"catalog": "/AcroForm << /Fields [900 0 R] >>", "page": "/Annots [900 0 R]"}
+    reading = read_submission(pdf(line("Amount:"), **form, objects={900: field}), PARAMS)
+    assert reading.status == "partial"
+    assert [(problem.code, problem.page_number) for problem in reading.problems] == [("form_values", 1)]
+    assert "4 200 EUR" in reading.problems[0].message
+    empty = read_submission(pdf(line("Amount:"), **form, objects={900: field.replace(b"4 200 EUR", b"")}), PARAMS)
+    assert (empty.status, empty.problems) == ("extracted", ())
+
+
 def test_watch_hears_of_the_document_and_of_every_page() -> None:
     heard: list[tuple[int, int | None]] = []
     read_submission(pages_of_text(2), PARAMS, lambda count, page: heard.append((count, page and page.page_number)))

@@ -24,7 +24,7 @@ import pypdfium2
 from msgspec import Struct, structs
 
 from pipeline import crosscheck, grids
-from pipeline.engines import damage, hidden, letters, ocr, pdfium, pdfplumber_engine
+from pipeline.engines import damage, forms, hidden, letters, ocr, pdfium, pdfplumber_engine
 from pipeline.params import ExtractParams
 from pipeline.records import ErrorCode, Page, Problem, Status
 
@@ -42,7 +42,17 @@ _LONGEST_QUOTE = 80
 _FEW_WORDS = 12
 _PICTURE = 0.8
 _CLEARLY_MORE = 5
-_LOSSES = frozenset({"page_unreadable", "second_engine", "page_without_text", "pages_missing", "damaged_file"})
+_LOSSES = frozenset(
+    {
+        "page_unreadable",
+        "second_engine",
+        "page_without_text",
+        "pages_missing",
+        "damaged_file",
+        "dynamic_form",
+        "form_values",
+    }
+)
 """Problems after which a submission is `partial`."""
 
 
@@ -354,7 +364,7 @@ def _without_text(number: int) -> Problem:
 
 def _about_the_file(source: _Source) -> list[Problem]:
     """What is wrong with the file as a whole although its pages were read."""
-    found = []
+    found = _about_the_form(source) if source.document is not None and forms.has_form(source.document) else []
     if source.document is None:
         message = "Only the second engine could open the file, and hidden text was not searched for: compare its pages."
         found.append(Problem("second_engine_only", message))
@@ -365,6 +375,25 @@ def _about_the_file(source: _Source) -> list[Problem]:
     if (sign := damage.sign_of_loss(source.data, source.page_count)) is not None:
         message = f"The file is damaged, {sign}, so text may be missing: ask for it to be sent again."
         found.append(Problem("damaged_file", message))
+    return found
+
+
+def _about_the_form(source: _Source) -> list[Problem]:
+    """What a form shows that is no part of the text of its pages."""
+    if forms.is_dynamic(source.document):
+        message = (
+            "The file is a dynamic form (XFA) whose pages only some readers show: print it to PDF and submit that."
+        )
+        return [Problem("dynamic_form", message)]
+    found = []
+    for number in range(1, source.page_count + 1):
+        with suppress(pypdfium2.PdfiumError), pdfium.open_page(source.document, number) as opened:
+            if values := forms.read_values(opened):
+                quoted = "; ".join(values[:_QUOTED_WORDS])[:_LONGEST_QUOTE]
+                message = (
+                    f"Page {number} has {len(values)} filled-in fields that are not read (“{quoted}”): print it to PDF."
+                )
+                found.append(Problem("form_values", message, number))
     return found
 
 
