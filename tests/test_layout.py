@@ -115,6 +115,18 @@ def test_headers_and_page_numbers_are_told_from_text(count: int) -> None:
     assert len(texts(*pages)) == 10 * count
 
 
+def test_each_report_of_a_compilation_has_its_own_header() -> None:
+    pages = [
+        sheet(
+            put(50, 30, f"Council of the {'NESW'[n // 4]} region", size=8),
+            column(50, 100, [f"{line} {chr(97 + n)}" for line in LEFT]),
+            page=n + 1,
+        )
+        for n in range(16)
+    ]
+    assert len(texts(*pages, role="header")) == 16
+
+
 @pytest.mark.parametrize("printed", ["7", "- 3 -", "Page 1 of 6", "1/6", "iv", "| 12", "Page | 2"])
 def test_a_page_number_is_known_by_its_form_on_a_single_page(printed: str) -> None:
     assert texts(sheet(column(50, 100, LEFT), put(290, 770, printed)), role="page_number") == [printed]
@@ -129,7 +141,7 @@ def test_the_title_block_of_each_report_in_a_compilation_is_text() -> None:
     pages = []
     for n in range(1, 9):
         title = column(50, 60, ["Activity Report", "of the council"], size=12) if n % 2 else []
-        pages.append(sheet(title, column(50, 100 if n % 2 else 60, [f"{line} {n}" for line in LEFT]), page=n))
+        pages.append(sheet(title, column(50, 100 if n % 2 else 60, [f"{line} {chr(97 + n)}" for line in LEFT]), page=n))
     assert texts(*pages).count("Activity Report") == 4
     assert texts(*pages, role="header") == []
 

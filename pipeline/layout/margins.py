@@ -1,5 +1,6 @@
 """Headers, footers and page numbers: what returns at one depth of many pages, and what has the form of a number."""
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Sequence
@@ -14,6 +15,8 @@ _EDGE_LINES = 6
 _SAME_DEPTH = 6.0
 _LARGE = 1.2
 _ENOUGH_PAGES = 0.3
+_LONG_RUN = 3
+"""A line returns when it is on enough of all pages, or on some that follow each other: one report's own header."""
 _MARGIN_DEPTH = 0.2
 _MARGINS: tuple[Role, Role] = ("header", "footer")
 _NUMBER = re.compile(r"\d+")
@@ -77,19 +80,34 @@ def _returning(
         for index in indexes:
             for text in _page_free(lines[index].text, page):
                 seen[text].append(index)
-    outermost = {page: depths[indexes[0]] for page, indexes in at_edge.items() if indexes}
-    found: set[int] = set()
-    for indexes in seen.values():
-        for level in _levels(indexes, depths):
-            on = {lines[index].page for index in level}
-            if len(on) < max(2, _ENOUGH_PAGES * page_count) or not any(page + 1 in on or page + 2 in on for page in on):
-                continue
-            depth = median(depths[index] for index in level)
-            taken = sum(abs(top - depth) <= _SAME_DEPTH for page, top in outermost.items() if page not in on)
-            large = max(lines[index].size for index in level) > _LARGE * body_size
-            if taken <= 0.25 * len(on) and not (large and len(on) < max(3, 0.8 * page_count)):
-                found.update(level)
-    return found
+    levels = [level for indexes in seen.values() for level in _levels(indexes, depths)]
+    frequent = [level for level in levels if _is_frequent({lines[index].page for index in level}, page_count)]
+    candidates = {index for level in frequent for index in level}
+    rivals = [(page, depths[found[0]]) for page, found in at_edge.items() if found and found[0] not in candidates]
+    returning: set[int] = set()
+    for level in frequent:
+        on = {lines[index].page for index in level}
+        depth = median(depths[index] for index in level)
+        taken = sum(abs(other - depth) <= _SAME_DEPTH for page, other in rivals if page not in on)
+        large = max(lines[index].size for index in level) > _LARGE * body_size
+        if taken <= 0.25 * len(on) and not (large and len(on) < max(3, 0.8 * page_count)):
+            returning.update(level)
+    return returning
+
+
+def _is_frequent(on: set[int], page_count: int) -> bool:
+    """Whether a line is on enough pages that follow each other to be a header."""
+    run = _longest_run(sorted(on))
+    return run >= _LONG_RUN or (run >= 2 and len(on) >= _ENOUGH_PAGES * page_count)
+
+
+def _longest_run(pages: Sequence[int]) -> int:
+    """How many pages follow each other at most, where every second one counts, as in a book."""
+    longest = run = 1
+    for before, page in itertools.pairwise(pages):
+        run = run + 1 if page - before <= 2 else 1
+        longest = max(longest, run)
+    return longest
 
 
 def _levels(indexes: Sequence[int], depths: dict[int, float]) -> list[list[int]]:
