@@ -254,3 +254,22 @@ def test_any_text_resolves(names: list[str]) -> None:
 def test_labels_are_used_consistently() -> None:
     labels = Counter(label for label, _ in read_forms())
     assert labels.most_common(1)[0][1] < 60
+
+
+def test_initials_of_one_body_in_two_spellings() -> None:
+    two = [names_use("Vermont Beekeepers' Club"), names_use("Vermont Beekeepers Club")]
+    assert same(names_use("VBC"), two[0], two[1])
+
+
+def test_an_acronym_that_nobody_explains_is_itself_but_a_ministrys_is_its_countrys() -> None:
+    peru, chile = (
+        names_use("Peru Youth Council", is_submitter=True),
+        names_use("Chile Youth Council", "b-1", is_submitter=True),
+    )
+    assert same(names_use("XQZ"), names_use("XQZ", "b-1"), peru, chile)
+    assert not same(names_use("MoLSA"), names_use("MoLSA", "b-1"), peru, chile)
+
+
+def test_the_country_of_the_report_may_be_given() -> None:
+    first = names_use("Ministry of Health", report_country="CL")
+    assert same(first, names_use("Chilean Ministry of Health", "b-1"))

@@ -105,14 +105,14 @@ def _identities(uses: Sequence[NameUse], reports: Mapping[str, ReportNames]) -> 
     alone = [identify(use.name, reports[use.report_id], use.country, use.parent) for use in uses]
     acronyms = _definitions(uses, alone)
     standing = _link(uses, alone, acronyms)
-    elsewhere = {
-        acronym: standing[next(iter(keys_))]
-        for acronym, keys_ in acronyms.items()
-        if len({standing[key].key for key in keys_}) == 1
-    }
+    elsewhere = {acronym: _only_one([standing[key] for key in sorted(keys_)]) for acronym, keys_ in acronyms.items()}
     again = [identify(use.name, reports[use.report_id], use.country, use.parent, elsewhere) for use in uses]
     joined = _link(uses, again, acronyms)
     return [joined[identity.key] for identity in again]
+
+
+def _only_one(identities: Sequence[Identity]) -> Identity | None:
+    return identities[0] if len({identity.key for identity in identities}) == 1 else None
 
 
 def _definitions(uses: Sequence[NameUse], identities: Sequence[Identity]) -> dict[str, set[str]]:

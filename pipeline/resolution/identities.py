@@ -3,8 +3,8 @@
 In order: an acronym means what the report defines it to mean, then what its letters are the initials of in the
 report, then what it means the world over. A name of the gazetteer is that body. A name with another body's in it
 (`Training Division of WHO`) is a unit with a parent. A generic name (`Ministry of Health`) is that of the report's
-country, or, in a report of no country, of the body that reports. An acronym that nothing explains is itself, within a
-country.
+country, or, in a report of no country, of the body that reports. An acronym that nothing explains is itself;
+within a country where other reports differ about it, or where it looks like a ministry's or a department's (`MoH`).
 """
 
 import functools
@@ -19,6 +19,7 @@ from pipeline.resolution import keys, known
 
 _POSSESSIVE = re.compile(r"['’]s?$")
 _ARTICLE = re.compile(r"(?:the|a|an)\s+", re.IGNORECASE)
+_OF_A_GOVERNMENT = re.compile(r"[MD][oO][A-Z]{1,5}")
 _OF_A_WHOLE = re.compile(r"\s+(?:of|at|in|under|within)\s+(?:the\s+)?|\s*,\s*(?:the\s+)?", re.IGNORECASE)
 
 
@@ -27,6 +28,7 @@ class NameUse(Struct, frozen=True):
 
     `name` is the fullest form that the report gives, `text` what is written here. `country` (alpha-2) and `parent`
     (a name or acronym) are what the report says of the body, if anything. The submitter's own use is its title block.
+    `report_country` is that of the whole report, when known.
     """
 
     report_id: str
@@ -37,6 +39,7 @@ class NameUse(Struct, frozen=True):
     country: str | None = None
     parent: str | None = None
     is_submitter: bool = False
+    report_country: str | None = None
 
 
 class Identity(NamedTuple):
@@ -60,6 +63,10 @@ class Identity(NamedTuple):
         if self.is_acronym:
             own = f"acronym {own}"
         return own if self.parent is None else f"{own} < {self.parent.key}"
+
+
+Elsewhere = Mapping[str, Identity | None]
+"""The bodies for which other reports define acronyms; null where they differ."""
 
 
 class ReportNames(NamedTuple):
@@ -94,7 +101,7 @@ def identify(
     report: ReportNames,
     country: str | None = None,
     parent: str | None = None,
-    elsewhere: Mapping[str, Identity] | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> Identity:
     """Returns the body that a name means in a report; `elsewhere` are acronyms that other reports define."""
     bare, _ = keys.split_bracket(strip(name))
@@ -135,16 +142,18 @@ def undotted(name: str) -> str:
     return name.replace(".", "") if re.fullmatch(r"(?:[A-Za-z]\.){2,}[A-Za-z]?", name) else name
 
 
-def _of_acronym(acronym: str, report: ReportNames, country: str | None, elsewhere: Mapping[str, Identity]) -> Identity:
+def _of_acronym(acronym: str, report: ReportNames, country: str | None, elsewhere: Elsewhere) -> Identity:
     full = report.definitions.get(acronym)
     if full is not None and not keys.is_acronym(full):
         return identify(full, report, country, None, elsewhere)
     body = known.by_acronym(acronym)
     if body is not None:
         return _of_known(body)
-    if acronym in elsewhere:
-        return elsewhere[acronym]
-    place = country or report.country
+    body_elsewhere = elsewhere.get(acronym)
+    if body_elsewhere is not None:
+        return body_elsewhere
+    is_shared = acronym in elsewhere or _OF_A_GOVERNMENT.fullmatch(acronym) is not None
+    place = (country or report.country) if is_shared else None
     return Identity((acronym,), f"@{place.lower()}" if place else "", None, acronym, place, is_acronym=True)
 
 
@@ -164,9 +173,7 @@ def _unit(name: str, own: str, whole: Identity) -> Identity:
     return Identity(key.words, " ".join(countries), whole, name, whole.country)
 
 
-def _unit_and_whole(
-    name: str, parent: str | None, report: ReportNames, elsewhere: Mapping[str, Identity]
-) -> tuple[str, str] | None:
+def _unit_and_whole(name: str, parent: str | None, report: ReportNames, elsewhere: Elsewhere) -> tuple[str, str] | None:
     """Splits `International Division of JNCSW` into the unit's own name and the whole's."""
     if parent is not None and keys.key_of(parent).words not in ((), ("government",), keys.key_of(name).words):
         own = _without(name, parent, report)
@@ -212,8 +219,11 @@ def _without(name: str, parent: str, report: ReportNames) -> str | None:
     return None
 
 
-def _country(own: NameUse | None, uses: Iterable[NameUse]) -> str | None:
-    """The country of a report: the submitter's, else that of most of the bodies whose country it gives."""
+def _country(own: NameUse | None, uses: Sequence[NameUse]) -> str | None:
+    """The country of a report: as stated, the submitter's, else that of most of the bodies whose country it gives."""
+    stated = Counter(use.report_country for use in uses if use.report_country)
+    if stated:
+        return min(stated, key=lambda code: (-stated[code], code))
     if own is not None:
         if own.country:
             return own.country
@@ -230,11 +240,15 @@ def _country(own: NameUse | None, uses: Iterable[NameUse]) -> str | None:
 def _initials(uses: Iterable[NameUse]) -> dict[str, str]:
     """Acronyms of three letters or more that are the initials of exactly one full name of the report."""
     full = sorted({strip(keys.split_bracket(use.name)[0]) for use in uses if not keys.is_acronym(use.name)})
-    found: dict[str, list[str]] = defaultdict(list)
+    found: dict[str, dict[str, str]] = defaultdict(dict)
     for name in full:
         for initials in _initials_of(name):
-            found[initials].append(name)
-    return {initials: names[0] for initials, names in found.items() if len(names) == 1 and len(initials) >= 3}
+            found[initials].setdefault(str(keys.key_of(name)), name)
+    return {
+        initials: next(iter(names.values()))
+        for initials, names in found.items()
+        if len(names) == 1 and len(initials) >= 3
+    }
 
 
 @functools.lru_cache(maxsize=50_000)
