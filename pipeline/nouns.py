@@ -23,7 +23,7 @@ NUMBER_WORDS = frozenset((*SMALL, *TENS, *SCALES))
 
 WordClass = Literal["function", "verb", "plural", "adverb", "participle", "other"]
 
-_WORD = re.compile(r"[^\W\d_][\w'’&./-]{0,40}")
+_WORD = re.compile(r"[^\W\d_][\w'’&./-]{0,40}(?:\((?:s|es|ies)\))?")
 _GAP = re.compile(r"[ \u00a0\u202f\u2009]{1,2}(?:[\"“‘'](?=\w))?")
 _COMMA = re.compile(r",[ \u00a0]")
 
@@ -48,7 +48,7 @@ _ACRONYMS = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z]{0,8}[A-Z]s\Z")
 @lru_cache(maxsize=8192)
 def lemma(word: str) -> str:
     """Returns the dictionary form of an English noun, lower case; of its last part in `ex-trainees`."""
-    last = re.split(r"[/-]", word.rstrip("'’./-").lower())[-1] or word.lower()
+    last = re.split(r"[/-]", word.partition("(")[0].rstrip("'’./-").lower())[-1] or word.lower()
     last = re.sub(r"['’]s?$", "", last)
     if _ACRONYMS.search(word):
         return last[:-1]
@@ -65,6 +65,8 @@ def lemma(word: str) -> str:
 @lru_cache(maxsize=8192)
 def is_plural(word: str) -> bool:
     """Says whether a word may be a plural noun."""
+    if word.endswith("s)"):
+        return True
     parts = [p for p in re.split(r"[/-]", word.rstrip("'’./-")) if p]
     if not parts:
         return False
@@ -229,12 +231,12 @@ def _singular_phrase(text: str, position: int) -> NounPhrase | None:
         if not opens:
             begin = match.start() if begin is None else begin
             last = (match.start(), end)
-            nouns += kind in ("other", "plural") and not _is_adjective(word)
+            nouns += kind in ("other", "plural") and not is_adjective(word)
         following = _GAP.match(text, end)
         if following is None:
             break
         position = following.end()
-    if begin is None or last is None or not nouns or _is_adjective(text[last[0] : last[1]]):
+    if begin is None or last is None or not nouns or is_adjective(text[last[0] : last[1]]):
         return None
     return NounPhrase(begin, last[1], lemma(text[last[0] : last[1]]))
 
@@ -242,7 +244,8 @@ def _singular_phrase(text: str, position: int) -> NounPhrase | None:
 _ADJECTIVE_ENDINGS = ("ous", "ful", "less", "able", "ible", "ish", "ic", "ive", "al", "ary", "ant", "ent")
 
 
-def _is_adjective(word: str) -> bool:
+def is_adjective(word: str) -> bool:
+    """Says whether a word looks like an adjective or a participle by its ending, or is a common one."""
     low = word.lower()
     if low in words("nouns_like_adjectives"):
         return False

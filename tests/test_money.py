@@ -198,7 +198,8 @@ def test_the_country_tells_shared_signs_apart(text: str, country: str, currency:
         (["HK$3,000 and US$500"], "HK", {}),
         (["a levy of $20"], "AU", {"$": "AUD"}),
         (["a levy of $20"], "CD", {"franc": "CDF"}),
-        (["LKR 1.5 Mn, later Rs. 500"], None, {"Rs": "LKR"}),
+        (["LKR 1.5 Mn, later Rs. 500"], None, {"Rs": "LKR", "SLR": "LKR"}),
+        (["Dues are K35, or 500 kina a year."], None, {"K": "PGK"}),
         (["All amounts in NZD."], None, {"$": "NZD"}),
     ],
 )

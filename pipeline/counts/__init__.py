@@ -10,6 +10,8 @@ durations, ages, times, codes, references, list numbers, proportions, names. Pre
 import re
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from pipeline import nouns, numerals
 from pipeline.counts.labels import Parents, labelled
 from pipeline.counts.readings import NAMED, Reading, Thing, is_one, is_year, read
@@ -35,6 +37,8 @@ def find_counts(
     index = 0
     while index < len(readings):
         found, after = _resolve(text, readings, index, parents)
+        if found and mentions and found[0].start < mentions[-1].end:
+            found = _behind(found, mentions[-1].end, readings[index].start)
         mentions += found
         if refused is not None and not found:
             reading = readings[index]
@@ -44,6 +48,14 @@ def find_counts(
             )
         index = after
     return mentions
+
+
+def _behind(found: list[Mention], end: int, number_start: int) -> list[Mention]:
+    """Returns a mention whose label reaches back over an earlier mention, cut to its value; or nothing."""
+    first = found[0]
+    if number_start < end:
+        return []
+    return [replace(first, start=number_start, text=first.text[number_start - first.start :]), *found[1:]]
 
 
 def _untaken(text: str, taken: Sequence[Span]) -> list[Numeral]:
@@ -147,7 +159,7 @@ def _is_preposition(text: str, start: int, reading: Reading, phrase: NounPhrase)
     if word in ("over", "above", "around", "below"):
         return bool({w.lower() for w in previous} & nouns.words("over_verbs"))
     if word == "under":
-        return reading.number.value < 100 and phrase.head in nouns.words("under_nouns")
+        return reading.number.value < 13 or (reading.number.value < 100 and phrase.head in nouns.words("under_nouns"))
     return False
 
 
@@ -174,6 +186,13 @@ def _range(text: str, left: Reading, right: Reading) -> list[Mention] | None:
     return [Mention("count", start, end, text[start:end], value, "count.range", "rule", CONFIDENCE["range"])]
 
 
+def _last_word(text: str, phrase: NounPhrase) -> NounPhrase:
+    """Returns a phrase without what describes its noun."""
+    start = phrase.start + max(text.rfind(" ", phrase.start, phrase.end) + 1 - phrase.start, 0)
+    return NounPhrase(start, phrase.end, phrase.head)
+
+
+_ADJECTIVES_AND = re.compile(r" ((?:[^\W\d_][\w-]{2,20} ){1,2})(?:and|&) ")
 _AND = re.compile(r" (?:and|&) ?")
 _PART_OF = re.compile(r" (?:out )?of (?:(?:the|these|those|our|its|their|all|a) ){0,2}(?:total of )?")
 
@@ -184,6 +203,9 @@ def _shared(text: str, left: Reading, right: Reading) -> Mention | None:
         return None
     _, begin = qualifiers.before(text, right.start)
     between = text[left.end : begin]
+    described = _ADJECTIVES_AND.fullmatch(between)
+    if described is not None and all(nouns.is_adjective(word) or "-" in word for word in described[1].split()):
+        return _counted(text, left, _last_word(text, right.phrase), "shared")
     if not _AND.fullmatch(between) and (not _PART_OF.fullmatch(between) or is_one(text, left.number)):
         return None
     return _counted(text, left, right.phrase, "shared")

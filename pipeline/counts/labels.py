@@ -32,6 +32,13 @@ _NUMBER_OF = re.compile(
     re.IGNORECASE,
 )
 _VALUE_BEHIND = re.compile(r"\d\+?(?: ?\([^()\n]{0,20}\))?[,(][ \u00a0]?|\((?=[^()]{1,40}[:=][ \u00a0]?\Z)")
+_EARLIER_VALUE = re.compile(
+    r"(?<=[:=][ \u00a0]|[,;][ \u00a0])(?P<value>\d[\d.,'’ \u00a0\u202f\u2009]{0,18}\+?)[ \u00a0]?"
+    r"\((?!\d)[^()\n]{1,60}\)[,;][ \u00a0](?:and[ \u00a0])?\Z"
+)
+MOST_VALUES = 12
+"""Values of one label, each with its source in brackets."""
+
 _ITEM = re.compile(
     r"(?::|=|[ \u00a0][-–—](?=[ \u00a0]))[ \u00a0]*"
     r"(?P<value>(?:\D{0,20}[ \u00a0])?\d[\d.,'’ \u00a0\u202f\u2009]{0,18}\+?)(?:[ \u00a0]?\([^()]{0,60}\))?[.;,]?\s*\Z"
@@ -53,7 +60,7 @@ def labelled(text: str, reading: Reading, parents: Parents) -> Thing | None:
         return None
     _, value_start = qualifiers.before(text, reading.start)
     line_start = text.rfind("\n", 0, value_start) + 1
-    label = _label(text, line_start, value_start)
+    label = _label(text, line_start, _first_value(text, line_start, value_start))
     if label is None:
         return None
     looks_like_year = is_year(text, reading.number)
@@ -65,6 +72,16 @@ def labelled(text: str, reading: Reading, parents: Parents) -> Thing | None:
     if parent is None or parent.phrase is None or looks_like_year:
         return None
     return Thing(label.start, parent.unit, parent.phrase.head, "breakdown")
+
+
+def _first_value(text: str, line_start: int, value_start: int) -> int:
+    """Returns where the first of several values begins: `Rapid tests: 4 800 (UNICEF), 1 200 (Red Cross)`."""
+    for _ in range(MOST_VALUES):
+        earlier = _EARLIER_VALUE.search(text, max(line_start, value_start - 90), value_start)
+        if earlier is None:
+            break
+        value_start = earlier.start("value")
+    return value_start
 
 
 def _label(text: str, line_start: int, end: int) -> Label | None:

@@ -100,9 +100,12 @@ def _is_range_before(text: str, start: int) -> bool:
 _BEFORE = re.compile(r"(?P<word>[^\W\d_]{1,20}|[#№§°])(?P<stop>\.?)[ \u00a0]?\Z")
 _RATE = re.compile(
     r"\b(?:(?:per|every|each|top) the|age of|out of every|in every|age group"
-    r"|(?:\d{1,3}|one|two|three|four|five|nine) in)[ \u00a0]\Z",
+    r"|(?:\d{1,3}|one|two|three|four|five|six|seven|eight|nine) in)[ \u00a0]\Z"
+    r"|\bGroup of[ \u00a0]\Z",
     re.IGNORECASE,
 )
+_OUT_OF = re.compile(r"[a-z\d] out of[ \u00a0]\Z")
+_ROUND = re.compile(r"(?:10{1,3}|ten)\b")
 _AGED = re.compile(r"\baged? [^.;,\n]{0,14}\Z")
 _TIMES = re.compile(r"\d[ \u00a0]?[×x*][ \u00a0]?\Z")
 _CALL = re.compile(r"\b(?:tel|phone|fax|mobile|call|whatsapp)\b[^\n]{0,12}\Z")
@@ -118,11 +121,14 @@ def _objection_before(text: str, number: Numeral) -> str | None:
     if _is_rate(text, number.start, word.lower()):
         return "a rate, an age or a rank"
     raw = text[number.start : number.end]
-    if number.form == "digits" and raw[0] == "0" and len(raw) > 1 and raw[1].isdigit():
+    if number.form == "digits" and _LEADING_ZERO.match(raw):
         return "a code"
     if number.form == "digits" and re.match(r" ?\d", text[number.end : number.end + 2]):
         return "one of a row of numbers"
     return None
+
+
+_LEADING_ZERO = re.compile(r"0\d\d|00")
 
 
 def _is_rate(text: str, start: int, word: str) -> bool:
@@ -131,6 +137,8 @@ def _is_rate(text: str, start: int, word: str) -> bool:
         return True
     window = text[max(0, start - 34) : start]
     if word in ("the", "of", "in", "group") and _RATE.search(window):
+        return True
+    if word == "of" and _OUT_OF.search(window) and _ROUND.match(text, start):
         return True
     folded = window.lower()
     if "age" in folded and _AGED.search(folded):
@@ -152,6 +160,7 @@ _AFTER = re.compile(
     r"|[ \u00a0](?:out )?of the (?:time|year|month|week|day)\b"
     r"|[ \u00a0](?:percent|percentage|thirds?|quarters?|fifths?|tenths?|halves|times)\b"
     r"|[ \u00a0](?:in|out of every|in every) (?:\d{1,3}|two|three|four|five|ten)\b"
+    r"|[ \u00a0]out of (?:10{1,3}|ten|a hundred)\b"
     r"|[ \u00a0]?[x×*][ \u00a0]?\d"
     r"|[ \u00a0](?:January|February|March|April|May|June|July|August|September|October|November|December)\b",
 )
@@ -162,6 +171,7 @@ def _objection_after(text: str, end: int) -> str | None:
 
 
 _OF_SET = re.compile(r"[ \u00a0](?:out )?of (?:the|these|those|our|its|their|his|her|all|all the)[ \u00a0]")
+_CLASSIFIER = re.compile(r"[ \u00a0](?:[Nn]os?\.?|[Nn]umbers of|pcs\.?)(?=[ \u00a0])")
 _OF_THING = re.compile(r"[ \u00a0]of(?=[ \u00a0])")
 
 
@@ -172,8 +182,11 @@ def _phrase(text: str, number: Numeral, end: int) -> tuple[NounPhrase | None, st
     if number.value != number.value.to_integral_value() and number.whole is None:
         return None, "a fraction"
     following = _OF_SET.match(text, end)
+    classified = _CLASSIFIER.match(text, end)
     if following is not None:
         end = following.end() - 1
+    elif classified is not None:
+        end = classified.end()
     elif number.scale > 1 and (thing := _OF_THING.match(text, end)):
         end = thing.end()
     elif text[end : end + 1] not in (" ", "\u00a0", "\u202f", "\u2009"):
@@ -181,20 +194,50 @@ def _phrase(text: str, number: Numeral, end: int) -> tuple[NounPhrase | None, st
     phrase = nouns.noun_phrase(text, end)
     if phrase is None:
         return None, None
+    if _is_heading(text, number, phrase):
+        return None, "a section number"
+    first = text[phrase.start : phrase.end].split()[0]
+    if nouns.word_class(first) == "participle" and _OF_SET_BEFORE.search(text, max(0, number.start - 80), number.start):
+        return None, "the subject of a verb"
     return _fit(text, number, phrase)
+
+
+_OF_SET_BEFORE = re.compile(r"\bof (?:the|these|those|them|whom|which|all)\b[^.;:\n]{0,60}\Z", re.IGNORECASE)
+_FEW_WORDS = 8
+"""Words of a line that may be a heading."""
+
+
+def _is_heading(text: str, number: Numeral, phrase: NounPhrase) -> bool:
+    """Says whether a number opens a line like `3 Objectives`: short, capitalised, without a full stop or a bullet."""
+    opens_line = number.start == 0 or text[number.start - 1] == "\n"
+    if not opens_line or number.form != "digits" or number.value > 20 or not text[phrase.start].isupper():
+        return False
+    line = text[number.start : number.start + 120].partition("\n")[0].strip()
+    return "\n" in text and len(line.split()) <= _FEW_WORDS and line[-1:].isalnum()
 
 
 def _fit(text: str, number: Numeral, phrase: NounPhrase) -> tuple[NounPhrase | None, str | None]:
     """Refuses phrases that are measures, durations or years' nouns."""
     parts = re.split(r"[ \u00a0]", text[phrase.start : phrase.end])
-    lemmas = {nouns.lemma(part) for part in parts[:-1] if "-" not in part} | {phrase.head}
-    if lemmas & nouns.words("durations"):
+    if _is_duration(parts, phrase.head):
         return None, "a duration or a frequency"
     if _is_measure(parts, phrase.head):
         return None, "a measure"
     if is_year(text, number) and not _is_counted_year(text, number, phrase):
         return None, "a year"
     return phrase, None
+
+
+def _is_duration(parts: Sequence[str], head: str) -> bool:
+    """Says whether a phrase is a time span: not `day care centres`, where the span describes a thing."""
+    durations = nouns.words("durations")
+    if head in durations:
+        return True
+    if any("-" not in part and nouns.is_plural(part) and nouns.lemma(part) in durations for part in parts[:-1]):
+        return True
+    if len(parts) == 1 or "-" in parts[0]:
+        return False
+    return nouns.lemma(parts[0]) in durations and parts[1].lower() not in nouns.words("day_things")
 
 
 def _is_measure(parts: Sequence[str], head: str) -> bool:
@@ -214,10 +257,15 @@ def is_year(text: str, number: Numeral) -> bool:
 _YEAR_LED = re.compile(r"\b(?:the|in|of|since|by|for|from|until|during|to|and|our|its)[ \u00a0]\Z")
 
 
+_DONE = re.compile(r"(?:\w{2}ed|\w{2}ing|gave|sent|built|sold|over|than|about|some|nearly|almost|least)[ \u00a0]\Z")
+
+
 def _is_counted_year(text: str, number: Numeral, phrase: NounPhrase) -> bool:
-    """Says whether a number that looks like a year counts all the same: `reached 2015 people`."""
+    """Says whether a number like a year counts all the same: `reached 2015 people`, `distributed 2000 masks`."""
     adjacent = phrase.start - number.end <= 1 and " " not in text[phrase.start : phrase.end]
     led = _YEAR_LED.search(text, max(0, number.start - 10), number.start)
+    if number.value % 50 == 0 and number.value != 2050 and _DONE.search(text, max(0, number.start - 24), number.start):
+        return True
     return adjacent and phrase.head in nouns.words("people") and led is None
 
 
@@ -241,14 +289,22 @@ def _one(text: str, number: Numeral, end: int) -> tuple[NounPhrase | None, str |
         following = re.match(r"[ \u00a0]([^\W\d_][\w'’-]*)", text[end : end + 30])
         if following is None or following[1].lower() in nouns.words("one_idioms"):
             return None, "a pronoun or an idiom"
-        if text[number.start].isupper() and following[1][0].isupper():
-            return None, "part of a name"
     opens_line = _LIST_NUMBER.search(text, max(0, number.start - 3), number.start)
     if opens_line is not None and re.match(r"[ \u00a0][A-Z]", text[end : end + 2]):
         return None, "a list number"
     phrase = nouns.noun_phrase(text, end, singular=True)
     if phrase is None or text[end : end + 1] not in (" ", "\u00a0"):
         return None, None
+    if number.form == "words":
+        last = text[phrase.start : phrase.end].split()[-1]
+        if text[number.start].isupper() and last[0].isupper():
+            return None, "part of a name"
+        if (
+            " " not in text[phrase.start : phrase.end]
+            and nouns.word_class(last) == "plural"
+            and nouns.lemma(last) != last.lower()
+        ):
+            return None, "a pronoun"
     return _fit(text, number, phrase)
 
 

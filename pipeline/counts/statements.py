@@ -18,6 +18,9 @@ _OWN_NOUN = re.compile(r" [a-z]*s\b")
 _WERE = re.compile(r"(?: \(\d{1,3}(?:[.,]\d+)? ?(?:%|per cent)\))? (?:were|are|was|is|being)(?: all)?(?= )")
 
 
+_OF_THESE = re.compile(r"\bof (?:which|whom|these|those|them)\b[^.;:\n]{0,20}\Z", re.IGNORECASE)
+
+
 def stated(text: str, reading: Reading) -> Thing | None:
     """Returns the thing whose number a sentence gives: `the number of cases is 71`, or None."""
     _, value_start = qualifiers.before(text, reading.start)
@@ -36,10 +39,12 @@ def stated(text: str, reading: Reading) -> Thing | None:
 
 
 def described(text: str, reading: Reading) -> Thing | None:
-    """Returns the people that a number's predicate says it counts: `of these, 25 were women`, or None."""
+    """Returns what a number's predicate says it counts: `of these, 25 were women`, or None."""
     verb = _WERE.match(text, reading.end)
     phrase = nouns.noun_phrase(text, verb.end()) if verb else None
-    if phrase is None or phrase.head not in nouns.words("people") or is_year(text, reading.number):
+    if phrase is None or is_year(text, reading.number):
         return None
     _, start = qualifiers.before(text, reading.start)
+    if phrase.head not in nouns.words("people") and not _OF_THESE.search(text, max(0, start - 40), start):
+        return None
     return Thing(start, text[phrase.start : phrase.end], phrase.head, "described", phrase.end)

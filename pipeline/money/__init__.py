@@ -48,7 +48,8 @@ def settle_symbols(texts: Iterable[str], country: str | None) -> tuple[tuple[str
     """Returns what the signs that several currencies share (`$`, `Rs`, `kr`) mean in a report, where it says so itself.
 
     A sign is settled when the report writes out just one of the currencies that share it (`USD`, `US$`, `Kenyan
-    shillings`), or when it is the money of the report's own country and no other is written out.
+    shillings`), or when it is the money of the report's own country and no other is written out. Letters like `K`
+    are settled by the first of these alone.
     """
     table = currencies.load()
     written: Counter[str] = Counter()
@@ -66,6 +67,10 @@ def settle_symbols(texts: Iterable[str], country: str | None) -> tuple[tuple[str
             settled.append((sign, explicit[0]))
         elif not explicit and home is not None:
             settled.append((sign, home))
+    for letter, countries in table.domestic.items():
+        explicit = [code for code in dict.fromkeys(countries.values()) if code in written]
+        if len(explicit) == 1 and country not in countries:
+            settled.append((letter, explicit[0]))
     return tuple(settled)
 
 

@@ -134,7 +134,7 @@ def _mark_ending(text: str, end: int, floor: int, context: Context) -> Mark | No
             return Mark(begin, end, symbols[piece], None, "symbol")
         if piece in table.cautious_symbols:
             return Mark(begin, end, table.cautious_symbols[piece], None, "symbol", cautious=True)
-        home = table.domestic.get(piece, {}).get(context.country or "")
+        home = _domestic(piece, context)
         if home is not None:
             return Mark(begin, end, home, None, "symbol", cautious=True)
         if piece in table.shared_words and not (piece.isalpha() and piece.islower() and len(piece) > 2):
@@ -146,6 +146,14 @@ def _mark_ending(text: str, end: int, floor: int, context: Context) -> Mark | No
     last = text[floor:end].replace("\u00a0", " ").rpartition(" ")[2].casefold()
     words = _WORDS_BEFORE.search(text, floor, end) if last in _last_words() and last != "won" else None
     return _name_ending(words[0], end) if words is not None else None
+
+
+def _domestic(piece: str, context: Context) -> str | None:
+    """Returns what a letter means in reports of this country, or in this report."""
+    countries = currencies.load().domestic.get(piece)
+    if countries is None:
+        return None
+    return dict(context.currencies).get(piece) or countries.get(context.country or "")
 
 
 _SCALE_PREFIX = re.compile(r"(?<![\w$])([Mk])\Z")
@@ -241,7 +249,7 @@ def _symbol_beginning(text: str, begin: int, context: Context) -> Mark | None:
             return Mark(begin, end, symbols[piece], None, "symbol")
         if piece in table.cautious_symbols and piece.casefold() not in table.names:
             return Mark(begin, end, table.cautious_symbols[piece], None, "symbol", cautious=True)
-        home = table.domestic.get(piece, {}).get(context.country or "")
+        home = _domestic(piece, context)
         if home is not None:
             return Mark(begin, end, home, None, "symbol", cautious=True)
         if piece == "¢":

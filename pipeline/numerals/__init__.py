@@ -73,7 +73,7 @@ _DIGITS = (
     r"|\d{1,3}(?:\.\d{3}){2,6}+(?:,\d{1,9}+)?"
     r"|\d{1,3}\.\d{3},\d{1,2}"
     r"|\d{1,18}+(?:[.,]\d{1,9}+)?"
-    r"|\.\d{1,9}+"
+    r"|(?<!\w)\.\d{1,9}+"
     rf")(?![.,'’]?\d)(?!(?<=[{_SPACE}]\d{{3}})[{_SPACE}]\d{{3}}(?!\d))"
 )
 _WORD_LIST = sorted((*SMALL, *TENS, *SCALES, *ABBREVIATED_SCALES, "half", "quarter", "quarters"), key=len, reverse=True)
