@@ -54,10 +54,13 @@ def _entries(lines: Sequence[Line], start: int, known: set[int], texts: dict[str
     """The entries below the title of a table of contents: lines that end in a page number or are said again later."""
     out: list[int] = []
     misses: list[int] = []
+    listed: set[str] = set()
     numbered = 0
     for index in range(start, min(len(lines), start + 200)):
         line = lines[index]
         key = _letters(line.text)
+        if key and key in listed:
+            break
         again = bool(key) and len(line.words) <= 16 and texts.get(key, index) > index + 1
         again = again and (not out or line.page == lines[out[-1]].page)
         paged = bool(_PAGE.search(line.text)) and len(line.text) < 160
@@ -65,6 +68,7 @@ def _entries(lines: Sequence[Line], start: int, known: set[int], texts: dict[str
             if misses and len(out) == 0:
                 break
             out += [*misses, index]
+            listed.add(key)
             numbered += paged or again
             misses = []
         else:

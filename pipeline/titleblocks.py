@@ -252,7 +252,9 @@ def _is_heading_below_title(lines: Sequence[Line], index: int, setting: Setting)
 def _leaves_middle(lines: Sequence[Line], index: int, setting: Setting) -> bool:
     """Whether a block in the middle of the page ends at a line that stands out but not in the middle."""
     line = lines[index]
-    if not setting.is_distinct(line) or line.bbox[0] - setting.left > line.size or setting.is_in_middle(line):
+    if not (setting.is_distinct(line) or line.text.isupper()):
+        return False
+    if line.bbox[0] - setting.left > line.size or setting.is_in_middle(line):
         return False
     if not all(setting.is_in_middle(above) for above in lines[:index]):
         return False
