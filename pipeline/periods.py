@@ -51,6 +51,16 @@ def parse_period(text: str) -> Period | None:
     return first, last_day
 
 
+def as_fiscal(period: Period, first_month: int) -> Period:
+    """Two calendar years as the one fiscal year that begins in a month of the first: `FY2021-22` from April on."""
+    start, end = period
+    named = (start.month, start.day, end.month, end.day) == (1, 1, 12, 31)
+    if not named or end.year != start.year + 1 or first_month == 1:
+        return period
+    last = datetime.date(end.year, first_month, 1) - datetime.timedelta(1)
+    return datetime.date(start.year, first_month, 1), last
+
+
 def _pointed(found: re.Match[str]) -> Period | None:
     year, month, day, last_year, last_month, last_day = (int(part) if part else 0 for part in found.groups())
     if not (1 <= month <= 12 and 1 <= last_month <= 12):

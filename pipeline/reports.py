@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from msgspec import structs
 
 from pipeline.contents import find_contents
+from pipeline.context import fiscal_year_start
 from pipeline.frames import unframe
 from pipeline.headings.looks import Setting, read_setting, shape_lines
 from pipeline.headings.numbered import Heading, Refused, find_numbered
@@ -19,6 +20,7 @@ from pipeline.headings.unnumbered import find_unnumbered
 from pipeline.layout import Line, lay_out
 from pipeline.numbering import parse_label
 from pipeline.passages import vocabulary
+from pipeline.periods import as_fiscal
 from pipeline.records import Page, Problem, Report, Section
 from pipeline.sections import build_sections
 from pipeline.titleblocks import (
@@ -66,13 +68,17 @@ def explain_pages(pages: Sequence[Page]) -> Account:
 
 def _report(ordinal: int, part: "Part", sections: tuple[Section, ...]) -> Report:
     block = part.block
+    period = block.period_start, block.period_end
+    if block.is_fiscal and block.period_start is not None and block.period_end is not None:
+        month = fiscal_year_start(text for s in sections for text in (s.title.text, s.text.text))
+        period = as_fiscal((block.period_start, block.period_end), month or 1)
     return Report(
         ordinal=ordinal,
         organization=block.organization,
         acronym=block.acronym,
         title=block.title,
-        period_start=block.period_start,
-        period_end=block.period_end,
+        period_start=period[0],
+        period_end=period[1],
         page_first=part.page_first,
         page_last=part.page_last,
         sections=sections,

@@ -66,6 +66,7 @@ _ADDRESSED = re.compile(
     r"|supported by|with (?:the )?support|in (?:partnership|collaboration) with|sponsored by|donor)\b"
 )
 _LABELLED_PERIOD = re.compile(r"(?i)\b(?:period|covering|covers|for the (?:year|period|months?)|from)\b")
+_FISCAL = re.compile(r"(?i)\b(?:fy|fiscal|financial year)")
 _PLACE = re.compile(
     r"(?i)@|www\.|https?:|\btel\b|\bfax\b|\bphone\b|\bp\.?\s?o\.?\s?box\b|\bb\.p\.|\bstreet\b|\bavenue\b"
     r"|\broad\b|\bfloor\b|^\W{0,5}\d[\d\s()+-]{6,}$"
@@ -86,8 +87,8 @@ class TitleBlock:
 
     `is_entitled` says that it calls itself something a report may be called, `is_report` that it calls itself a report
     outright, `is_body_named` that the organization's name says it is one, `is_plain` that nothing but what a block
-    says is set larger than the title. `form` is the title without its numbers and how it is set: the reports of one
-    file share it.
+    says is set larger than the title, `is_fiscal` that the period is called a fiscal year. `form` is the title without
+    its numbers and how it is set: the reports of one file share it.
     """
 
     organization: str | None = None
@@ -100,6 +101,7 @@ class TitleBlock:
     is_report: bool = False
     is_body_named: bool = False
     is_plain: bool = True
+    is_fiscal: bool = False
     form: tuple[str, int, bool] | None = None
 
     @property
@@ -127,8 +129,8 @@ def read_title_block(lines: Sequence[Line], setting: Setting) -> TitleBlock:
         entry.role = _role(entry.text)
     title = _title(entries, setting)
     organization, acronym = _organization(entries, title)
-    period = _period(entries, title)
-    start, end = period or (None, None)
+    stated = _period(entries, title)
+    start, end = stated[1] if stated else (None, None)
     return TitleBlock(
         organization,
         acronym,
@@ -140,6 +142,7 @@ def read_title_block(lines: Sequence[Line], setting: Setting) -> TitleBlock:
         is_report=title is not None and bool(_STRONG_TITLE.search(title.text)),
         is_body_named=organization is not None and bool(_BODIES.search(organization)),
         is_plain=title is not None and all(e.size <= title.size + 0.5 for e in entries if e.role in ("other", "place")),
+        is_fiscal=stated is not None and bool(_FISCAL.search(stated[0].text)),
         form=(re.sub(r"\d+", "#", title.text.casefold()), round(title.size), title.bold) if title else None,
     )
 
@@ -167,6 +170,7 @@ def joined_blocks(cover: TitleBlock, title_page: TitleBlock) -> TitleBlock:
     return replace(
         title_page,
         is_plain=cover.is_plain,
+        is_fiscal=cover.is_fiscal if cover.period_start else title_page.is_fiscal,
         organization=cover.organization or title_page.organization,
         acronym=cover.acronym or title_page.acronym,
         title=cover.title or title_page.title,
@@ -555,8 +559,8 @@ _LONGEST_PERIOD = 18
 """Words of an entry that states a period; longer ones are prose."""
 
 
-def _period(entries: Sequence[_Entry], title: _Entry | None) -> Period | None:
-    """The period the block states, a labelled or a ranged one before a date by which it may only have been printed."""
+def _period(entries: Sequence[_Entry], title: _Entry | None) -> tuple[_Entry, Period] | None:
+    """The period the block states, and where: a labelled or a ranged one before a day it may have been printed on."""
     found = [
         (entry, period)
         for entry in entries
@@ -571,4 +575,4 @@ def _period(entries: Sequence[_Entry], title: _Entry | None) -> Period | None:
         entry, (start, end) = item
         return bool(_LABELLED_PERIOD.search(entry.text)) and end > start, end > start, entry is title
 
-    return max(found, key=trust)[1]
+    return max(found, key=trust)

@@ -2,6 +2,8 @@
 
 import datetime
 
+import pytest
+
 from pipeline.drawing import draw_pages, find_outlines
 from pipeline.engines import pdfium
 from pipeline.records import Report
@@ -67,6 +69,18 @@ def test_a_running_title_speaks_for_a_report_without_a_block() -> None:
     running = "Eastern Network for Families – Annual Report 2020\n\n\n"
     reports = reports_of(*(f"{running}# {n}. Topic {n}\n{PROSE}\n{PROSE}" for n in (1, 2, 3)))
     assert [(r.organization, str(r.period_end)) for r in reports] == [("Eastern Network for Families", "2020-12-31")]
+
+
+@pytest.mark.parametrize(
+    ("said", "first", "last"),
+    [
+        ("The fiscal year runs from 1 April to 31 March.", "2021-04-01", "2022-03-31"),
+        ("The members met in spring.", "2021-01-01", "2022-12-31"),
+    ],
+)
+def test_a_fiscal_year_runs_as_the_report_says(said: str, first: str, last: str) -> None:
+    (report,) = reports_of(f"{head('Northern Council of Social Service', 'FY2021-22')}# 1. Aims\n{said}\n{PROSE}")
+    assert (str(report.period_start), str(report.period_end)) == (first, last)
 
 
 def test_no_pages_are_no_reports() -> None:
