@@ -245,6 +245,8 @@ NOTHING = [
     "300 kilometres of road",
     "2 m tall",
     "60 ECTS credits",
+    "30 pedagogical credits",
+    "moved it to a -01 status",
     # codes, references, names
     "Convention No.122 on employment",
     "Newsletter No. 6 Issues and Prospects",

@@ -121,7 +121,8 @@ def _objection_before(text: str, number: Numeral) -> str | None:
     if _is_rate(text, number.start, word.lower()):
         return "a rate, an age or a rank"
     raw = text[number.start : number.end]
-    if number.form == "digits" and _LEADING_ZERO.match(raw):
+    dashed = raw[0] == "0" and len(raw) > 1 and text[number.start - 1 : number.start] in ("-", "–")
+    if number.form == "digits" and (dashed or _LEADING_ZERO.match(raw)):
         return "a code"
     if number.form == "digits" and re.match(r" ?\d", text[number.end : number.end + 2]):
         return "one of a row of numbers"

@@ -6,6 +6,7 @@ be imported; they are no dependencies of the project.
 """
 
 import importlib
+import re
 import statistics
 import sys
 import time
@@ -16,6 +17,7 @@ from pipeline import counts, money, numerals
 from pipeline.records import Context, Span
 
 ROUNDS = 7
+MARK = re.compile(r"\[([^\[\]|]+)\|[^\[\]]*\]")
 SOURCES = Path(__file__).parents[2] / "raw" / "_sources"
 Reader = Callable[[str], object]
 
@@ -44,7 +46,8 @@ def others() -> dict[str, Reader]:
 def main() -> None:
     """Prints words per CPU second of each reader, and ours as a multiple of the others."""
     files = [Path(argument) for argument in sys.argv[1:]] or sorted(SOURCES.glob("*.txt"))
-    paragraphs = [line for file in files for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    lines = [line for file in files for line in MARK.sub(r"\1", file.read_text(encoding="utf-8")).splitlines()]
+    paragraphs = [line for line in lines if line.strip() and line[0] not in "%@|"]
     words = sum(len(paragraph.split()) for paragraph in paragraphs)
     readers: dict[str, Reader] = {"money and counts": ours} | others()
     seconds: dict[str, list[float]] = {name: [] for name in readers}
