@@ -7,6 +7,7 @@ years named side by side are one period.
 import calendar
 import datetime
 import re
+from collections.abc import Iterable
 
 from pipeline.dates import find_dates
 from pipeline.records import Context, DateValue
@@ -20,6 +21,12 @@ _POINTED = re.compile(
     r"(?<![\d.])((?:19|20)\d\d)[./](\d{1,2})(?:[./](\d{1,2}))?\s{0,2}[–—~-]\s{0,2}((?:19|20)\d\d)[./](\d{1,2})(?:[./](\d{1,2}))?(?![\d.])"
 )
 """Ranges with the year first, as East Asian reports have them: `2019.7 – 2020.6`."""
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAME = rf"(?:{'|'.join(_MONTHS)})[a-z]{{0,6}}"
+_YEAR_SPAN = re.compile(
+    rf"(?i)\b(?:1(?:st)?\s)?(?P<first>{_NAME})(?:\s1(?:st)?)?(?:,?\s\d{{4}})?\s{{0,2}}(?:to|until|[-–—])\s{{0,2}}"
+    rf"(?:(?:28|29|30|31)(?:st|th)?\s)?(?P<last>{_NAME})\b"
+)
 _ENDED = re.compile(
     r"(?i)\b(?P<length>(?:financial |fiscal )?year|(?:twelve|six|three|12|6|3) months?|quarter|half[ -]year|month)"
     r" (?:ended|ending|to)(?: on)?(?: the)?(?=\s{1,3}\w)"
@@ -49,6 +56,17 @@ def parse_period(text: str) -> Period | None:
         if re.fullmatch(r"\s?(?:and|&|,)\s?", text[end:next_start]) and next_first == last_day + datetime.timedelta(1):
             end, last_day = next_end, next_last
     return first, last_day
+
+
+def fiscal_month(texts: Iterable[str]) -> int | None:
+    """The month that a year begins in where the texts name its first and last day, `1 April to 31 March`, all alike."""
+    months = set()
+    for text in texts:
+        for found in _YEAR_SPAN.finditer(text):
+            first, last = (_MONTHS.index(found[part][:3].casefold()) for part in ("first", "last"))
+            if (last + 1) % 12 == first:
+                months.add(first + 1)
+    return months.pop() if len(months) == 1 else None
 
 
 def as_fiscal(period: Period, first_month: int) -> Period:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from msgspec import structs
 
 from pipeline.contents import find_contents
-from pipeline.context import fiscal_year_start
 from pipeline.frames import unframe
 from pipeline.headings.looks import Setting, read_setting, shape_lines
 from pipeline.headings.numbered import Heading, Refused, find_numbered
@@ -20,7 +19,7 @@ from pipeline.headings.unnumbered import find_unnumbered
 from pipeline.layout import Line, lay_out
 from pipeline.numbering import parse_label
 from pipeline.passages import vocabulary
-from pipeline.periods import as_fiscal
+from pipeline.periods import as_fiscal, fiscal_month
 from pipeline.records import Page, Problem, Report, Section
 from pipeline.sections import build_sections
 from pipeline.titleblocks import (
@@ -70,7 +69,7 @@ def _report(ordinal: int, part: "Part", sections: tuple[Section, ...]) -> Report
     block = part.block
     period = block.period_start, block.period_end
     if block.is_fiscal and block.period_start is not None and block.period_end is not None:
-        month = fiscal_year_start(text for s in sections for text in (s.title.text, s.text.text))
+        month = fiscal_month(text for s in sections for text in (s.title.text, s.text.text))
         period = as_fiscal((block.period_start, block.period_end), month or 1)
     return Report(
         ordinal=ordinal,
@@ -227,6 +226,9 @@ def _evidence_of_another(
     if block.facts == last.facts or not block.is_entitled or not block.is_plain:
         return 0.0
     if lines[index].page == lines[index - 1].page and not _numbering_restarts(lines, index, block.length):
+        return 0.0
+    set_like_first = block.form is not None and first.form is not None and block.form[1:] == first.form[1:]
+    if block.period_start is None and not set_like_first:
         return 0.0
     worth = 2.0 if block.is_report else 1.0
     worth += 1.5 if block.period_start is not None else 0.0

@@ -156,7 +156,12 @@ def _company(
     out = []
     if looks[draft.look] > 1:
         out.append(("look returns", 0.5))
-    if following is not None and following.first == after and not draft.look.outranks(following.look):
+    heading_below = following.look if following is not None and following.first == after else None
+    if after in used:
+        heading_below = look_of([lines[after]])
+    if heading_below is not None and heading_below.outranks(draft.look):
+        out.append(("a higher heading below", -4.0))
+    elif heading_below is not None and after not in used and not draft.look.outranks(heading_below):
         out.append(("another like it below", -2.0))
     elif lines[after].text[:1].islower() and lines[after].page == draft.title[0].page:
         out.append(("goes on below", -3.0))
