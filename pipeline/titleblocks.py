@@ -260,7 +260,7 @@ def _leaves_middle(lines: Sequence[Line], index: int, setting: Setting) -> bool:
         return False
     if line.bbox[0] - setting.left > line.size or setting.is_in_middle(line):
         return False
-    if not all(setting.is_in_middle(above) for above in lines[:index]):
+    if not all(setting.is_in_middle(above) for above in lines[:index] if above.size > 0.93 * setting.size):
         return False
     said = {_role(above.text) for above in lines[:index]}
     known = {"body"} & said | ({"period", "title"} if {"period", "title"} <= said else set())

@@ -177,13 +177,12 @@ class _Writer:
             above = chance.choice((0.8, 1.2)) * self.leading
             return [(self.fonts[0], self.size, above, False)] * 3
         grow = sorted((chance.choice((1.0, 1.0, 1.15, 1.3, 1.5)) for _ in range(3)), reverse=True)
-        grow[0] = max(grow[0], 1.25) if not numbered else grow[0]
+        if not numbered:
+            grow = [1.5, 1.3, 1.12]
         capitals = chance.random() < 0.15
         bold = [True, True, chance.random() < 0.7 or not numbered]
         out = []
         for level in range(3):
-            if level and "u" in self.scheme[level - 1 : level + 1]:
-                grow[level] = max(1.0, min(grow[level], grow[level - 1] - 0.12))
             font = self.fonts[1] if bold[level] else self.fonts[2]
             above = chance.choice((0.5, 0.8, 1.2)) * self.leading
             out.append((font, round(self.size * max(grow[level], 1.0), 1), above, capitals and level == 0))
@@ -347,7 +346,7 @@ class _Writer:
 
         def level_of(values: list[int], parent: str) -> None:
             level = len(values)
-            for value in range(1, chance.choice((2, 3, 4, 6) if level == 0 else (0, 2, 3)) + 1):
+            for value in range(1, chance.choice((2, 3, 4, 6) if level == 0 else (2, 3)) + 1):
                 number, label = printed(self.scheme[level], [*values, value])
                 title = self._title()
                 path = f"{parent}.{label}" if parent else label

@@ -27,7 +27,7 @@ from pipeline.layout import Line, spelled
 from pipeline.numbering import DIVISIONS, Label, parse_label
 from pipeline.sequences import Candidate, Taken, choose_outline
 
-MOST_TITLE_LINES = 7
+MOST_TITLE_LINES = 10
 MOST_TITLE_WORDS = 40
 _PLAIN_TITLE_LINES = 3
 _SENTENCE_END = (".", "!", "?", ":", ";")
@@ -223,7 +223,13 @@ def _draft(
     if start != index and label.style == "#" and not setting.is_distinct(first):
         evidence.append(("figure on a line of its own", -4.0))
     indent = (line.bbox[0] - line.column_left) / max(line.size, 1.0)
-    return _Draft(index, last, label, look, title, rest, tuple(evidence), indent, setting.is_distinct(title[0]))
+    return _Draft(
+        index, last, label, look, title, rest, tuple(evidence), indent, _is_set_apart(look, title[0], setting)
+    )
+
+
+def _is_set_apart(look: Look, line: Line, setting: Setting) -> bool:
+    return setting.is_distinct(line) or (look.italic and not setting.italic)
 
 
 def _title_below(lines: Sequence[Line], index: int) -> int | None:
@@ -329,11 +335,14 @@ def _is_next_number(label: Label, other: Label | None) -> bool:
     if other is None:
         return False
     return any(
-        a.families == b.families[: len(a.families)]
-        and (
-            (len(a.values) == len(b.values) and a.values[:-1] == b.values[:-1] and b.values[-1] == a.values[-1] + 1)
-            or (*a.values, 1) == b.values
+        (
+            a.families == b.families[: len(a.families)]
+            and (
+                (len(a.values) == len(b.values) and a.values[:-1] == b.values[:-1] and b.values[-1] == a.values[-1] + 1)
+                or (*a.values, 1) == b.values
+            )
         )
+        or (b.values == (1,) and other.style != "#")
         for a in label.readings
         for b in other.readings
     )
@@ -353,17 +362,18 @@ def _goes_on(
     if parse_label(here.text) is not None and not shape.wraps:
         return False
     if shape.space is None:
-        return shape.wraps and distinct and not above.text.rstrip().endswith(_SENTENCE_END)
+        unfinished = shape.wraps or _UNFINISHED.search(above.text) is not None
+        return distinct and unfinished and not above.text.rstrip().endswith(_SENTENCE_END)
     if shape.space > (0.45 if here.size < 1.3 * setting.size else 0.7):
         return False
     if shape.wraps:
         return True
-    if not distinct:
-        return False
     if _UNFINISHED.search(above.text):
         return True
+    if not distinct:
+        return False
     offset = min(abs(here.bbox[0] - first.bbox[0]), abs(here.bbox[0] - above.bbox[0]))
-    if here.size > 1.25 * setting.size and offset < 0.5 * first.size:
+    if here.size > 1.25 * setting.size and offset < 0.5 * first.size and shape.space < 0.25:
         return True
     centred = is_centred(above) and is_centred(here)
     long = above.bbox[2] > above.column_left + 0.6 * (above.column_right - above.column_left)
@@ -555,8 +565,15 @@ def _letters_go_on(draft: _Draft, drafts: Sequence[_Draft]) -> bool:
 def _judged_together(drafts: list[_Draft]) -> list[_Draft]:
     groups: dict[tuple[object, ...], list[float]] = defaultdict(list)
     for draft in drafts:
-        groups[draft.series].append(max(-6.0, min(6.0, draft.own)))
-    return [replace(d, shared=sum(groups[d.series]) / len(groups[d.series])) for d in drafts]
+        if not any(name in _NO_NUMBER for name, _ in draft.evidence):
+            groups[draft.series].append(max(-6.0, min(6.0, draft.own)))
+    return [
+        replace(d, shared=sum(groups[d.series]) / len(groups[d.series]) if groups[d.series] else d.own) for d in drafts
+    ]
+
+
+_NO_NUMBER = frozenset(("goes on from the line above", "the line above is not finished", "date or amount"))
+"""Evidence that a line is not numbered at all, so that it does not speak about those which are."""
 
 
 def _without_loners(taken: tuple[Taken, ...], drafts: Sequence[_Draft]) -> tuple[Taken, ...]:

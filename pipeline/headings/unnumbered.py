@@ -163,7 +163,7 @@ def _company(
         out.append(("a higher heading below", -4.0))
     elif heading_below is not None and after not in used and not draft.look.outranks(heading_below):
         out.append(("another like it below", -2.0))
-    elif lines[after].text[:1].islower() and lines[after].page == draft.title[0].page:
+    elif lines[after].text[:1].islower() and not is_bulleted(lines[after]) and after not in used:
         out.append(("goes on below", -3.0))
     elif lines[after].role == "body" and after not in used:
         out.append(("text below", 0.5))
