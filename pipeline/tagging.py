@@ -1,6 +1,5 @@
 """From the texts of a report to its mentions, each with its sentence and its place on the page."""
 
-import re
 from collections.abc import Iterator
 
 from spacy.language import Language
@@ -9,16 +8,10 @@ from spacy.tokens import Doc
 from pipeline import passages
 from pipeline.components import settle_report
 from pipeline.records import Context, Field, Mention, Passage, PlacedMention, Report, Section
+from pipeline.sentences import sentence_around
 
 BATCH = 64
 """Texts that go through the recognizer together; larger batches were slower."""
-
-# A sentence ends at a full stop, question or exclamation mark, with closing quotes or brackets, when white space and
-# the beginning of another sentence follow; never after a title, an initial or an abbreviation.
-SENTENCE_END = re.compile(
-    r"(?<!\b[A-Z])(?<!\b(?:Mr|Ms|Dr|St|No|vs|cf|Jr|Sr|Co|pp|Ch|Ph))(?<!\b(?:Mrs|Inc|Ltd|Rev|Hon|Gen|Col|Art|Vol|Fig|Nos|etc))(?<!\bProf)"
-    r"[.?!][\"'”’)\]]{0,2}(?=\s+[\"'“‘(\[]{0,2}[A-Z0-9])"
-)
 
 
 def tag_text(nlp: Language, text: str, context: Context | None = None) -> list[Mention]:
@@ -42,20 +35,6 @@ def tag_report(nlp: Language, report: Report, context: Context) -> list[PlacedMe
         for (section, field, passage), doc in zip(places, docs, strict=True)
         for mention in doc._.mentions
     ]
-
-
-def sentence_around(text: str, start: int, end: int) -> str:
-    """The sentence or list item that `text[start:end]` stands in, on one line and without its marker."""
-    first = text.rfind("\n", 0, start) + 1
-    last = text.find("\n", end)
-    line_end = len(text) if last < 0 else last
-    for mark in SENTENCE_END.finditer(text, first, line_end):
-        if mark.end() <= start:
-            first = mark.end()
-        elif mark.start() >= end - 1:
-            line_end = mark.end()
-            break
-    return text[first:line_end].strip().removeprefix("- ")
 
 
 def _texts(report: Report) -> Iterator[tuple[Section, Field, Passage]]:
