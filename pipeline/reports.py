@@ -16,6 +16,7 @@ from pipeline.frames import unframe
 from pipeline.headings.looks import Setting, read_setting, shape_lines
 from pipeline.headings.numbered import Heading, Refused, find_numbered
 from pipeline.headings.unnumbered import find_unnumbered
+from pipeline.language import seems_english
 from pipeline.layout import Line, lay_out
 from pipeline.numbering import parse_label
 from pipeline.passages import vocabulary
@@ -261,6 +262,9 @@ def _block_problems(report: Report) -> list[Problem]:
         if value is None:
             message = f"The title block names no {name}; record it as a correction if the report has one."
             out.append(Problem(f"no_{name}", message, report.page_first, report.ordinal))
+    if not seems_english("\n".join(section.text.text for section in report.sections)):
+        message = "The report does not seem to be in English, which the rules read; trust what was found in it less."
+        out.append(Problem("not_english", message, report.page_first, report.ordinal))
     return out
 
 
