@@ -1,6 +1,6 @@
 """The sample submissions through the whole machine: the same tables as those committed, and as good as they were.
 
-When a rule changes the tables on purpose: `make run`, read `pipeline diff HEAD extracted/tables`, and commit the tables.
+When a rule changes the tables on purpose: `make run`, look at what changed row by row, and commit the tables.
 """
 
 import json
