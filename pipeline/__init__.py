@@ -5,12 +5,22 @@
 
 import datetime
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
-__all__ = ["tag"]
+    from pipeline.analysis import describe, evidence, joined, load, tables
+
+__all__ = ["describe", "evidence", "joined", "load", "tables", "tag"]
+
+
+def __getattr__(name: str) -> Any:
+    """Brings what reads the tables, and pandas with it, at first use."""
+    if name in __all__:
+        return getattr(import_module("pipeline.analysis"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 @cache
