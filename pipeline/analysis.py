@@ -113,7 +113,7 @@ def load(table: str, path: str | Path = TABLES, rev: str | None = None, plot_rea
         >>> counts.groupby("unit_head").value.sum()  # doctest: +SKIP
 
     Raises:
-        AnalysisError: there is no such table, folder or revision.
+        AnalysisError: there is no such table, folder or revision, or a column had a type that cannot become its own.
         StoreError: the file is damaged.
     """
     declared = _declared(table)
@@ -214,7 +214,7 @@ def _at_revision(file: Path, rev: str) -> pa.Table:
     place = (folder / file.name).relative_to(standing).as_posix()
     if rev.startswith("-") or not rev.strip():
         raise AnalysisError(f"{rev!r} is no git revision. Give a commit, a branch or a tag, such as HEAD~1.")
-    command = ["git", "-C", str(standing), "show", f"{rev}:./{place}"]
+    command = ["git", "-C", str(standing), "cat-file", "blob", f"{rev}:./{place}"]
     try:
         shown = subprocess.run(command, capture_output=True, check=False)
     except FileNotFoundError as error:
@@ -235,10 +235,20 @@ def _frame(table: schema.Table, arrow: pa.Table, *, plot_ready: bool) -> pd.Data
     for name in arrow.column_names:
         values = arrow[name]
         if name in declared:
-            columns[name] = _series(declared[name], values.cast(declared[name].type), plot_ready=plot_ready)
+            columns[name] = _series(declared[name], _cast(table, declared[name], values), plot_ready=plot_ready)
         else:
             columns[name] = values.to_pandas(types_mapper=_PANDAS.get)
     return pd.DataFrame(columns)
+
+
+def _cast(table: schema.Table, column: schema.Column, values: pa.ChunkedArray) -> pa.ChunkedArray:
+    try:
+        return values.cast(column.type)
+    except pa.ArrowException as error:
+        raise AnalysisError(
+            f"{table.name}.{column.name} is {values.type} in this file and {column.type} now ({error}). "
+            "Read it with the version of the package that wrote it."
+        ) from error
 
 
 def _series(column: schema.Column, values: pa.ChunkedArray, *, plot_ready: bool) -> pd.Series:
@@ -278,6 +288,10 @@ class Exhibit:
         return "data:image/webp;base64," + base64.b64encode(crops.encode(self.picture)).decode()
 
 
+_HEAD = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>Evidence</title>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+"""
 _GALLERY = Environment(autoescape=True).from_string(
     """<div style="font-family: sans-serif; color: #111; background: #fff; padding: 4px">
 {%- if left_out %}<p>The first {{ exhibits|length }} of {{ exhibits|length + left_out }} rows.</p>{% endif %}
@@ -322,8 +336,7 @@ class Gallery:
         """
         target = Path(file)
         if target.suffix == ".html":
-            head = '<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>Evidence</title>\n'
-            store.write_bytes(target, (head + self._repr_html_() + "</html>\n").encode())
+            store.write_bytes(target, (_HEAD + self._repr_html_() + "</html>\n").encode())
         elif target.suffix == ".png":
             store.write_bytes(target, self._drawn())
         else:

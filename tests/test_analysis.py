@@ -216,7 +216,27 @@ def test_joining_keeps_rows_order_and_types_also_of_empty_tables(
     pd.testing.assert_frame_equal(wide[list(plain.columns)], plain)
     empty = joined(kind, write(tmp_path / "empty"), plot_ready=plot_ready)
     assert empty.empty
-    assert list(empty.columns) == list(wide.columns)
+    assert empty.dtypes.to_dict() == wide.dtypes.to_dict()
+
+
+@pytest.mark.parametrize("plot_ready", [False, True])
+def test_dates_without_days_leave_the_joined_dates_missing(plot_ready: bool, folder: Path) -> None:
+    write_one(folder, "date_mentions", nothing(schema.DATE_MENTIONS, sentence=SENTENCE, field="text"))
+    money = joined("money", folder, plot_ready=plot_ready)
+    assert money.filter(regex="^(sentence|section)_(start|end)_date$").isna().all(axis=None)
+
+
+def test_tables_of_another_version_load_as_far_as_they_go(folder: Path) -> None:
+    arrow = store.read_table(folder / "reports.parquet")
+    other = arrow.drop_columns(["title"]).append_column("mood", pa.array(["glad"]))
+    store.write_bytes(folder / "reports.parquet", encode_table(other))
+    reports = load("reports", folder)
+    assert "title" not in reports
+    assert reports.mood.tolist() == ["glad"]
+    odd = arrow.set_column(2, "ordinal", pa.array(["first"]))
+    store.write_bytes(folder / "reports.parquet", encode_table(odd))
+    with pytest.raises(AnalysisError, match=r"reports\.ordinal is string in this file and int32 now"):
+        load("reports", folder)
 
 
 def test_what_is_not_there_is_answered_with_what_is(tmp_path: Path) -> None:
