@@ -11,13 +11,14 @@ from pathlib import Path
 
 from pipeline import progress, store
 from pipeline.batch import Batch, process
+from pipeline.corrections import CorrectionError
 from pipeline.isolate import KeeperError
 from pipeline.params import ParamsError, read_params
 from pipeline.registry import RegistryError
 from pipeline.scoring import GoldError
 
 NOTHING_DONE = 2
-ACTIONABLE = (store.StoreError, ParamsError, KeeperError, RegistryError, GoldError)
+ACTIONABLE = (store.StoreError, ParamsError, KeeperError, RegistryError, CorrectionError, GoldError)
 """Errors whose message tells a person what to do."""
 
 

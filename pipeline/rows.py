@@ -5,6 +5,7 @@ the kind, the words, and which of several occurrences it is. A report that names
 only be told by its file, so there the submission's id takes their place.
 """
 
+import datetime
 import hashlib
 import re
 from collections import Counter
@@ -91,16 +92,30 @@ def name_uses(segmented: SegmentedSubmission, tagged: TaggedSubmission) -> Itera
 
 
 def report_identities(segmented: SegmentedSubmission) -> dict[int, str]:
-    """What tells each report from all others, by its ordinal; see the module's first lines."""
+    """What tells each report of a submission from all others, by its ordinal."""
+    facts = [
+        (report.ordinal, report.organization, report.period_start, report.period_end) for report in segmented.reports
+    ]
+    return identities(facts, segmented.submission_id)
+
+
+def identities(
+    reports: Iterable[tuple[int, str | None, datetime.date | None, datetime.date | None]], submission_id: str
+) -> dict[int, str]:
+    """What tells reports from all others; see the module's first lines.
+
+    Args:
+        reports: ordinal, organization, first and last day of all reports of a submission, in order.
+        submission_id: the submission.
+    """
     seen: Counter[str] = Counter()
-    identities = {}
-    for report in segmented.reports:
-        known = [report.organization, report.period_start, report.period_end]
-        parts = [SPACE.sub(" ", str(part)).strip().casefold() for part in known if part is not None]
-        identity = "|".join(parts) if report.organization and len(parts) > 1 else segmented.submission_id
+    found = {}
+    for ordinal, organization, *period in reports:
+        parts = [SPACE.sub(" ", str(part)).strip().casefold() for part in (organization, *period) if part is not None]
+        identity = "|".join(parts) if organization and len(parts) > 1 else submission_id
         seen[identity] += 1
-        identities[report.ordinal] = identity if seen[identity] == 1 else f"{identity}|{seen[identity]}"
-    return identities
+        found[ordinal] = identity if seen[identity] == 1 else f"{identity}|{seen[identity]}"
+    return found
 
 
 def mention_ids(segmented: SegmentedSubmission, tagged: TaggedSubmission) -> list[str]:
@@ -155,7 +170,7 @@ def value_columns(value: Value, organization_ids: Iterator[str]) -> Row:
 
 def tagged_columns(mention: Mention) -> Row:
     """A mention in a bare text as columns; an organization's id is that of its name alone."""
-    row = {"kind": mention.kind, "char_start": mention.start, "char_end": mention.end, "text": mention.text}
+    row: Row = {"kind": mention.kind, "char_start": mention.start, "char_end": mention.end, "text": mention.text}
     row |= {"source": mention.source, "rule": mention.rule, "confidence": mention.confidence}
     identity = organization_id(mention.value.name) if isinstance(mention.value, OrganizationValue) else ""
     return row | value_columns(mention.value, iter([identity]))

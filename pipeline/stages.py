@@ -98,7 +98,13 @@ def _version(library: str) -> str:
         return "absent"
 
 
-def _model_digest(params: Params) -> str:
+def versions(stage: str) -> dict[str, str]:
+    """The version of each library that shapes the result of a stage."""
+    return {library: _version(library) for library in LIBRARIES.get(stage, ())}
+
+
+def model_digest(params: Params) -> str:
+    """What tells the model from any other: the digest of its manifest, or the version of its package."""
     manifest = Path(params.tag.model) / "manifest.json"
     return hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest.is_file() else _version(params.tag.model)
 
@@ -106,9 +112,9 @@ def _model_digest(params: Params) -> str:
 def recipe(stage: str, params: Params) -> str:
     """Names all that shapes the result of a stage, apart from what it starts from."""
     parts = [stage, code_digest(stage), msgspec.json.encode(getattr(params, stage)).decode()]
-    parts += [f"{library}={_version(library)}" for library in LIBRARIES[stage]]
+    parts += [f"{library}={version}" for library, version in versions(stage).items()]
     if stage == "tag":
-        parts.append(_model_digest(params))
+        parts.append(model_digest(params))
     return result_key(parts)
 
 

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline import command, registry, store, tabulation
+from pipeline import command, corrections, provenance, registry, store, tabulation
 from pipeline.batch import Batch
 from pipeline.records import ExtractedSubmission, LedgerEntry, SegmentedSubmission, TaggedSubmission
 from pipeline.rows import Submission
@@ -16,13 +16,21 @@ def tabulate(batch: Batch) -> None:
     Raises:
         StoreError: a result is missing or damaged, or the tables cannot be written.
         RegistryError: the file of decisions about organizations cannot be used.
+        CorrectionError: the file of decisions about mentions cannot be used.
     """
-    known = registry.parse_registry(store.read_optional(batch.raw / batch.params.tabulate.registry))
+    files = {
+        "registry": store.read_optional(batch.raw / batch.params.tabulate.registry),
+        "corrections": store.read_optional(batch.raw / batch.params.tabulate.corrections),
+    }
+    known = registry.parse_registry(files["registry"])
+    decided = corrections.in_force(corrections.parse_corrections(files["corrections"]))
 
     def read(entry: LedgerEntry) -> Submission | None:
         return None if entry.error_code else read_submission(batch.extracted, entry)
 
-    store.write_tables(batch.extracted, tabulation.build_tables(store.read_ledger(batch.extracted), read, known))
+    tables = tabulation.build_tables(store.read_ledger(batch.extracted), read, known, decided)
+    store.write_tables(batch.extracted, tables)
+    store.write_provenance(batch.extracted, provenance.encode_provenance(provenance.of_run(batch.params, files)))
 
 
 def read_submission(extracted: Path, entry: LedgerEntry) -> Submission:

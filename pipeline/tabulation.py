@@ -4,12 +4,14 @@ Submissions are read one at a time and twice: once for the names of organization
 for the rows, which are turned into Arrow as they come.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import pyarrow as pa
 from msgspec import Struct, structs
 
-from pipeline import rows, schema
+from pipeline import corrections, rows, schema
+from pipeline.corrections import Correction
 from pipeline.records import LedgerEntry, Problem
 from pipeline.registry import Registry
 from pipeline.resolution import NameUse, Resolution, resolve
@@ -26,18 +28,23 @@ class Gathered(Struct, frozen=True):
     places: dict[str, slice]
 
 
-def build_tables(ledger: Sequence[LedgerEntry], read: Read, registry: Registry) -> dict[str, pa.Table]:
+def build_tables(
+    ledger: Sequence[LedgerEntry], read: Read, registry: Registry, decisions: Sequence[Correction] = ()
+) -> dict[str, pa.Table]:
     """Builds every table.
 
     Args:
         ledger: the entries found, in order of name.
         read: gives what the stages left for an entry.
         registry: what a person has decided about organizations.
+        decisions: what a person has decided about mentions, in force.
 
     Raises:
         SchemaError: rows do not fit their declaration, which is a fault of this program.
     """
     gathered = _gather_names(ledger, read, registry)
+    known = {organization.organization_id for organization in gathered.resolution.organizations}
+    replay = corrections.Replay(decisions, known)
     parts: dict[str, list[pa.Table]] = {name: [] for name in schema.TABLES}
     submissions = []
     taken: set[str] = set()
@@ -46,13 +53,18 @@ def build_tables(ledger: Sequence[LedgerEntry], read: Read, registry: Registry) 
         submissions.append(rows.submission_row(entry, submission))
         if submission is None or entry.duplicate_of:
             continue
-        for name, found in _rows_of(submission, gathered, taken).items():
+        for name, found in _rows_of(submission, gathered, taken, replay).items():
             parts[name].append(schema.to_arrow(schema.TABLES[name], found))
+    parts["problems"].append(
+        schema.to_arrow(schema.PROBLEMS, list(_homeless_rows(replay.homeless(), parts["problems"])))
+    )
     parts["submissions"] = [schema.to_arrow(schema.SUBMISSIONS, submissions)]
     parts["organizations"] = [schema.to_arrow(schema.ORGANIZATIONS, list(_organization_rows(gathered.resolution)))]
     aliases = list(_alias_rows(gathered.resolution))
     parts["organization_aliases"] = [schema.to_arrow(schema.ORGANIZATION_ALIASES, aliases)]
     tables = {name: schema.joined(schema.TABLES[name], found) for name, found in parts.items()}
+    if replay.has_organizations:
+        tables |= recounted(tables)
     schema.check_references(tables)
     return tables
 
@@ -69,15 +81,31 @@ def _gather_names(ledger: Sequence[LedgerEntry], read: Read, registry: Registry)
     return Gathered(resolve(uses, registry), places)
 
 
-def _rows_of(submission: Submission, gathered: Gathered, taken: set[str]) -> rows.Rows:
+def _rows_of(submission: Submission, gathered: Gathered, taken: set[str], replay: corrections.Replay) -> rows.Rows:
     wanted = rows.mention_ids(submission.segmented, submission.tagged)
     ids, clashes = rows.unique_ids(wanted, taken)
     found = rows.submission_rows(
         submission, ids, gathered.resolution.organization_ids[gathered.places[submission.submission_id]]
     )
-    if clashes:
-        found["problems"] = rows.problem_rows(submission, _resubmitted(clashes))
+    further = list(_resubmitted(clashes)) if clashes else []
+    identities = rows.report_identities(submission.segmented)
+    reports = [(identities[report.ordinal], report) for report in submission.segmented.reports]
+    further += map(corrections.problem, replay.apply(found, submission.submission_id, reports))
+    if further:
+        found["problems"] = rows.problem_rows(submission, further)
     return found
+
+
+def _homeless_rows(stale: Iterable[corrections.Stale], problems: Iterable[pa.Table]) -> Iterator[Row]:
+    """Problems about decisions whose report is gone, under the submission that it was in."""
+    numbers = Counter(name for table in problems for name in table["submission_id"].to_pylist())
+    for item in stale:
+        assert item.correction.mention is not None
+        submission_id = item.correction.mention.submission_id
+        numbers[submission_id] += 1
+        problem = corrections.problem(item)
+        row: Row = {"submission_id": submission_id, "problem_number": numbers[submission_id]}
+        yield row | {"page_number": None, "section_id": None, "code": problem.code, "message": problem.message}
 
 
 def _resubmitted(clashes: int) -> Iterable[Problem]:
@@ -93,3 +121,25 @@ def _organization_rows(resolution: Resolution) -> Iterator[Row]:
 def _alias_rows(resolution: Resolution) -> Iterator[Row]:
     for alias in resolution.aliases:
         yield structs.asdict(alias)
+
+
+def recounted(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+    """The tables about organizations with their counts made anew from the mentions that corrections left."""
+    mentions, reports = (tables[name].to_pylist() for name in ("organization_mentions", "reports"))
+    by_id = Counter(row["organization_id"] for row in mentions)
+    named = {(row["organization_id"], row["report_id"]) for row in (*mentions, *reports)}
+    in_reports = Counter(organization for organization, _ in named)
+    organizations = [
+        row | {"mention_count": by_id[row["organization_id"]], "report_count": in_reports[row["organization_id"]]}
+        for row in tables["organizations"].to_pylist()
+    ]
+    by_form = Counter((row["organization_id"], row["text"]) for row in mentions)
+    aliases = {(row["organization_id"], row["alias"]): row for row in tables["organization_aliases"].to_pylist()}
+    for row in mentions:
+        key = row["organization_id"], row["text"]
+        aliases.setdefault(key, {"organization_id": key[0], "alias": key[1], "form": row["form"]})
+    counted = [row | {"mention_count": by_form[key]} for key, row in aliases.items()]
+    return {
+        table.name: schema.joined(table, [schema.to_arrow(table, found)])
+        for table, found in ((schema.ORGANIZATIONS, organizations), (schema.ORGANIZATION_ALIASES, counted))
+    }

@@ -4,13 +4,24 @@ Nothing else in the package opens a file. Writes are whole or not at all; reads 
 """
 
 from pipeline.store.door import DoorError, find_entries, open_submission, read_ledger, write_ledger
-from pipeline.store.files import StoreError, locked, read_bytes, read_folder, read_optional, sweep, write_bytes
+from pipeline.store.files import (
+    StoreError,
+    append_line,
+    locked,
+    read_bytes,
+    read_folder,
+    read_optional,
+    sweep,
+    write_bytes,
+)
 from pipeline.store.results import forget_results, known_keys, read_result, result_key, write_result
-from pipeline.store.tables import read_manifest, read_table, verify_tables, write_tables
+from pipeline.store.tables import decode_table, read_manifest, read_table, verify_tables, write_provenance, write_tables
 
 __all__ = [
     "DoorError",
     "StoreError",
+    "append_line",
+    "decode_table",
     "find_entries",
     "forget_results",
     "known_keys",
@@ -28,6 +39,7 @@ __all__ = [
     "verify_tables",
     "write_bytes",
     "write_ledger",
+    "write_provenance",
     "write_result",
     "write_tables",
 ]

@@ -6,6 +6,7 @@ then the folder is flushed. Whoever reads sees the old bytes or the new ones.
 
 import contextlib
 import errno
+import fcntl
 import os
 import tempfile
 from collections.abc import Iterator
@@ -83,6 +84,28 @@ def read_optional(path: Path) -> bytes:
         StoreError: it is there and cannot be read.
     """
     return read_bytes(path) if path.exists() else b""
+
+
+def append_line(path: Path, line: bytes) -> None:
+    """Adds one line to a file that only grows, and sees it onto the disk before it returns.
+
+    Writers take turns. A last line without its end, which an interrupted writer left, is cut off first.
+
+    Raises:
+        StoreError: the file cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.seek(0)
+            kept = file.read().rfind(b"\n") + 1
+            file.truncate(kept)
+            file.write(line.removesuffix(b"\n") + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise StoreError(error.errno, _advice(path, error)) from error
 
 
 def read_folder(folder: Path, pattern: str) -> list[tuple[str, bytes]]:

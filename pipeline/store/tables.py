@@ -19,6 +19,7 @@ from pipeline.store.files import StoreError, read_bytes, write_bytes
 FOLDER = "tables"
 MANIFEST = "MANIFEST.json"
 DICTIONARY = "DATA_DICTIONARY.md"
+PROVENANCE = "PROVENANCE.json"
 
 
 def encode_table(arrow: pa.Table) -> bytes:
@@ -60,18 +61,34 @@ def _write_if_new(path: Path, data: bytes) -> None:
         write_bytes(path, data)
 
 
+def write_provenance(extracted: Path, data: bytes) -> None:
+    """Writes what the tables were made with beside them. It names versions, so it is not in the manifest.
+
+    Raises:
+        StoreError: the folder cannot be written.
+    """
+    _write_if_new(extracted / PROVENANCE, data)
+
+
 def read_table(path: Path) -> pa.Table:
     """Reads one Parquet file and verifies its page checksums.
 
     Raises:
         StoreError: the file is not there or is damaged.
     """
+    return decode_table(read_bytes(path), str(path))
+
+
+def decode_table(data: bytes, name: str) -> pa.Table:
+    """One table from the bytes of a Parquet file, its page checksums verified.
+
+    Raises:
+        StoreError: the bytes are damaged; the message has the `name`.
+    """
     try:
-        return pq.read_table(pa.BufferReader(read_bytes(path)), page_checksum_verification=True)
+        return pq.read_table(pa.BufferReader(data), page_checksum_verification=True)
     except (pa.ArrowException, OSError) as error:
-        if isinstance(error, StoreError):
-            raise
-        raise StoreError(5, f"{path} is damaged ({error}). Run the pipeline again, or take it from git.") from error
+        raise StoreError(5, f"{name} is damaged ({error}). Run the pipeline again, or take it from git.") from error
 
 
 def read_manifest(extracted: Path) -> dict[str, str]:

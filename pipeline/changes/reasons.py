@@ -1,7 +1,6 @@
 """Why rows differ: a submission that is new, withdrawn or changed, a correction, or another recipe of a stage.
 
-A *provenance* is what each stage was made with: its parameters, the digests of its code and model, the versions of its
-libraries, as `tabulate` leaves it beside the tables. What a change shows first decides which stage is asked: the text
+What a change shows first decides which stage is asked: the text
 of the page (`extract`), the text of the section (`segment`), the mention (`tag`), or what comes after (`tabulate`).
 """
 
@@ -9,9 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from msgspec import Struct
 
 from pipeline.changes.structure import Change, Comparison
+from pipeline.provenance import Provenance, Recipe
 
 STAGES = ("extract", "segment", "tag", "tabulate")
 CORRECTION = "a correction"
@@ -21,29 +20,6 @@ FATES = {
     "changed": "a changed PDF",
     "renamed": "a renamed file",
 }
-
-
-class Recipe(Struct, frozen=True):
-    """What shaped the results of one stage, each part by its name."""
-
-    code: str = ""
-    parameters: dict[str, Any] = {}
-    libraries: dict[str, str] = {}
-    files: dict[str, str] = {}
-
-
-class Provenance(Struct, frozen=True):
-    """The recipe of each stage."""
-
-    stages: dict[str, Recipe] = {}
-
-
-def parse_provenance(data: bytes) -> Provenance:
-    """Reads what `tabulate` left; empty when there is nothing that can be read."""
-    try:
-        return msgspec.json.decode(data, type=Provenance) if data else Provenance()
-    except msgspec.DecodeError:
-        return Provenance()
 
 
 def explain(comparison: Comparison, old: Provenance, new: Provenance) -> Comparison:
