@@ -3,14 +3,18 @@
 Each fact is taken from the report itself, by evidence, and stays open where the evidence is missing or divided.
 """
 
+import datetime
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 from pipeline.countries import find_countries
+from pipeline.dates import find_dates
 from pipeline.dates.atoms import MONTHS
 from pipeline.money import settle_symbols
-from pipeline.records import Context, CountryValue, Report
+from pipeline.records import Context, CountryValue, DateValue, Report
 
 COUNTRIES_MONTH_FIRST = frozenset({"AS", "FM", "GU", "MH", "MP", "PH", "PR", "PW", "US", "VI"})
 """Countries that write `5/31/2020`, by the short date format of their English locale in CLDR."""
@@ -52,11 +56,31 @@ def of_report(report: Report) -> Context:
         reference_date=report.period_end,
         day_first=day_first(texts, country),
         currencies=settle_symbols(texts, country),
-        fiscal_year_start=fiscal_year_start(texts),
+        fiscal_year_start=fiscal_year_start(texts) or _month_of_its_year(report),
         country=country,
         organization=report.organization,
         acronym=report.acronym,
     )
+
+
+def of_section(context: Context, title: str) -> Context:
+    """Returns the context of the text under `title`: a year that it alone names (`Dates for 2023`) is the period."""
+    years = [
+        mention.value
+        for mention in find_dates(title, context)
+        if isinstance(mention.value, DateValue) and mention.value.start_date is not None
+    ]
+    if len(years) != 1 or years[0].precision != "year" or years[0].is_inferred or ".." in (years[0].edtf or ""):
+        return context
+    return msgspec.structs.replace(context, period_start=years[0].start_date, period_end=years[0].end_date)
+
+
+def _month_of_its_year(report: Report) -> int | None:
+    """Returns the month that a report's period begins in, when it is a year that is no calendar year."""
+    start, end = report.period_start, report.period_end
+    if start is None or end is None or start.day != 1 or start.month == 1:
+        return None
+    return start.month if (end + datetime.timedelta(days=1)) == start.replace(year=start.year + 1) else None
 
 
 def _texts(report: Report) -> Iterator[str]:

@@ -7,6 +7,7 @@ from spacy.tokens import Doc
 
 from pipeline import passages
 from pipeline.components import settle_report
+from pipeline.context import of_section
 from pipeline.records import Context, Field, Mention, Passage, PlacedMention, Report, Section
 from pipeline.sentences import sentence_around
 
@@ -28,7 +29,7 @@ def tag_report(nlp: Language, report: Report, context: Context) -> list[PlacedMe
     """
     places = list(_texts(report))
     with nlp.select_pipes(disable=[name for name in ("report_organizations",) if name in nlp.pipe_names]):
-        docs = list(nlp.pipe((_doc(nlp, passage.text, context) for _, _, passage in places), batch_size=BATCH))
+        docs = list(nlp.pipe((_doc(nlp, place, context) for place in places), batch_size=BATCH))
     settle_report(docs, context)
     return [
         _placed(report, section, field, passage, mention)
@@ -45,9 +46,10 @@ def _texts(report: Report) -> Iterator[tuple[Section, Field, Passage]]:
             yield section, "text", section.text
 
 
-def _doc(nlp: Language, text: str, context: Context) -> Doc:
-    doc = nlp.make_doc(text)
-    doc._.context = context
+def _doc(nlp: Language, place: tuple[Section, Field, Passage], context: Context) -> Doc:
+    section, field, passage = place
+    doc = nlp.make_doc(passage.text)
+    doc._.context = of_section(context, section.title.text) if field == "text" else context
     return doc
 
 

@@ -80,3 +80,25 @@ def test_facts_go_together() -> None:
     assert settled.country == "PE"
     assert settled.day_first is True
     assert dict(settled.currencies)["$"] == "USD"
+
+
+@pytest.mark.parametrize(
+    ("title", "start", "end"),
+    [
+        ("Dates for 2023", datetime.date(2023, 1, 1), datetime.date(2023, 12, 31)),
+        ("Plans, 2022-23", datetime.date(2022, 1, 1), datetime.date(2023, 12, 31)),
+        ("The meeting of May 2023", datetime.date(2021, 4, 1), datetime.date(2022, 3, 31)),
+        ("From 2019 onwards: plans for 2023", datetime.date(2021, 4, 1), datetime.date(2022, 3, 31)),
+        ("Membership", datetime.date(2021, 4, 1), datetime.date(2022, 3, 31)),
+    ],
+)
+def test_a_title_that_names_a_year_is_the_period_of_its_section(
+    title: str, start: datetime.date, end: datetime.date
+) -> None:
+    settled = context.of_section(context.of_report(report("Text.")), title)
+    assert (settled.period_start, settled.period_end) == (start, end)
+
+
+def test_a_period_of_another_twelve_months_is_a_fiscal_year() -> None:
+    assert context.of_report(report("In FY 2021/22 we grew.")).fiscal_year_start == 4
+    assert context.of_report(report("Our financial year runs from 1 July to 30 June.")).fiscal_year_start == 7

@@ -315,6 +315,9 @@ def test_finds_what_a_reader_marked(sentence: str) -> None:
         (YEAR_2021, "[Q2|date 2021-04/2021-06 quarter inferred] was better."),
         (YEAR_2021, "In [the first quarter|date 2021-01/2021-03 quarter inferred] of the year"),
         (YEAR_2021, "In [2017|date 2017] a hall was bought; in [August|date 2021-08 inferred] it was sold."),
+        (YEAR_2021, "Rations reached all by [19/03|date 2021-03-19 inferred] and on 3/4 of the way."),
+        (YEAR_2021, "In [2022|date 2022] we shall meet again ([5 to 7 August|date 2022-08-05/2022-08-07 inferred])."),
+        (YEAR_2021, "Plans for [2022|date 2022] were made. In [August|date 2021-08 inferred] the roof was mended."),
         (YEAR_2021, "More members joined [this year|date 2021 inferred] than [last year|date 2020 inferred]."),
         (YEAR_2021, "Elected in [November last year|date 2020-11 inferred]."),
         (

@@ -37,10 +37,10 @@ _LEADS = frozenset(
             "mid",
             "mid-to-late",
             "early-to-mid",
-            "year-end",
             "middle",
             "late",
             "later",
+            "year-end",
             "end",
             "sometime",
             "time",
@@ -57,7 +57,7 @@ def _leads(before: str) -> bool:
 
 _OPEN = re.compile(r"(?:(?P<after>since)|(?P<before>until|till))\s", re.IGNORECASE)
 _MONTH_AND_NUMBER = re.compile(r"M\.?,?d")
-REACH = 64
+REACH = 44
 """Characters before a date that may belong to it."""
 _RANGE_WORDS = re.compile(r"\s*(?:from|between|starting(?: from)?)\s+", re.IGNORECASE)
 
@@ -120,11 +120,10 @@ def _relative(
 ) -> list[Mention]:
     mentions = []
     for found in relative.find(line, stated, context):
-        days = periods.days(found.part) if found.part is not None else None
-        if found.part is None or days is None:
+        value = periods.value((found.part,), is_inferred=True) if found.part is not None else None
+        if value is None:
             _refuse(refused, line, offset, found.start, found.end, "date.relative", "what it refers to is not certain")
             continue
-        value = periods.value((found.part,), (days,), is_inferred=True)
         start, end = found.start + offset, found.end + offset
         text = line[found.start : found.end]
         mentions.append(Mention("date", start, end, text, value, "date.relative", confidence=relative.CONFIDENCE))
@@ -167,20 +166,19 @@ def _mention(
 ) -> list[Mention]:
     """The mention of a phrase, or none, with the reason in `refused`."""
     start, end, parts, tail = _extended(line, phrase)
-    bounds = tuple(periods.days(part, context.fiscal_year_start, context.country) for part in parts)
-    known = tuple(days for days in bounds if days is not None)
-    if len(known) < len(bounds) or known[0][0] > known[-1][1]:
-        reason = "the year is not certain" if any(part.year is None for part in parts) else "no calendar has this day"
-        _refuse(refused, line, offset, phrase.start, phrase.end, _rule(phrase), reason)
-        return []
-    opening = _OPEN.match(line, start)
+    opening = _OPEN.match(line, start) if start < phrase.start else None
     value = periods.value(
         parts,
-        known,
+        context.fiscal_year_start,
+        context.country,
         open_end=tail if tail in ("after", "before") else opening.lastgroup or "" if opening else "",
         is_uncertain=tail == "uncertain",
         is_inferred=is_inferred,
     )
+    if value is None:
+        reason = "the year is not certain" if any(part.year is None for part in parts) else "no calendar has this day"
+        _refuse(refused, line, offset, phrase.start, phrase.end, _rule(phrase), reason)
+        return []
     return [Mention("date", start + offset, end + offset, line[start:end], value, _rule(phrase), confidence=confidence)]
 
 
@@ -194,7 +192,7 @@ def _extended(line: str, phrase: Phrase) -> tuple[int, int, tuple[Part, ...], st
         words = _RANGE_WORDS.sub("", words, count=1)
     if words.lower().strip() == "the" and phrase.shape[0] not in "XVQHKSFo":
         words = ""
-    if words and _QUALIFIED.search(before):
+    if words and _QUALIFIED.search(words):
         parts = (parts[0]._replace(is_approximate=True), *parts[1:])
     tail = _FOLLOWED.match(line, phrase.end)
     kind = tail.lastgroup if tail else None

@@ -190,7 +190,7 @@ def _token(line: str, match: re.Match[str], before: list[Token]) -> Token | None
     group = match.lastgroup or ""
     if line[start:end] in _NAMES_WITH_CAPITALS:
         return None
-    kind, numbers = READERS[group[0]](match.group())
+    kind, numbers = _read(group[0], match.group())
     if group.endswith("0") and _is_inside_a_word(line, start, end, before):
         kind, numbers = "n", ()
     return Token(kind, start, end, numbers)
@@ -206,6 +206,11 @@ def _is_inside_a_word(line: str, start: int, end: int, before: list[Token]) -> b
 
 
 Reading = tuple[str, tuple[int, ...]]
+
+
+@lru_cache(maxsize=4096)  # few different words and figures make nearly all dates of a report
+def _read(kind: str, words: str) -> Reading:
+    return READERS[kind](words)
 
 
 def full_year(two_figures: int) -> int:

@@ -119,9 +119,10 @@ def judge(line: str, phrase: Phrase) -> Verdict:
         )
     if phrase.doubtful_order:
         return Verdict(0.5)
-    return Verdict(0.99 if any(kind in phrase.shape for kind in "YyNRmXV") else 0.9)
+    return Verdict(0.9 if _WITH_A_YEAR.isdisjoint(phrase.shape) else 0.99)
 
 
+_WITH_A_YEAR = frozenset("YyNRmXV")
 _TWO_YEARS = re.compile(r"[YR][-t&][YR]")
 
 

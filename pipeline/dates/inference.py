@@ -16,11 +16,14 @@ SHORT_PERIOD = 62
 """Days that a period may have for the report to speak of what is near rather than of what is inside."""
 
 
-def year_of(part: Part, line_year: int | None, context: Context) -> int | None:
+def year_of(part: Part, line_year: int | None, context: Context, planned: int | None = None) -> int | None:
     """The one year that `part` can be in, or None when it is not certain.
 
-    A year that the same line names goes first, unless the report's period knows better.
+    A year that the same line names goes first, unless the report's period knows better. `planned` is a year after the
+    period that the same sentence names: what is still to come is not inside the period.
     """
+    if planned is not None and context.period_end is not None and planned > context.period_end.year:
+        return planned
     inside = _years_inside(part, context)
     if line_year is not None and (not inside or line_year in inside):
         return line_year
@@ -65,18 +68,31 @@ _WORDS_TOO = frozenset(("may", "march", "mar", "sun", "sat", "august"))
 """Names that are also words: without a capital and a year they name no month."""
 
 
+LONGEST_SENTENCE = 240
+"""Characters over which a year reaches forward in its sentence."""
+_SENTENCE_END = re.compile(r"[.;!?][\s)]")
+_DAY_CUE = re.compile(r"(?<!\w)(?:on|by|until|till|since|before|after|dated)\s$", re.IGNORECASE)
+"""What makes a day of `19/03`."""
+
+
+def _is_one_sentence(line: str, start: int, end: int) -> bool:
+    return end - start <= LONGEST_SENTENCE and _SENTENCE_END.search(line, start, end) is None
+
+
 def with_years(line: str, read: Sequence[Phrase], context: Context) -> Iterator[tuple[Phrase, bool]]:
     """Every phrase with its year, and whether the year was inferred; the year stays open where it is not certain."""
     shared = _share_years(read)
     before: int | None = None
+    stated_end = 0
     for phrase in shared:
         last = phrase.parts[-1]
         if last.year is not None:
-            before = _one_year(phrase)
+            before, stated_end = _one_year(phrase), phrase.end
             yield phrase, False
         elif _names_a_time(line, phrase):
             said, end = _said_year(line, phrase, context)
-            year = said or year_of(last, before, context)
+            planned = before if _is_one_sentence(line, stated_end, phrase.start) else None
+            year = said or year_of(last, before, context, planned)
             phrase = phrase._replace(end=end)
             yield (phrase if year is None else _in_year(phrase, year)), year is not None
 
@@ -131,12 +147,13 @@ def _in_year(phrase: Phrase, year: int) -> Phrase:
 def _names_a_time(line: str, phrase: Phrase) -> bool:
     """Whether a phrase without a year is a time at all: `May`, `march` and `first half` may be other things."""
     words = line[phrase.start : phrase.end]
-    if any(word.lower() in MONTHS_ELSEWHERE for word in re.findall(r"[^\W\d_]+", words)):
+    if "M" not in phrase.shape and phrase.parts[0].unit in ("quarter", "half"):
+        return words[:1] == "Q" or _OF_THE_YEAR.match(line, phrase.end) is not None
+    named = re.findall(r"[^\W\d_]+", words)
+    if any(word.lower() in MONTHS_ELSEWHERE for word in named) or (named and named[0] in _WORDS_TOO):
         return False
-    if re.split(r"[^a-zA-Z]+", words.strip("0123456789 "))[0] in _WORDS_TOO:
-        return False
-    if phrase.parts[0].unit in ("quarter", "half") and "M" not in phrase.shape:
-        return bool(_OF_THE_YEAR.match(line, phrase.end)) or words[:1] == "Q"
+    if phrase.shape == "P":
+        return _DAY_CUE.search(line[max(0, phrase.start - 8) : phrase.start]) is not None
     if phrase.shape == "M":
         cue = _MONTH_CUE.search(line[max(0, phrase.start - 16) : phrase.start])
         return cue is not None or (not line[: phrase.start].strip(" -–•") and line[phrase.end : phrase.end + 1] == ":")

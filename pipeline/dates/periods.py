@@ -4,6 +4,7 @@ A value is as precise as its evidence: a month is all of its days, a range is as
 """
 
 import datetime
+from functools import lru_cache
 
 from pipeline.dates.shapes import Part, Unit, order
 from pipeline.records import DateValue
@@ -107,15 +108,24 @@ def _end(part: Part, bounds: Days, mark: str, first: bool) -> str:
     return written
 
 
+@lru_cache(maxsize=4096)  # reports name the same years and months again and again: a third of the time of a date
 def value(
     parts: tuple[Part, ...],
-    bounds: tuple[Days, ...],
+    fiscal_year_start: int | None = None,
+    country: str | None = None,
     *,
     open_end: str = "",
     is_uncertain: bool = False,
     is_inferred: bool = False,
-) -> DateValue:
-    """The value of one part or of the range between two. `open_end` is `after` or `before`: EDTF says `2018/..`."""
+) -> DateValue | None:
+    """The value of one part or of the range between two; None where a year is missing or the calendar has no such day.
+
+    `open_end` is `after` or `before`: EDTF says `2018/..`.
+    """
+    read = [days(part, fiscal_year_start, country) for part in parts]
+    bounds = [both for both in read if both is not None]
+    if len(bounds) < len(read) or bounds[0][0] > bounds[-1][1]:
+        return None
     marks = ["~" if part.is_approximate else "?" if is_uncertain else "" for part in parts]
     if len(parts) == 1:
         written = edtf(parts[0], bounds[0], marks[0])

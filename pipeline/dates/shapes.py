@@ -64,7 +64,7 @@ POINTS = (
     rf"{_WEEKDAY}{_DAY}\.?i?-?M(?![-/,.]?M)",  # 8 May
     rf"{_WEEKDAY}M\.?,?{_DAY}",  # May 8
     rf"{_WEEKDAY}N",
-    r"[RmXVYMQH]",
+    r"[RmXVYMQHP]",
 )
 _POINT = "|".join(POINTS)
 
@@ -147,9 +147,9 @@ def _longest(line: str, run: _Run, position: int, day_first: bool | None) -> tup
     ahead = run.shape[position:limit]
     best: list[Phrase] = []
     best_end = position
-    joints = {letter for letter, owner in zip(ahead, run.owners[position:limit], strict=True) if owner is None}
+    letters = set(ahead)
     for begins, joined, pattern, build in _READINGS:
-        if (begins and ahead[0] not in begins) or (joined and joints.isdisjoint(joined)):
+        if (begins and ahead[0] not in begins) or (joined and letters.isdisjoint(joined)):
             continue
         match = pattern.match(run.shape, position, limit)
         if match is None or match.end() <= best_end:
@@ -180,6 +180,8 @@ def _part(tokens: list[Token], day_first: bool | None, is_approximate: bool = Fa
     if "m" in numbers:
         year, month = numbers["m"]
         return Part("month", year, month, is_approximate=is_approximate)
+    if "P" in numbers:
+        return _day_of_no_year(*numbers["P"])
     for kind, unit in _UNITS.items():
         if kind in numbers:
             if month is not None:  # the first half of May: May, roughly
@@ -208,6 +210,14 @@ def _day_in_figures(numbers: tuple[int, ...], day_first: bool | None, is_approxi
     if not (1 <= month <= 12 and 1 <= day <= LONGEST_MONTHS[month]):
         return None
     return Part("day", year, month, day, is_approximate=is_approximate)
+
+
+def _day_of_no_year(first: int, second: int) -> Part | None:
+    """`19/03`: only where a figure above 12 tells the day from the month."""
+    day, month = (first, second) if first > 12 else (second, first)
+    if not (1 <= month <= 12 < day <= LONGEST_MONTHS[month]):
+        return None
+    return Part("day", None, month, day)
 
 
 def _fiscal_year(numbers: dict[str, tuple[int, ...]], is_approximate: bool) -> Part | None:
