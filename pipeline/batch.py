@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from pipeline import stages, store
 from pipeline.isolate import Outcome, Task, cost_cap, run_tasks
@@ -20,12 +20,18 @@ from pipeline.records import (
     SegmentedSubmission,
     TaggedSubmission,
 )
-from pipeline.steps import Answer, Preload, Request
+from pipeline.steps import Preload, Request, read_answers
 from pipeline.store.door import admit
 from pipeline.store.results import read_result_bytes
 
 BYTES_A_PAGE = 10_000
 """For the budget of a file that nobody has opened yet: few pages take less."""
+SECOND_CHANCE = 1 / 3
+"""Of the time budget, for a file that has used it up once."""
+ABORTS = ("SIGABRT", "SIGTRAP", "SIGILL", "SIGSEGV")
+"""How native code ends when it is refused memory."""
+NEARLY_ALL = 0.5
+"""Of the memory budget: native code asks for memory in large pieces, and the one refused is not counted."""
 
 
 class Batch(Struct, frozen=True):
@@ -59,6 +65,18 @@ class Work(Struct, frozen=True):
     keys: dict[str, str]
 
 
+class Turn(Struct, frozen=True):
+    """Where the work on one submission stands: the stages left, and how the first of them broke so far."""
+
+    work: Work
+    left: tuple[str, ...]
+    broken: tuple[Outcome, ...] = ()
+    pages: int = 0
+    cpu_seconds: float = 0.0
+    peak_bytes: int = 0
+    trouble: str = ""
+
+
 def take_stock(batch: Batch) -> list[LedgerEntry]:
     """Looks through the door and writes the ledger: every entry found, with its hash or the reason it was refused.
 
@@ -74,7 +92,7 @@ def take_stock(batch: Batch) -> list[LedgerEntry]:
         if entry.sha256 and not entry.error_code:
             original = first.setdefault(entry.sha256, entry.file_name)
             if original != entry.file_name:
-                entry = msgspec.structs.replace(entry, duplicate_of=original)
+                entry = structs.replace(entry, duplicate_of=original)
         ledger.append(entry)
     store.write_ledger(batch.extracted, ledger)
     return ledger
@@ -116,31 +134,69 @@ def forget_withdrawn(batch: Batch, ledger: Sequence[LedgerEntry], names: Sequenc
 def do(batch: Batch, work: Sequence[Work]) -> Iterator[Done]:
     """Does the work, each submission in a process of its own, writes the results, and tells of each as it ends.
 
-    A chain of stages that fails is done again stage by stage, so that what can be had of the submission is kept. When
-    a PDF breaks the first engine, the second one is tried.
+    What a process gave before it was stopped is kept. The stage that it broke on is tried in other ways, if it has
+    any, and else leaves a result that says what went wrong; the stages after it go on from there.
 
     Raises:
         StoreError: a result cannot be written.
     """
-    by_name = {item.submission_id: item for item in work}
-    names = tuple(stage for stage in stages.CHAIN if any(stage in item.stages for item in work))
-    preload = msgspec.json.encode(Preload(batch.params, names))
-    failed: list[Work] = []
-    for outcome in run_tasks((_task(batch, item, item.stages) for item in work), preload, batch.jobs):
-        item = by_name[outcome.name]
-        if outcome.ending == "done":
-            pages = _keep(batch, item, outcome.answer)
-            yield _done(item, outcome, pages)
-        else:
-            failed.append(item)
-    for item in failed:
-        yield from _one_by_one(batch, item, preload)
+    turns = [Turn(item, item.stages) for item in work]
+    while turns:
+        by_name = {turn.work.submission_id: turn for turn in turns}
+        names = tuple(stage for stage in stages.CHAIN if any(stage in turn.left for turn in turns))
+        preload = msgspec.json.encode(Preload(batch.params, names))
+        turns = []
+        for outcome in run_tasks((_task(batch, turn) for turn in by_name.values()), preload, batch.jobs):
+            turn = _after(batch, by_name[outcome.name], outcome)
+            if turn.left:
+                turns.append(turn)
+            else:
+                yield _done(turn)
 
 
-def _task(batch: Batch, item: Work, names: tuple[str, ...], engine: Engine | None = None) -> Task:
-    source = _source(batch, item, names[0])
+def _after(batch: Batch, turn: Turn, outcome: Outcome) -> Turn:
+    """Writes what came of a turn, and says what is to be done next for its submission."""
+    finished = read_answers(outcome.answer)
+    for stage, body in finished.items():
+        _keep(batch, turn, stage, body)
+    extracted = finished.get("extract")
+    turn = structs.replace(
+        turn,
+        left=tuple(stage for stage in turn.left if stage not in finished),
+        broken=() if finished else turn.broken,
+        pages=_count_pages(extracted) if extracted else turn.pages,
+        cpu_seconds=turn.cpu_seconds + outcome.cpu_seconds,
+        peak_bytes=max(turn.peak_bytes, outcome.peak_bytes),
+    )
+    if finished or not turn.left:
+        return turn
+    turn = structs.replace(turn, broken=(*turn.broken, outcome))
+    if len(turn.broken) < (len(_ways(batch.params.extract.engine)) if turn.left[0] == "extract" else 1):
+        return turn
+    return _given_up(batch, turn)
+
+
+def _given_up(batch: Batch, turn: Turn) -> Turn:
+    """Writes that the stage failed in every way there is."""
+    stage = turn.left[0]
+    code, message = _explain(turn.broken, stage, batch.params.budget.memory_bytes)
+    _keep(batch, turn, stage, msgspec.json.encode(_failure(turn.work.submission_id, stage, code, message)))
+    return structs.replace(turn, left=turn.left[1:], broken=(), trouble=turn.trouble or message)
+
+
+def _ways(engine: Engine) -> tuple[Engine | None, ...]:
+    """How to read a PDF: as always, then without comparing the engines, then with the other engine."""
+    return None, engine, "pdfplumber" if engine == "pdfium" else "pdfium"
+
+
+def _task(batch: Batch, turn: Turn) -> Task:
+    item = turn.work
+    source = _source(batch, item, turn.left[0])
     cpu, wall = cost_cap(batch.params.budget, (item.entry.size_bytes or 0) // BYTES_A_PAGE)
-    request = msgspec.msgpack.encode(Request(item.submission_id, names, source, engine))
+    if any(outcome.ending == "timeout" for outcome in turn.broken):
+        cpu, wall = cpu * SECOND_CHANCE, wall * SECOND_CHANCE
+    engine = _ways(batch.params.extract.engine)[len(turn.broken)]
+    request = msgspec.msgpack.encode(Request(item.submission_id, turn.left, source, engine))
     return Task(item.submission_id, request, cpu, wall, batch.params.budget.memory_bytes)
 
 
@@ -155,68 +211,55 @@ def _source(batch: Batch, item: Work, stage: str) -> bytes:
         return b""
 
 
-def _keep(batch: Batch, item: Work, answer: bytes) -> int:
-    pages = 0
-    for stage, body in msgspec.json.decode(answer, type=Answer).results.items():
-        store.write_result(batch.extracted, stage, item.submission_id, item.keys[stage], bytes(body))
-        if stage == "extract":
-            pages = msgspec.json.decode(body, type=ExtractedSubmission).page_count or 0
-    return pages
+def _keep(batch: Batch, turn: Turn, stage: str, body: bytes) -> None:
+    """Writes a result. One that was got after a failure has a key that another budget makes stale."""
+    key = turn.work.keys[stage]
+    if turn.broken:
+        key = stages.failure_key(key, batch.params)
+    store.write_result(batch.extracted, stage, turn.work.submission_id, key, body)
 
 
-def _done(item: Work, outcome: Outcome, pages: int, trouble: str = "") -> Done:
+def _count_pages(extracted: bytes) -> int:
+    return msgspec.json.decode(extracted, type=ExtractedSubmission).page_count or 0
+
+
+def _done(turn: Turn) -> Done:
+    item = turn.work
     return Done(
         item.entry.file_name,
         item.submission_id,
         item.stages,
-        pages,
-        outcome.cpu_seconds,
-        outcome.peak_bytes,
-        trouble,
+        turn.pages,
+        turn.cpu_seconds,
+        turn.peak_bytes,
+        turn.trouble,
     )
 
 
-def _one_by_one(batch: Batch, item: Work, preload: bytes) -> Iterator[Done]:
-    """Does the stages of one submission each in its own process; a stage that fails leaves a result that says so."""
-    for stage in item.stages:
-        outcome = _attempt(batch, item, stage, preload)
-        if outcome.ending != "done":
-            code, message = _explain(outcome, stage)
-            body = msgspec.json.encode(_failure(item.submission_id, stage, code, message))
-            key = stages.failure_key(item.keys[stage], batch.params)
-            store.write_result(batch.extracted, stage, item.submission_id, key, body)
-            yield _done(item, outcome, 0, message)
-        else:
-            yield _done(item, outcome, _keep(batch, item, outcome.answer))
-
-
-def _attempt(batch: Batch, item: Work, stage: str, preload: bytes) -> Outcome:
-    second = (_other(batch.params.extract.engine),) if stage == "extract" else ()
-    outcome = Outcome(item.submission_id, "crashed")
-    for engine in (None, *second):
-        outcome = next(iter(run_tasks([_task(batch, item, (stage,), engine)], preload, 1)))
-        if outcome.ending == "done":
-            break
-    return outcome
-
-
-def _other(engine: Engine) -> Engine:
-    return "pdfplumber" if engine == "pdfium" else "pdfium"
-
-
-def _explain(outcome: Outcome, stage: str) -> tuple[ErrorCode, str]:
-    if outcome.ending == "timeout":
+def _explain(broken: Sequence[Outcome], stage: str, memory_bytes: int) -> tuple[ErrorCode, str]:
+    """The code for a stage that failed in every way, and what to do about it."""
+    if any(_wanted_memory(outcome, memory_bytes) for outcome in broken):
+        message = (
+            f"The {stage} stage needs more than the {memory_bytes >> 20} MiB it may have, as files do that are made to "
+            "swell. Ask for a simpler PDF, or raise budget.memory_bytes in params.yaml."
+        )
+        return "too_large", message
+    if any(outcome.ending == "timeout" for outcome in broken):
         return (
             "timeout",
             f"The {stage} stage used up its time. Raise the budget in params.yaml, or ask for a simpler PDF.",
         )
-    if outcome.ending == "memory":
-        message = f"The {stage} stage used up its memory. Raise budget.memory_bytes in params.yaml, or split the PDF."
-        return "crashed", message
+    detail = broken[0].detail or "it gave no answer"
     return (
         "crashed",
-        f"The {stage} stage broke on this file ({outcome.detail}). Open it, print it to a new PDF, try that.",
+        f"The {stage} stage broke on this file ({detail}). Open it, print it to a new PDF, try that.",
     )
+
+
+def _wanted_memory(outcome: Outcome, memory_bytes: int) -> bool:
+    """Whether memory is what it broke on: it said so, or it aborted when it held most of what it may."""
+    aborted = outcome.ending == "crashed" and outcome.detail.endswith(ABORTS)
+    return outcome.ending == "memory" or (aborted and outcome.peak_bytes >= NEARLY_ALL * memory_bytes)
 
 
 def _failure(

@@ -5,7 +5,9 @@ forks a child, which shares those pages, reads the task, works, and writes its a
 by its budget of CPU seconds or memory, by the wall clock, or by its own fault: the keeper and all other tasks go on.
 When the parent dies, the keeper and its children die; when the keeper dies, the tasks at work are given to a new one.
 
-The answer travels as bytes, never as pickled objects. The child may write no file: its limit on file size is zero.
+The answer travels as bytes, never as pickled objects. It comes in parts, and those that a child gave before its end
+are kept. The child may write no file: its limit on file size is zero. Where the kernel allows it (Linux, as root or
+with user namespaces) it has no network either. It is not kept from starting processes: they live under its limits.
 """
 
 import contextlib
@@ -31,12 +33,21 @@ from pipeline.params import Budget
 
 Ending = Literal["done", "timeout", "memory", "crashed"]
 PR_SET_PDEATHSIG = 1
+CLONE_NEWUSER = 0x10000000
+CLONE_NEWNET = 0x40000000
 CHUNK = 1 << 16
 OUT_OF_MEMORY = 91
 FAILED = 92
+FAULT = b"\0"
+"""Parts the answer, which is text without it, from the exception that ended the child."""
+MAX_DETAIL = 500
 MAX_MESSAGE = 1 << 16
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """Submissions share out the cores; the libraries under one of them take one each, and a fork copies no threads."""
+
+
+Perform = Callable[[bytes], Iterable[bytes]]
+"""The work of one task: from its arguments to the parts of its answer, each given as soon as it is known."""
 
 
 class KeeperError(RuntimeError):
@@ -63,7 +74,7 @@ class Limits(Struct, frozen=True):
 
 
 class Outcome(Struct, frozen=True):
-    """How a task ended. `answer` holds the bytes when `done`; `detail` says what went wrong otherwise."""
+    """How a task ended. `answer` holds what it gave until then; `detail` says what went wrong unless it is `done`."""
 
     name: str
     ending: Ending
@@ -96,6 +107,14 @@ def die_with_parent() -> None:
     """Asks the kernel to kill this process when its parent ends (Linux; elsewhere the closed socket does it)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def leave_the_network() -> bool:
+    """Moves this process, and what it will start, to a network of its own that leads nowhere; false if not allowed."""
+    if sys.platform != "linux":
+        return False
+    unshare = ctypes.CDLL(None).unshare
+    return any(unshare(flags) == 0 for flags in (CLONE_NEWNET, CLONE_NEWUSER | CLONE_NEWNET))
 
 
 class _Running:
@@ -205,7 +224,7 @@ def run_tasks(tasks: Iterable[Task], preload: bytes, jobs: int, worker: str = "p
 
     Args:
         tasks: the work; names must differ.
-        preload: what the worker module's `preload` is called with in the keeper; it returns the function for the tasks.
+        preload: what the worker module's `preload` is called with in the keeper; it returns what does the tasks.
         jobs: children at a time.
         worker: the module that has `preload`.
 
@@ -246,20 +265,31 @@ def _run(pending: Iterator[Task], preload: bytes, jobs: int, worker: str) -> Gen
 def _outcome(work: _Running) -> Outcome:
     ended = work.exit
     assert ended is not None
-    name, status, answer = work.task.name, ended.status, bytes(work.answer)
+    answer, status = bytes(work.answer), ended.status
     signalled = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+    code = 0 if signalled else os.WEXITSTATUS(status)
     ending: Ending
     if ended.timed_out or signalled == signal.SIGXCPU:
-        ending, answer, detail = "timeout", b"", "time budget used up"
+        ending, detail = "timeout", "time budget used up"
     elif signalled:
-        ending, answer, detail = "crashed", b"", f"stopped by {signal.Signals(signalled).name}"
-    elif os.WEXITSTATUS(status) == 0:
-        ending, detail = "done", ""
-    elif os.WEXITSTATUS(status) == OUT_OF_MEMORY:
-        ending, answer, detail = "memory", b"", "memory budget used up"
+        ending, detail = "crashed", f"stopped by {_signal_name(signalled)}"
+    elif code == OUT_OF_MEMORY:
+        ending, detail = "memory", "memory budget used up"
+    elif code == FAILED:
+        answer, _, fault = answer.rpartition(FAULT)
+        ending, detail = "crashed", fault.decode("utf-8", "replace")[:MAX_DETAIL]
+    elif code or not answer:
+        ending, detail = "crashed", f"it left with exit code {code} and without an answer"
     else:
-        ending, answer, detail = "crashed", b"", answer.decode("utf-8", "replace")[:500]
-    return Outcome(name, ending, answer, detail, ended.cpu_seconds, ended.peak_bytes)
+        ending, detail = "done", ""
+    return Outcome(work.task.name, ending, answer, detail, ended.cpu_seconds, ended.peak_bytes)
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # a real-time signal has no name
+        return f"signal {number}"
 
 
 class _Child(Struct):
@@ -275,6 +305,7 @@ def keep(channel: socket.socket, worker: str) -> None:
     """The keeper's life: preload, then fork a child for each message, until the parent closes the channel."""
     die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    leave_the_network()
     try:
         perform = importlib.import_module(worker).preload(channel.recv(MAX_MESSAGE))
     except Exception as error:  # told to the parent, which tells the person
@@ -336,7 +367,7 @@ def _reap(children: dict[int, _Child]) -> Iterator[Exit]:
         yield Exit(child.number, status, child.timed_out, usage.ru_utime + usage.ru_stime, peak)
 
 
-def _fork(limits: Limits, descriptors: list[int], perform: Callable[[bytes], bytes]) -> _Child:
+def _fork(limits: Limits, descriptors: list[int], perform: Perform) -> _Child:
     arguments, answer = descriptors
     process = os.fork()
     if process == 0:
@@ -346,7 +377,7 @@ def _fork(limits: Limits, descriptors: list[int], perform: Callable[[bytes], byt
     return _Child(limits.number, process, time.monotonic() + limits.wall_seconds)
 
 
-def _work(limits: Limits, arguments: int, answer: int, perform: Callable[[bytes], bytes]) -> NoReturn:
+def _work(limits: Limits, arguments: int, answer: int, perform: Perform) -> NoReturn:
     """The child's life."""
     code = FAILED
     try:
@@ -357,16 +388,22 @@ def _work(limits: Limits, arguments: int, answer: int, perform: Callable[[bytes]
             data = file.read()
         _limit(limits)
         try:
-            result, code = perform(data), 0
+            for part in perform(data):
+                _give(answer, part)
+            code = 0
         except MemoryError:
-            result, code = b"", OUT_OF_MEMORY
+            code = OUT_OF_MEMORY
         except BaseException as error:  # whatever it is, it ends here and is told
-            result = f"{type(error).__name__}: {error}".encode("utf-8", "backslashreplace")
-        view = memoryview(result)
-        while view:
-            view = view[os.write(answer, view[:CHUNK]) :]
+            told = f"{type(error).__name__}: {error}"[:MAX_DETAIL].replace("\0", "\\0")
+            _give(answer, FAULT + told.encode("utf-8", "backslashreplace"))
     finally:
         os._exit(code)
+
+
+def _give(pipe: int, part: bytes) -> None:
+    view = memoryview(part)
+    while view:
+        view = view[os.write(pipe, view[:CHUNK]) :]
 
 
 def _limit(limits: Limits) -> None:

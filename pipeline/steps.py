@@ -3,14 +3,14 @@
 These functions run in the expendable children of `isolate`, under its keeper; `preload` is what the keeper does once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
 from pipeline.params import Engine, Params
-from pipeline.records import ExtractedSubmission, SegmentedSubmission, TaggedSubmission
+from pipeline.records import ExtractedSubmission, Problem, SegmentedSubmission, TaggedSubmission
 
 
 class Preload(Struct, frozen=True):
@@ -23,8 +23,8 @@ class Preload(Struct, frozen=True):
 class Request(Struct, frozen=True):
     """Work on one submission: the stages to do in turn, and what the first of them starts from.
 
-    For `extract` that is the PDF, else the JSON that the stage before left. `engine` overrides the parameter when the
-    first engine broke on this file.
+    For `extract` that is the PDF, else the JSON that the stage before left. When the usual way of reading broke on
+    this file, `engine` is the one to read it with, alone: no page is compared with the other engine's.
     """
 
     submission_id: str
@@ -34,12 +34,20 @@ class Request(Struct, frozen=True):
 
 
 class Answer(Struct, frozen=True):
-    """The JSON that each stage left, by stage."""
+    """What one stage left. The answer to a request is a line of JSON for each stage that came to its end."""
 
-    results: dict[str, msgspec.Raw]
+    stage: str
+    result: msgspec.Raw
 
 
-def preload(data: bytes) -> Callable[[bytes], bytes]:
+def read_answers(answer: bytes) -> dict[str, bytes]:
+    """The JSON that each stage left, by stage; a line that was cut off is none."""
+    lines = answer.split(b"\n")[:-1]
+    found = (msgspec.json.decode(line, type=Answer) for line in lines)
+    return {one.stage: bytes(one.result) for one in found}
+
+
+def preload(data: bytes) -> Callable[[bytes], Iterator[bytes]]:
     """Imports and loads what the stages need, and returns the function that does the work of one task."""
     load = msgspec.json.decode(data, type=Preload)
     works: dict[str, Callable[[Request, Any], Any]] = {}
@@ -50,14 +58,12 @@ def preload(data: bytes) -> Callable[[bytes], bytes]:
     if "tag" in load.stages:
         works["tag"] = _tagger(load.params)
 
-    def perform(arguments: bytes) -> bytes:
+    def perform(arguments: bytes) -> Iterator[bytes]:
         request = msgspec.msgpack.decode(arguments, type=Request)
         source: Any = request.source
-        results = {}
         for stage in request.stages:
             source = works[stage](request, source)
-            results[stage] = msgspec.Raw(msgspec.json.encode(source))
-        return msgspec.json.encode(Answer(results))
+            yield msgspec.json.encode(Answer(stage, msgspec.Raw(msgspec.json.encode(source)))) + b"\n"
 
     return perform
 
@@ -68,19 +74,28 @@ def _extractor(params: Params) -> Callable[[Request, bytes], ExtractedSubmission
     def extract(request: Request, data: bytes) -> ExtractedSubmission:
         chosen = params.extract
         if request.engine is not None:
-            chosen = msgspec.structs.replace(chosen, engine=request.engine)
+            chosen = msgspec.structs.replace(chosen, engine=request.engine, cross_check_pages=0)
         reading = engines.read_submission(data, chosen)
+        left_out = (_not_compared(request.engine),) if request.engine and reading.pages else ()
         return ExtractedSubmission(
             submission_id=request.submission_id,
             status=reading.status,
             page_count=reading.page_count,
             pages=reading.pages,
-            problems=reading.problems,
+            problems=reading.problems + left_out,
             error_code=reading.error_code,
             error_message=reading.error_message,
         )
 
     return extract
+
+
+def _not_compared(engine: Engine) -> Problem:
+    message = (
+        f"The usual reading of this file broke or took too long, so it was read with {engine} alone and no page was "
+        "compared with a second engine: look at its text."
+    )
+    return Problem("not_cross_checked", message)
 
 
 def _segmenter() -> Callable[[Request, ExtractedSubmission | bytes], SegmentedSubmission]:

@@ -5,19 +5,21 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 
-def preload(data: bytes) -> Callable[[bytes], bytes]:
+def preload(data: bytes) -> Callable[[bytes], Iterator[bytes]]:
     if data == b"broken":
         raise RuntimeError("the model is missing")
     return perform
 
 
-def perform(arguments: bytes) -> bytes:
-    name, _, rest = arguments.decode().partition(" ")
-    return WORK[name](rest)
+def perform(arguments: bytes) -> Iterator[bytes]:
+    """Does the works of a task, parted by `;`, one after another."""
+    for work in arguments.decode().split("; "):
+        name, _, rest = work.partition(" ")
+        yield WORK[name](rest)
 
 
 def spin(_: str) -> bytes:

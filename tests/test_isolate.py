@@ -98,3 +98,24 @@ def test_budgets_grow_with_pages_up_to_a_cap() -> None:
     assert cost_cap(budget, 0) == (30, 120)
     assert cost_cap(budget, 100) == (80, 320)
     assert cost_cap(budget, 1_000_000) == (600, 2400)
+
+
+def test_what_came_before_a_fault_is_kept() -> None:
+    outcomes = run("echo 1; fail because; echo 2", "echo 1; abort", "echo 1; spin", "echo 1; hoard")
+    assert {outcome.answer for outcome in outcomes.values()} == {b"1"}
+    assert outcomes["echo 1; fail because; echo 2"].detail == "ValueError: because"
+
+
+def test_to_leave_without_an_answer_is_a_crash() -> None:
+    outcome = run("leave")["leave"]
+    assert (outcome.ending, outcome.detail) == ("crashed", "it left with exit code 0 and without an answer")
+
+
+def test_a_child_reaches_no_network() -> None:
+    """Where the kernel lets a process leave its network; elsewhere the connection is refused."""
+    program = "from pipeline.isolate import leave_the_network; print(leave_the_network())"
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    reason = "unreachable" if answer.stdout == "True\n" else "refused"
+    outcome = run("connect")["connect"]
+    assert outcome.ending == "crashed"
+    assert reason in outcome.detail
