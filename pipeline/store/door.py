@@ -64,16 +64,17 @@ def printable_name(name: str) -> str:
 
 
 def open_submission(raw: Path, name: str, max_bytes: int) -> bytes:
-    """The bytes of one entry.
+    """The bytes of one entry, by its name on the disk or as the ledger shows it.
 
     Raises:
         DoorError: it is no regular file, is empty, is larger than `max_bytes`, or cannot be read.
     """
+    path = raw / _name_on_disk(raw, name)
     try:
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-        descriptor = os.open(raw / name, flags)
+        descriptor = os.open(path, flags)
     except OSError as error:
-        raise DoorError("unreadable", _why_unreadable(raw / name, error)) from error
+        raise DoorError("unreadable", _why_unreadable(path, error)) from error
     with os.fdopen(descriptor, "rb") as file:
         facts = os.fstat(file.fileno())
         if not stat.S_ISREG(facts.st_mode):
@@ -89,6 +90,13 @@ def open_submission(raw: Path, name: str, max_bytes: int) -> bytes:
     if len(data) > facts.st_size:
         raise DoorError("unreadable", "The file is still growing. Run again when it is complete.")
     return data
+
+
+def _name_on_disk(raw: Path, shown: str) -> str:
+    """The name of the entry that is shown so; the two differ where the bytes of a name are not UTF-8."""
+    if "\\" not in shown or (raw / shown).is_symlink() or (raw / shown).exists():
+        return shown
+    return next((name for name in find_entries(raw) if printable_name(name) == shown), shown)
 
 
 def _too_large(max_bytes: int) -> str:
