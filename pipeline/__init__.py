@@ -39,7 +39,8 @@ def tag(text: str, reference_date: datetime.date | None = None) -> list[dict[str
 
     Returns:
         One dict a mention, in order: `kind`, `char_start`, `char_end`, `text`, `source`, `rule`, `confidence`, and the
-        value columns of that kind's table. `organization_id` is made of the name alone.
+        value columns of that kind's table. `organization_id` is made of the name alone;
+        the `kind` column of a date is called `date_kind` here.
 
     Raises:
         RecognizerError: the model is missing or damaged.
@@ -48,6 +49,6 @@ def tag(text: str, reference_date: datetime.date | None = None) -> list[dict[str
     from pipeline.params import read_params
     from pipeline.records import Context
 
-    nlp = _tagger(read_params().tag.model)
+    nlp = _tagger(read_params().tag.place)
     mentions = tagging.tag_text(nlp, text, Context(reference_date=reference_date))
     return [rows.tagged_columns(mention) for mention in mentions]

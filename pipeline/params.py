@@ -53,6 +53,13 @@ class TagParams(Struct, frozen=True, forbid_unknown_fields=True):
     model: str = "models/report_tagger"
 
 
+    @property
+    def place(self) -> str:
+        """Where the model is: a folder is looked for in the working folder, then in the project's root."""
+        at_root = Path(__file__).parent.parent / self.model
+        return str(at_root) if not Path(self.model).is_dir() and at_root.is_dir() else self.model
+
+
 class TabulateParams(Struct, frozen=True, forbid_unknown_fields=True):
     """How mentions become tables: files that a person keeps, from the folder of submissions."""
 

@@ -169,11 +169,15 @@ def value_columns(value: Value, organization_ids: Iterator[str]) -> Row:
 
 
 def tagged_columns(mention: Mention) -> Row:
-    """A mention in a bare text as columns; an organization's id is that of its name alone."""
+    """A mention in a bare text as columns; an organization's id is that of its name alone.
+
+    `kind` is that of the mention; the column of that name of a date, which would hide it, is called `date_kind`.
+    """
     row: Row = {"kind": mention.kind, "char_start": mention.start, "char_end": mention.end, "text": mention.text}
     row |= {"source": mention.source, "rule": mention.rule, "confidence": mention.confidence}
     identity = organization_id(mention.value.name) if isinstance(mention.value, OrganizationValue) else ""
-    return row | value_columns(mention.value, iter([identity]))
+    value = value_columns(mention.value, iter([identity]))
+    return row | {"date_kind" if name == "kind" else name: value[name] for name in value}
 
 
 def _sections(submission: Submission) -> dict[tuple[int, int], str]:

@@ -105,7 +105,7 @@ def versions(stage: str) -> dict[str, str]:
 
 def model_digest(params: Params) -> str:
     """What tells the model from any other: the digest of its manifest, or the version of its package."""
-    manifest = Path(params.tag.model) / "manifest.json"
+    manifest = Path(params.tag.place) / "manifest.json"
     return hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest.is_file() else _version(params.tag.model)
 
 

@@ -112,7 +112,7 @@ def _segmenter() -> Callable[[Request, ExtractedSubmission | bytes], SegmentedSu
 def _tagger(params: Params) -> Callable[[Request, SegmentedSubmission | bytes], TaggedSubmission]:
     from pipeline import context, recognizer, tagging
 
-    nlp = recognizer.load(params.tag.model)
+    nlp = recognizer.load(params.tag.place)
 
     def tag(request: Request, source: SegmentedSubmission | bytes) -> TaggedSubmission:
         segmented = _decoded(source, SegmentedSubmission)

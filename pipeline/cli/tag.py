@@ -19,7 +19,7 @@ def tag(text: str, *, why: bool, reference_date: str | None, params_file: Path |
     def work() -> int:
         params = read_params(params_file)
         context = Context(reference_date=_day(reference_date))
-        mentions = tagging.tag_text(recognizer.load(params.tag.model), text, context)
+        mentions = tagging.tag_text(recognizer.load(params.tag.place), text, context)
         console = screen.console()
         console.print(_mentions(mentions) if mentions else "Nothing was found.")
         if why:
