@@ -72,6 +72,8 @@ MONTHS = [
     "Last stock count: [03/2021|date 2021-03]",
     "Last stock count: [2021/03|date 2021-03]",
     "The survey (cf. [Dec-2018|date 2018-12]) was repeated.",
+    "[Mar-21|date 2021-03] [Apr-21|date 2021-04] total",
+    "Printed [06.2021|date 2021-06], price 6.2021",
     "The [October 2017|date 2017-10] floods displaced many families.",
     "An appeal was launched in [Nov '19|date 2019-11].",
 ]
@@ -93,6 +95,7 @@ YEARS = [
     "The [2011|date 2011] earthquake is not forgotten.",
     "A survey (Statistics Office, [2013|date 2013]) shows the same.",
     "Yearbook [2022|date 2022]",
+    "Established in [1975|date 1975] by Act of Parliament",
     "It became a member in [the year 2003|date 2003].",
     "Sales went up in [calendar year 2008|date 2008].",
     "[2020|date 2020] youth programme",
@@ -220,6 +223,7 @@ DURATIONS = [
     "The board meets [quarterly|date R/P3M]; the [annual|date R/P1Y] audit is public.",
     "[Each year|date R/P1Y] the board changes.",
     "Bulletins appear [once a month|date R/P1M].",
+    "News comes [twice-weekly|date R/P3.5D] or [bi-monthly|date R/P2M], calls [three times per week|date R/P2.333D].",
     "a [twenty-five-year|date P25Y] lease",
 ]
 OTHER_LANGUAGES = [
@@ -324,6 +328,7 @@ def test_finds_what_a_reader_marked(sentence: str) -> None:
             YEAR_2021,
             "On [5 May 2021|date 2021-05-05] rain fell; in [the same month|date 2021-05 inferred] roads broke.",
         ),
+        (YEAR_2021, "On [5 May 2021|date 2021-05-05] and on [the 14th of the same month|date 2021-05-14 inferred]"),
         (YEAR_2021, "On [5 May 2021|date 2021-05-05] rain fell, and [that same day|date 2021-05-05 inferred] wind."),
         (YEAR_2021, "Paid on [03/04/2021|date 2021-04-03]."),
         (YEAR_2021, "Open today. Call yesterday or tomorrow."),
@@ -501,7 +506,7 @@ def test_calendar() -> None:
     assert days(Part("day", 2020, 2, 29)) == (datetime.date(2020, 2, 29),) * 2
     assert days(Part("season", 2019, number=24)) == (datetime.date(2019, 12, 1), datetime.date(2020, 2, 29))
     assert days(Part("month", month=5)) is None
-    assert all(re.fullmatch(r"P(\d+[YMWD]|T\d+H)", duration) for duration in ADVERBS.values())
+    assert all(re.fullmatch(r"P([\d.]+[YMWD]|T\d+H)", duration) for duration in ADVERBS.values())
 
 
 SINGLE = st.builds(

@@ -49,8 +49,14 @@ _LEADS = frozenset(
 )
 
 
+_LEAD_ENDS = frozenset(" \t\u00a0-–~≈.")
+_TAIL_BEGINNINGS = frozenset(" \t\u00a0-‐‑–—?(t")
+
+
 def _leads(before: str) -> bool:
     """Whether the last word may belong to a date behind it: a quick look that spares most dates the long one."""
+    if before[-1:] not in _LEAD_ENDS:
+        return False
     last = before.rsplit(None, 1)[-1:]
     return bool(last) and (last[0].rstrip("-–").lower() in _LEADS or last[0][-1] in "~≈")
 
@@ -194,10 +200,12 @@ def _extended(line: str, phrase: Phrase) -> tuple[int, int, tuple[Part, ...], st
         words = ""
     if words and _QUALIFIED.search(words):
         parts = (parts[0]._replace(is_approximate=True), *parts[1:])
-    tail = _FOLLOWED.match(line, phrase.end)
-    kind = tail.lastgroup if tail else None
-    if tail is None and len(parts) == 1 and (tail := evidence.TO_NOW.match(line, phrase.end)):
-        kind = "after"
+    tail = kind = None
+    if line[phrase.end : phrase.end + 1] in _TAIL_BEGINNINGS:
+        tail = _FOLLOWED.match(line, phrase.end)
+        kind = tail.lastgroup if tail else None
+        if tail is None and len(parts) == 1 and (tail := evidence.TO_NOW.match(line, phrase.end)):
+            kind = "after"
     if kind == "about":
         parts = tuple(part._replace(is_approximate=True) for part in parts)
     return phrase.start - len(words), tail.end() if tail else phrase.end, parts, kind

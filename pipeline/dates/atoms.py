@@ -98,14 +98,17 @@ def _any(words: Iterable[str]) -> str:
     return "|".join(sorted(words, key=len, reverse=True))
 
 
+_MONTH_WITH_DOT = rf"0[1-9]\.(?:19|20)[0-9]{{2}}{_END}(?!\.[0-9])"
+
 FIGURES = {
     "N": rf"{_YEAR}(?P<s>[-./])[0-9]{{1,2}}(?P=s)[0-9]{{1,2}}{_END}"
     rf"|[0-9]{{1,2}}(?P<t>[-./])[0-9]{{1,2}}(?P=t)(?:{_YEAR}|[0-9]{{2}}){_END}"
     rf"|{_YEAR} ?[年년] ?[0-9]{{1,2}} ?[月월] ?[0-9]{{1,2}} ?[日일]",
     "n": rf"[0-9]{{1,3}}(?:[,'’\u00a0\u202f][0-9]{{3}})+{_END}(?:\.[0-9]+)?"
-    rf"|[0-9]{{1,3}}(?: [0-9]{{3}})+{_END}|[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?{_END}|[0-9]+\.[0-9]+",
+    rf"|[0-9]{{1,3}}(?: [0-9]{{3}})+{_END}|[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?{_END}"
+    rf"|(?!{_MONTH_WITH_DOT})[0-9]+\.[0-9]+",
     "R": rf"{_YEAR}(?:[{DASHES}/][0-9]{{1,2}}|/{_YEAR}){_END}",
-    "m": rf"(?:0?[1-9]|1[0-2])/{_YEAR}{_END}|{_YEAR} ?[年년] ?[0-9]{{1,2}} ?[月월]",
+    "m": rf"{_MONTH_WITH_DOT}|(?:0?[1-9]|1[0-2])/{_YEAR}{_END}|{_YEAR} ?[年년] ?[0-9]{{1,2}} ?[月월]",
     "P": rf"[0-9]{{1,2}}/[0-9]{{1,2}}{_END}",
     "X": r"(?:1[5-9]|20)[0-9]0['’]?s|['’][0-9]0s",
     "V": r"(?:1[5-9]|2[01])(?:th|st)[ -]century(?![a-z])",
@@ -121,6 +124,7 @@ FIGURES = {
 """Tokens that begin with a figure, by kind, in order of trial. `z` is `n` in the shape."""
 
 WORDS = {
+    "m": rf"(?:{_any(name for name in MONTHS if len(name) == 3)})-[1-3][0-9](?![-–/.]?[0-9]|,? [0-9]{{4}})",
     "Q": rf"{_ORDER}[ -](?:quarters?|qtr)|q[1-4]|quarter [1-4]",
     "B": r"(?:first|last) (?:three|3|six|6) months",
     "H": rf"{_ORDER}[ -](?:half|halves|semesters?)|h[12]|semester [12]",
@@ -248,6 +252,8 @@ def _year_and_figures(words: str) -> Reading:
 
 
 def _month_in_figures(words: str) -> Reading:
+    if words[0].isalpha():  # `Mar-21`, as tables have it
+        return "m", (full_year(int(words[-2:])), MONTHS[words[:3]])
     first, second = _numbers(words)
     return "m", (first, second) if first > 31 else (second, first)
 

@@ -65,7 +65,10 @@ ADVERBS: dict[str, str] = {
     "biennially": "P2Y",
     "triennial": "P3Y",
     **dict.fromkeys(("half-yearly", "semi-annual", "semi-annually", "semiannual", "semiannually", "biannual"), "P6M"),
-    **dict.fromkeys(("biannually", "half yearly", "twice-yearly"), "P6M"),
+    "bi-weekly": "P2W",
+    "bi-monthly": "P2M",
+    "twice-weekly": "P3.5D",
+    **dict.fromkeys(("bi-annual", "bi-annually", "biannually", "half yearly", "twice-yearly"), "P6M"),
 }
 """Words that say by themselves how often."""
 
@@ -84,7 +87,8 @@ _WORD = rf"(?:(?:{_any(TENS)})(?:[- ](?:{_any(SMALL_NUMBERS)}))?|{_any(SMALL_NUM
 _NUMBER = rf"(?:[0-9]{{1,4}}(?:\.[0-9]{{1,2}}|[ -]?[½¼¾]| [1-9]/[1-9])?|½|{_WORD})"
 
 UNIT = re.compile(
-    rf"(?<![^\W\d_])(?:(?P<unit>{_any(ISO_UNITS)})s?(?![^\W\d_])|(?P<adverb>{_any(ADVERBS)})(?![\w-]))", re.IGNORECASE
+    rf"(?<![^\W\d_])(?:(?P<unit>{_any(ISO_UNITS)})s?(?![^\W\d_])|(?<!-)(?P<adverb>{_any(ADVERBS)})(?![\w-]))",
+    re.IGNORECASE,
 )
 _FILLER = (
     r"(?:(?:full|consecutive|calendar|working|business|previous|past|last|more|additional|further|whole|long|short|"
@@ -237,11 +241,14 @@ def _number(words: str) -> Fraction:
 
 
 def iso(amounts: Amounts) -> str:
-    """ISO 8601: part of a year is months where it can be; any other fraction is a decimal of its unit."""
+    """ISO 8601: parts of years are months where they can be, parts of weeks are days; others are decimals."""
     amounts = dict(amounts)
     years = amounts.get("Y", Fraction(0))
     if years % 1 and (12 * years) % 1 == 0:
         amounts["Y"], amounts["M"] = Fraction(years // 1), amounts.get("M", Fraction(0)) + 12 * (years % 1)
+    weeks = amounts.get("W", Fraction(0))
+    if weeks % 1:
+        amounts["W"], amounts["D"] = Fraction(0), amounts.get("D", Fraction(0)) + 7 * weeks
     written = {unit: _decimal(amounts[unit]) + unit[-1] for unit in _SIZES if amounts.get(unit)}
     date = "".join(text for unit, text in written.items() if unit[0] != "T")
     clock = "".join(text for unit, text in written.items() if unit[0] == "T")

@@ -61,7 +61,7 @@ _COUNTING = _words(
 _DETERMINERS = _words("the this our their its annual each every")
 _NEXT_WORDS = re.compile(r"\s(?P<one>[^\W\d_][\w’'-]*)(?:\s(?P<two>[^\W\d_][\w’'-]*))?")
 _DOCUMENT_AFTER = re.compile(
-    r"\s(?:\w+\s)?(?:guidelines?|acts?|laws?|regulations?|constitution|convention|edition|version|directive|"
+    r"\s(?:(?!(?:by|and|or|in|under|with|the|to|an?)\s)\w+\s)?(?:guidelines?|acts?|laws?|regulations?|constitution|convention|edition|version|directive|"
     r"standards?|rules|code|protocol|declaration|decree|ordinance|treaty)(?![^\W\d_])",
     re.IGNORECASE,
 )
@@ -171,7 +171,8 @@ def _not_a_year(around: _Around) -> str | None:
         return "an amount of money"
     if _MEASURE_AFTER.match(after):
         return "a measure"
-    if last in _DOCUMENTS or _DOCUMENT_AFTER.match(after) or _is_in_a_citation(before):
+    names_document = _DOCUMENT_AFTER.match(after) is not None and not around.has_strong_cue
+    if last in _DOCUMENTS or names_document or _is_in_a_citation(before):
         return "the name of a document"
     if _is_in_a_row_of_figures(around):
         return "one of several groups of figures"

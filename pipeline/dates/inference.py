@@ -93,8 +93,8 @@ def with_years(line: str, read: Sequence[Phrase], context: Context) -> Iterator[
             said, end = _said_year(line, phrase, context)
             planned = before if _is_one_sentence(line, stated_end, phrase.start) else None
             year = said or year_of(last, before, context, planned)
-            phrase = phrase._replace(end=end)
-            yield (phrase if year is None else _in_year(phrase, year)), year is not None
+            longer = phrase if end == phrase.end else phrase._replace(end=end)
+            yield (longer if year is None else _in_year(longer, year)), year is not None
 
 
 def _one_year(phrase: Phrase) -> int | None:

@@ -31,7 +31,7 @@ class Stated(NamedTuple):
 
 _RELATIVE = re.compile(
     r"(?<![\w-])(?:(?P<day>today|yesterday|tomorrow)"
-    r"|(?P<same>the same|that same)\s(?P<anchored>year|month|day)"
+    r"|(?:the (?P<nth>[0-9]{1,2})(?:st|nd|rd|th) of )?(?P<same>the same|that same)\s(?P<anchored>year|month|day)"
     r"|(?P<which>this|last|next)\s(?P<unit>year|month))(?![\w-])",
     re.IGNORECASE,
 )
@@ -49,6 +49,8 @@ def find(line: str, stated: Sequence[Stated], context: Context) -> Iterator[Rela
             index += 1
         if match["same"]:
             part = _same(match["anchored"].lower(), anchor)
+            if part is not None and match["nth"] is not None:
+                part = part._replace(unit="day", day=int(match["nth"])) if part.unit == "month" else None
         elif match["day"]:
             part = _day(_DAYS[match["day"].lower()], context)
         else:

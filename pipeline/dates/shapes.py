@@ -131,7 +131,7 @@ def phrases(line: str, tokens: list[Token], day_first: bool | None) -> Iterator[
             found, end = _longest(line, run, position, day_first)
             joint = run.shape[position - 1] if position and run.owners[position - 1] is None else ""
             for phrase in found:
-                yield phrase._replace(joint=phrase.joint or joint)
+                yield phrase._replace(joint=joint) if joint and not phrase.joint else phrase
             position = max(end, position + 1)
 
 
