@@ -146,6 +146,10 @@ def a_socket(path: Path) -> None:
         bound.bind(str(path))
 
 
+def a_folder(path: Path) -> None:
+    path.mkdir()
+
+
 def a_hole(path: Path) -> None:
     path.touch()
     os.truncate(path, 5 << 30)
@@ -158,6 +162,7 @@ ODD: dict[Callable[[Path], None], set[str]] = {
     a_loop: {"unreadable"},
     a_linked_folder: {"unreadable"},
     a_socket: {"unreadable"},
+    a_folder: {"unreadable"},
     a_hole: {"too_large"},
 }
 

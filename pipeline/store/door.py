@@ -31,6 +31,8 @@ class DoorError(Exception):
 def find_entries(raw: Path) -> list[str]:
     """The names of all entries below `raw`, as POSIX paths, sorted. Folders are walked, links are not followed.
 
+    A folder is no entry unless it is called a PDF or cannot be walked.
+
     Raises:
         StoreError: `raw` is not a folder that can be read.
     """
@@ -52,10 +54,13 @@ def _walk(folder: Path, prefix: str) -> Iterator[str]:
         if not entry.is_dir(follow_symlinks=False):
             yield name
             continue
+        if name.lower().endswith(".pdf"):
+            yield name
         try:
             yield from _walk(folder / entry.name, f"{name}/")
         except PermissionError:
-            yield name
+            if not name.lower().endswith(".pdf"):
+                yield name
 
 
 def printable_name(name: str) -> str:
@@ -75,10 +80,12 @@ def open_submission(raw: Path, name: str, max_bytes: int) -> bytes:
         descriptor = os.open(path, flags)
     except OSError as error:
         raise DoorError("unreadable", _why_unreadable(path, error)) from error
+    facts = os.fstat(descriptor)
+    if not stat.S_ISREG(facts.st_mode):
+        os.close(descriptor)
+        what = "a folder" if stat.S_ISDIR(facts.st_mode) else "not a regular file"
+        raise DoorError("unreadable", f"This is {what}. Put the PDF itself into the folder of submissions.")
     with os.fdopen(descriptor, "rb") as file:
-        facts = os.fstat(file.fileno())
-        if not stat.S_ISREG(facts.st_mode):
-            raise DoorError("unreadable", "This is not a regular file. Put the PDF itself into the folder.")
         if facts.st_size == 0:
             raise DoorError("empty_file", "The file is empty. Ask for it to be sent again.")
         if facts.st_size > max_bytes:
