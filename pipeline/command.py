@@ -15,10 +15,11 @@ from pipeline.corrections import CorrectionError
 from pipeline.isolate import KeeperError
 from pipeline.params import ParamsError, read_params
 from pipeline.registry import RegistryError
+from pipeline.revisions import RevisionError
 from pipeline.scoring import GoldError
 
 NOTHING_DONE = 2
-ACTIONABLE = (store.StoreError, ParamsError, KeeperError, RegistryError, CorrectionError, GoldError)
+ACTIONABLE = (store.StoreError, ParamsError, KeeperError, RegistryError, CorrectionError, RevisionError, GoldError)
 """Errors whose message tells a person what to do."""
 
 

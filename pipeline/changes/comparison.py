@@ -43,7 +43,13 @@ def compare(old: Tables, new: Tables) -> Comparison:
     rows = {name: (before[name].num_rows, after[name].num_rows) for name in schema.TABLES}
     notes = [f"The column {column} is new." for column in dropped_or_new]
     notes += [f"The column {column} is gone." for column in dropped]
-    return Comparison(tuple(changes), same.fates, rows, tuple(notes))
+    return Comparison(tuple(changes), same.fates, rows, tuple(notes), _organizations(changes, before, after))
+
+
+def _organizations(changes: Sequence[Change], before: Tables, after: Tables) -> dict[str, str]:
+    wanted = {row.get("organization_id") for change in changes for row in (change.old, change.new) if row is not None}
+    rows = [row for side in (before, after) for row in side["organizations"].to_pylist()]
+    return {row["organization_id"]: row["name"] for row in rows if row["organization_id"] in wanted}
 
 
 def _completed(tables: Tables, others: Tables) -> tuple[dict[str, pa.Table], list[str]]:

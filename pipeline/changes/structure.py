@@ -88,12 +88,16 @@ class Submitted(Struct, frozen=True):
 
 
 class Comparison(Struct, frozen=True):
-    """All that differs, in reading order. `rows` is how many rows each table had and has; `notes` are about columns."""
+    """All that differs, in reading order. `rows` is how many rows each table had and has; `notes` are about columns.
+
+    `organizations` are the names of those that changes are about, by id.
+    """
 
     changes: tuple[Change, ...]
     submissions: tuple[Submitted, ...]
     rows: dict[str, tuple[int, int]]
     notes: tuple[str, ...] = ()
+    organizations: dict[str, str] = {}
 
     @property
     def is_equal(self) -> bool:

@@ -89,3 +89,37 @@ def verify(
     from pipeline.cli.verify import check as work
 
     raise typer.Exit(work(raw, out))
+
+
+@app.command()
+def diff(
+    old: Annotated[
+        str, typer.Argument(help="Folder of tables or git revision, such as HEAD or main:extracted/tables.")
+    ],
+    new: Annotated[str, typer.Argument(help="The other one.")] = "extracted/tables",
+    form: Annotated[str, typer.Option("--format", help="text, json, markdown or html.")] = "text",
+    output: Annotated[Optional[Path], typer.Option("--output", "-o", help="File to write; default: print.")] = None,  # noqa: UP045
+    why: Annotated[bool, typer.Option("--why", help="Give each change its reason.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="With text: also changes of boxes, of metadata and in derived tables.")
+    ] = False,
+    limit: Annotated[int, typer.Option(help="With text: changes to tell one by one.")] = 100,
+    raw: Annotated[Path, typer.Option("--raw", help="Folder of submitted PDFs, for pictures in HTML.")] = Path("raw"),
+    crops: Annotated[int, typer.Option(help="With html: pictures of the page to put in.")] = 2000,
+) -> None:
+    """Compare two extractions; exit with 0 when they are equal, 1 when they differ, 2 on an error."""
+    from pipeline.cli.diff import diff as work
+
+    raise typer.Exit(
+        work(
+            old,
+            new,
+            form=form,
+            output=output,
+            why=why,
+            everything=everything,
+            limit=limit,
+            raw=raw,
+            crops=crops,
+        )
+    )
