@@ -60,6 +60,7 @@ class CardView(Struct, frozen=True):
     tier: Tier
     tier_words: str
     what: str
+    group: str
     subject: str
     old_subject: str
     old_value: str
@@ -110,6 +111,7 @@ def card(change: Change, organizations: Mapping[str, str], pictures: tuple[Pictu
         tier=change.tier,
         tier_words=words.TIER_WORDS[change.tier],
         what=words.what(change),
+        group=words.group(change),
         subject=words.subject(change),
         old_subject=_old_subject(change),
         old_value=before,

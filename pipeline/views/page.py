@@ -11,17 +11,31 @@ from collections.abc import Sequence
 
 import msgspec
 from markupsafe import Markup
+from msgspec import Struct
 
 from pipeline.changes import SORTS, TIERS, Comparison
 from pipeline.records import KINDS
 from pipeline.views import cards, words
 from pipeline.views.cards import CardView
 from pipeline.views.evidence import Album
-from pipeline.views.terminal import COUNTED, QUIET
+from pipeline.views.terminal import QUIET
 
 CHUNK = 200
 """Crops in one block of the file; a block is decoded when one of its crops comes into view."""
+DERIVED = "derived"
+GROUPS = (*KINDS, "structure", "problems", DERIVED)
 UNSAFE = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+
+
+class Data(Struct, frozen=True):
+    """What the script works with. `index` has for each card tier, sort, group, report, file, and words to search."""
+
+    cards: list[str]
+    index: list[tuple[int, int, int, int, int, str]]
+    tiers: list[str]
+    reports: list[str]
+    files: list[str]
+    chunk: int
 
 
 def render(comparison: Comparison, old: str, new: str, album: Album) -> str:
@@ -31,31 +45,27 @@ def render(comparison: Comparison, old: str, new: str, album: Album) -> str:
         for number, change in enumerate(comparison.changes)
     ]
     style, script = cards.asset("cards.css") + cards.asset("report.css"), cards.asset("report.js")
-    kinds = [name for name in (*KINDS, *words.ONE_ROW.values()) if any(view.what == name for view in views)]
-    figures = Counter(view.what for view in views), Counter(view.sort for view in views)
-    counted = {words.ONE_ROW[table] for table in COUNTED}
-    data = _data(views, kinds)
-    html: str = (
-        cards.environment()
-        .get_template("report.html")
-        .render(
-            policy=policy(style, script),
-            style=Markup(style),
-            script=Markup(script),
-            old=words.visible(old),
-            new=words.visible(new),
-            headline=_headline(comparison),
-            fates=[(fate.fate, _names(fate.old_name, fate.new_name)) for fate in comparison.submissions],
-            notes=comparison.notes,
-            sorts=[words.SORT_WORDS[sort] for sort in SORTS],
-            tally=_tally(comparison, views, kinds),
-            total=len(views),
-            reports=data["reports"],
-            kinds=[(name, figures[0][name], name not in counted) for name in kinds],
-            sort_chips=[(words.SORT_WORDS[sort], figures[1][sort], sort not in QUIET) for sort in SORTS],
-            data=_embedded(data),
-            crops=[_embedded(chunk) for chunk in _chunks(album.crops)],
-        )
+    figures = Counter(view.group for view in views), Counter(view.sort for view in views)
+    groups = [name for name in GROUPS if figures[0][name]]
+    data = _data(views, groups)
+    template = cards.environment().get_template("report.html")
+    html: str = template.render(
+        policy=policy(style, script),
+        style=Markup(style),
+        script=Markup(script),
+        old=words.visible(old),
+        new=words.visible(new),
+        headline=_headline(comparison),
+        fates=[(fate.fate, _names(fate.old_name, fate.new_name)) for fate in comparison.submissions],
+        notes=comparison.notes,
+        sorts=[words.SORT_WORDS[sort] for sort in SORTS],
+        tally=_tally(views, groups),
+        total=len(views),
+        reports=data.reports,
+        groups=[(name, f"{figures[0][name]:,}", name != DERIVED) for name in groups],
+        sort_chips=[(words.SORT_WORDS[sort], f"{figures[1][sort]:,}", sort not in QUIET) for sort in SORTS],
+        data=_embedded(data),
+        crops=[_embedded(chunk) for chunk in _chunks(album.crops)],
     )
     return html
 
@@ -73,7 +83,7 @@ def _headline(comparison: Comparison) -> str:
     if comparison.is_equal:
         return "Nothing changed"
     tiers = Counter(change.tier for change in comparison.changes)
-    parts = [f"{tiers[tier]:,} {words.TIER_WORDS[tier].lower()}" for tier in TIERS[:3] if tiers[tier]]
+    parts = [f"{tiers[tier]:,} {words.HOW_MANY[tier][tiers[tier] != 1]}" for tier in TIERS[:3] if tiers[tier]]
     total = len(comparison.changes)
     told = f"{total:,} {'change' if total == 1 else 'changes'}"
     return f"{told}: {', '.join(parts)}" if parts else told
@@ -83,35 +93,29 @@ def _names(old: str, new: str) -> str:
     return " → ".join(words.visible(name) for name in dict.fromkeys((old, new)) if name)
 
 
-def _tally(comparison: Comparison, views: Sequence[CardView], kinds: Sequence[str]) -> list[tuple[str, list[str]]]:
-    found = Counter((view.what, view.sort) for view in views)
-    return [(name, [f"{found[name, sort]:,}" if found[name, sort] else "" for sort in SORTS]) for name in kinds]
+def _tally(views: Sequence[CardView], groups: Sequence[str]) -> list[tuple[str, list[str]]]:
+    found = Counter((view.group, view.sort) for view in views)
+    return [(name, [f"{found[name, sort]:,}" if found[name, sort] else "" for sort in SORTS]) for name in groups]
 
 
-def _data(views: Sequence[CardView], kinds: Sequence[str]) -> dict[str, list[object]]:
+def _data(views: Sequence[CardView], groups: Sequence[str]) -> Data:
     macro = cards.environment().get_template("card.html").module.card  # type: ignore[attr-defined]
     reports = list(dict.fromkeys(view.report for view in views))
     files = list(dict.fromkeys(view.file_name for view in views))
-    places = [{name: number for number, name in enumerate(names)} for names in (reports, files, kinds)]
-    index: list[object] = [
-        [
+    places = [{name: number for number, name in enumerate(names)} for names in (groups, reports, files)]
+    index = [
+        (
             TIERS.index(view.tier),
             SORTS.index(view.sort),
-            places[2][view.what],
-            places[0][view.report],
-            places[1][view.file_name],
+            places[0][view.group],
+            places[1][view.report],
+            places[2][view.file_name],
             view.search,
-        ]
+        )
         for view in views
     ]
-    return {
-        "cards": [str(macro(view)) for view in views],
-        "index": index,
-        "tiers": [words.TIER_WORDS[tier] for tier in TIERS],
-        "reports": list(reports),
-        "files": list(files),
-        "chunk": CHUNK,  # type: ignore[dict-item]
-    }
+    tiers = [words.TIER_WORDS[tier] for tier in TIERS]
+    return Data([str(macro(view)) for view in views], index, tiers, reports, files, CHUNK)
 
 
 def _chunks(crops: Sequence[bytes]) -> list[list[str]]:

@@ -15,6 +15,12 @@ TIER_WORDS: dict[Tier, str] = {
     "doubt": "Low confidence",
     "rest": "Everything else",
 }
+HOW_MANY: dict[Tier, tuple[str, str]] = {
+    "loss": ("loss", "losses"),
+    "check": ("failed check", "failed checks"),
+    "doubt": ("of low confidence", "of low confidence"),
+    "rest": ("other", "others"),
+}
 SORT_WORDS: dict[Sort, str] = {
     "removed": "gone",
     "added": "new",
@@ -40,6 +46,13 @@ ONE_ROW = {
     "table_cells": "table cell",
     "problems": "problem",
 }
+GROUPS = {
+    "submissions": "structure",
+    "reports": "structure",
+    "sections": "structure",
+    "problems": "problems",
+}
+"""What tables without mentions are called together; those not named here are `derived`."""
 CONTEXT = 8
 """Unchanged words shown around a changed one."""
 MOST_WORDS = 4000
@@ -130,15 +143,9 @@ def what(change: Change) -> str:
     return change.kind or ONE_ROW[change.table]
 
 
-def place(change: Change) -> str:
-    """Where it is: `file.pdf, section 2.1 Training, page 3`."""
-    at = change.place
-    parts = [visible(at.file_name)] if at.file_name else []
-    if at.section_id:
-        parts.append(f"section {visible(at.path)} {visible(at.title)}".strip())
-    if at.page_number:
-        parts.append(f"page {at.page_number}")
-    return ", ".join(parts)
+def group(change: Change) -> str:
+    """What it is counted under: a kind of mention, `structure`, `problems` or `derived`."""
+    return change.kind or GROUPS.get(change.table, "derived")
 
 
 def values(change: Change, organizations: Mapping[str, str]) -> tuple[str, str]:

@@ -78,9 +78,13 @@ function refresh() {
   tier = -1;
   list.replaceChildren(sentinel);
   document.getElementById("count").textContent =
-    shown.length === data.index.length ? `${shown.length} changes` : `${shown.length} of ${data.index.length} changes`;
+    shown.length === data.index.length ? `${many(shown.length)} changes` : `${many(shown.length)} of ${many(data.index.length)} changes`;
   if (!shown.length) list.prepend(nothing());
   place(STEP);
+}
+
+function many(number) {
+  return number.toLocaleString("en");
 }
 
 function nothing() {
@@ -111,6 +115,15 @@ function go(step) {
   cards[here].focus({ preventScroll: true });
 }
 
+function choose(event) {
+  const card = event.target.closest(".card");
+  if (!card) return;
+  const cards = [...list.getElementsByClassName("card")];
+  if (here >= 0) cards[here].classList.remove("here");
+  here = cards.indexOf(card);
+  card.classList.add("here");
+}
+
 if (data.index.length) {
   document.getElementById("filters").addEventListener("submit", (event) => event.preventDefault());
   document.getElementById("filters").addEventListener("change", refresh);
@@ -127,6 +140,7 @@ if (data.index.length) {
     else return;
     event.preventDefault();
   });
+  list.addEventListener("click", choose);
   window.addEventListener("beforeprint", () => place(shown.length));
   refresh();
   watcher.observe(sentinel);
