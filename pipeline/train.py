@@ -30,13 +30,13 @@ from pipeline.organizations import Entity, Reading
 from pipeline.records import Context
 
 SEED = 20
-EPOCHS = 7
-DROPOUT = 0.2
+EPOCHS = 8
+DROPOUT = 0.25
 LEARN_RATE = 0.001
 WORDS_A_BATCH = (600, 2000)
 TEXTS_TOGETHER = 40
-COMPOSED = 3000
-OWN_COPIES = 4
+COMPOSED = 2000
+OWN_COPIES = 6
 """How often each of our own sentences is seen in an epoch."""
 
 VERSION = "1.0.0"
@@ -65,6 +65,7 @@ SOURCES = [
     {"name": "suralk/multiNER, English: annual reports of the government of Sri Lanka", "license": "CC0-1.0"},
     {"name": "Wikigold (Balasuriya and others, 2009)", "license": "CC-BY-4.0"},
     {"name": "models/sentences.txt, written and annotated for this project", "license": "MIT"},
+    {"name": "models/parts.yaml, from which further sentences are composed", "license": "MIT"},
 ]
 
 CORPORA = {
@@ -234,13 +235,18 @@ def _save(nlp: Language, folder: Path, provenance: dict[str, Any]) -> None:
 
 
 def _provenance(args: argparse.Namespace, examples: int) -> dict[str, Any]:
+    """What the model was made of and how: for the manifest."""
+    files = {name: _sha256(args.corpora / name) for name in CORPORA}
+    files |= {"sentences.txt": _sha256(args.sentences), "parts.yaml": _sha256(args.parts)}
+    files |= {"base: ner/model": _sha256(args.base / "ner" / "model")}
     return {
         "sources": SOURCES,
-        "files": {name: _sha256(args.corpora / name) for name in CORPORA}
-        | {"sentences": _sha256(args.sentences), "base": _sha256(args.base / "ner" / "model")},
+        "sha256": files,
         "examples": examples,
         "seed": SEED,
         "epochs": EPOCHS,
+        "dropout": DROPOUT,
+        "learn_rate": LEARN_RATE,
     }
 
 

@@ -164,6 +164,10 @@ def test_headings_in_capitals() -> None:
     assert names("MINISTRY OF HEALTH AND WELFARE: RESULTS") == [["MINISTRY OF HEALTH AND WELFARE"]]
 
 
+def test_a_name_ends_at_the_edge_of_a_cell() -> None:
+    assert names("Harbour Council\tEducation\tMinistry of Health") == [["Harbour Council", "Ministry of Health"]]
+
+
 def test_words() -> None:
     assert role_of(("relief", "council")) == "body"
     assert role_of(("task", "force")) == "body"

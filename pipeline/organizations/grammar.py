@@ -6,7 +6,10 @@ commas are the hard part, and are decided from the heads on both sides: `Ministr
 is one name, `Hilltop University and Council of Elders` are two.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import TypeVar
 
 from msgspec import Struct
 from simplemma import is_known
@@ -14,9 +17,11 @@ from simplemma import is_known
 from pipeline.organizations.words import Role, role_of, split_words
 from pipeline.records import Span
 
-OF = frozenset({"of", "de", "du", "des", "del", "do", "da", "dos", "das", "della", "di", "von", "van", "der"})
-FOR = frozenset({"for", "on", "against", "pour", "para", "für", "without", "sans"})
-AND = frozenset({"and", "&", "et", "y", "e", "und"})
+OF = frozenset(
+    {"of", "de", "du", "des", "del", "do", "da", "dos", "das", "della", "di", "von", "van", "der", "ng", "au", "aux"}
+)
+FOR = frozenset({"for", "on", "against", "pour", "para", "für", "voor", "sur", "per", "without", "sans"})
+AND = frozenset({"and", "&", "et", "y", "e", "und", "och", "og", "dan"})
 ARTICLES = frozenset({"the", "a", "an", "la", "le", "les", "los", "las", "el", "der", "die", "das"})
 PLACE_HEADS = frozenset(
     {"university", "bank", "embassy", "college", "consulate", "diocese", "municipality", "commission"}
@@ -44,6 +49,8 @@ EVENTS = frozenset(
         "prize",
     }
 )
+REACH = 40
+"""How many items may begin between an item and what it reaches over."""
 TAILS = frozenset({"sons", "company", "co", "partners", "associates", "brothers"})
 WITH = frozenset(
     {"disabilities", "disability", "hiv", "aids", "autism", "special", "down", "albinism", "dementia", "cancer"}
@@ -64,6 +71,15 @@ class Candidate(Struct, frozen=True):
     parent: int | None = None
 
 
+Placed = TypeVar("Placed", Span, "Candidate")
+
+
+def over(items: Sequence[Placed], start: int, end: int) -> list[Placed]:
+    """The items that share a character with `start:end`; items come in order of their starts, and few overlap."""
+    first = bisect_left(items, end, key=lambda item: item.start)
+    return [item for item in items[max(0, first - REACH) : first] if start < item.end]
+
+
 class Evidence(Struct, frozen=True):
     """What the recognizer and other rules know about a text: organizations, places, people, and dates and money."""
 
@@ -74,12 +90,12 @@ class Evidence(Struct, frozen=True):
 
     def covers(self, start: int, end: int) -> bool:
         """Whether one organization stretches over all of it."""
-        return any(span.start <= start and end <= span.end for span in self.organizations)
+        return any(span.start <= start and end <= span.end for span in over(self.organizations, start, end))
 
     def begins_name(self, start: int, first: int) -> bool:
         """Whether a name of any sort begins at `start`, and does not begin before `first`."""
-        return any(span.start == start for span in self.organizations) or any(
-            span.start <= start < span.end and span.start > first for span in (*self.places, *self.people)
+        return any(span.start == start for span in over(self.organizations, start, start + 1)) or any(
+            span.start > first for spans in (self.places, self.people) for span in over(spans, start, start + 1)
         )
 
 
@@ -93,12 +109,14 @@ def find_candidates(text: str, evidence: Evidence) -> list[Candidate]:
     return found
 
 
+@lru_cache(maxsize=64)
 def is_capitals(line: str) -> bool:
     """Whether a line is set in capitals, as headings are, so that they say nothing about names."""
     letters = [character for character in line if character.isalpha()]
     return len(letters) > 5 and sum(map(str.isupper, letters)) > 0.9 * len(letters) and " " in line.strip()
 
 
+@lru_cache(maxsize=64)
 def is_title(line: str) -> bool:
     """Whether a line is set like a title: hardly a word of four letters or more without a capital, no full stop."""
     words = [word for word in line.split() if len(word) > 3 and word[0].isalpha()]
@@ -118,10 +136,9 @@ class _Line:
             for token in self.tokens
         ]
         self.capitals = capitals
-        for span in evidence.taken:
-            for index, token in enumerate(self.tokens):
-                if span.start < token.end and token.start < span.end:
-                    self.caps[index] = False
+        for index, token in enumerate(self.tokens):
+            if self.caps[index] and over(evidence.taken, token.start, token.end):
+                self.caps[index] = False
 
     def candidates(self) -> list[Candidate]:
         found: list[Candidate] = []
@@ -153,8 +170,7 @@ class _Line:
                 end += 4
                 continue
             if not self.caps[end]:
-                is_link = token.text == "&" and end > index and end + 1 < len(self.tokens) and self.caps[end + 1]
-                if not is_link:
+                if end == index or not self._is_link(end):
                     break
             elif end > index and token.lower in ("mr", "ms", "mrs", "dr", "prof", "no", "nos", "vol"):
                 break
@@ -164,6 +180,13 @@ class _Line:
                 if (bare.isupper() and len(bare) > 1) or self._role(index, end) == "body":
                     break
         return end
+
+    def _is_link(self, index: int) -> bool:
+        """Whether a sign ties two capitalised words: `Food & Drink`, `Nurses' Union`."""
+        if not self._is_cap(index + 1):
+            return False
+        token, before = self.tokens[index], self.tokens[index - 1]
+        return token.text == "&" or (token.text in "'’" and before.end == token.start and before.lower.endswith("s"))
 
     def _is_legal_bracket(self, index: int) -> bool:
         """Whether `(Pty) Ltd` begins here."""
@@ -188,6 +211,8 @@ class _Line:
         has_complement = False
         parent: int | None = None
         possessive = self.tokens[end - 1].lower.endswith(("'s", "’s"))
+        if role == "other":
+            role = self._reread(first, end)
         while not possessive and role not in ("role", "other", "opener") and end < len(self.tokens):
             step = self._complement(first, core_end, end, role) if role != "firm" else None
             if step is not None:
@@ -227,6 +252,22 @@ class _Line:
                 break
             stop = inner
         return self.tokens[stop - 1].end
+
+    def _reread(self, first: int, end: int) -> Role | None:
+        """The role of a core that seems none of a body, but begins one by the recognizer's account.
+
+        `Nurses and Midwives Council` begins with people, `Conference of Churches` with an event.
+        """
+        if end >= len(self.tokens):
+            return "other"
+        start = self._after_articles(end + 1)
+        stop = self._core_end(start) if self._is_cap(start) else start
+        if stop == start or not self.evidence.covers(self.tokens[first].start, self.tokens[stop - 1].end):
+            return "other"
+        if self.tokens[end].lower in AND and self._role(start, stop) in ("body", "firm"):
+            return None
+        is_conference = self.tokens[end - 1].lower == "conference" and self.tokens[end].lower == "of"
+        return "weak" if is_conference else "other"
 
     def _after_articles(self, index: int) -> int:
         while index < len(self.tokens) and not self.caps[index] and self.tokens[index].lower in ARTICLES:
@@ -269,6 +310,8 @@ class _Line:
     def _complement_end(self, start: int) -> int:
         """The end of a complement, without people's offices and events at its end (`of Health Annual Conference`)."""
         stop = self._core_end(start)
+        if role_of((self.tokens[start].lower,)) == "role":
+            return stop
         while stop - start > 1 and (
             role_of((self.tokens[stop - 1].lower,)) == "role" or self.tokens[stop - 1].lower in EVENTS
         ):
@@ -310,21 +353,23 @@ class _Line:
         """Whether what follows `and` is one more field of the body: `Ministry of Health and Welfare`."""
         if not has_complement or self._is_place(end - 1):
             return False
+        if right == "firm" and stop - start == 1 and self._is_plain(start, stop):
+            return start == end + 1
         if right in ("body", "firm", "role") or stop < self._core_end(start) or self._is_place(start):
             return False
         return start == end + 1 or (right is None and stop - start == 1)
 
     def _is_place(self, index: int) -> bool:
         token = self.tokens[index]
-        return any(span.start < token.end and token.start < span.end for span in self.evidence.places)
+        return bool(over(self.evidence.places, token.start, token.end))
 
     def _is_first_half(self, first: int, end: int, start: int) -> bool:
         """Whether what stands before `and` is only half a name: `Technical Education and Skills Authority`."""
         before = self.tokens[first - 1].text if first else ""
         starts_with_head = self._role(start, start + 1) in ("body", "first")
+        bounds = self.tokens[first].start, self.tokens[end - 1].end
         known = any(
-            self.tokens[first].start < span.end and span.start < self.tokens[end - 1].end
-            for span in (*self.evidence.places, *self.evidence.people, *self.evidence.organizations)
+            over(spans, *bounds) for spans in (self.evidence.places, self.evidence.people, self.evidence.organizations)
         )
         return not (known or starts_with_head or self._is_acronym(end - 1) or before == ",")
 
@@ -336,7 +381,7 @@ class _Line:
         begin = self.tokens[first].start
         if self._role(end + 1, stop) == "firm" and stop - end == 2:
             return stop
-        if role is None and self._role(end + 1, stop) in ("body", "firm", None):
+        if role in (None, "weak") and not has_complement and self._role(end + 1, stop) in ("body", "firm", None):
             return stop if self.evidence.covers(begin, self.tokens[stop - 1].end) else None
         head = self.tokens[core_end - 1].lower
         larger = self._is_acronym(end + 1) or self._role(end + 1, stop) == "body"
@@ -376,13 +421,9 @@ class _Line:
 
     def _is_name_start(self, start: int, stop: int, begin: int) -> bool:
         """Whether the recognizer sees a name begin here, and its words are not fields of work (`Social Affairs`)."""
-        return self.evidence.begins_name(self.tokens[start].start, begin) and not self._is_plain(start, stop)
+        is_field = stop - start < 3 and self._is_plain(start, stop)
+        return self.evidence.begins_name(self.tokens[start].start, begin) and not is_field
 
     def _is_plain(self, start: int, stop: int) -> bool:
         """Whether all words are common English ones and the first is no place."""
         return all(is_known(token.lower, "en") for token in self.tokens[start:stop]) and not self._is_place(start)
-
-
-def names_over(candidates: Sequence[Candidate], start: int, end: int) -> list[Candidate]:
-    """The candidates that share a character with `start:end`."""
-    return [candidate for candidate in candidates if candidate.start < end and start < candidate.end]

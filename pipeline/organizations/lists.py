@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from simplemma import is_known
 
-from pipeline.organizations.grammar import Evidence
+from pipeline.organizations.grammar import Evidence, over
 from pipeline.organizations.readings import SMALL, Found, Reading, head_role, trimmed
 from pipeline.organizations.words import common_acronym, is_generic, role_of
 from pipeline.records import Span
@@ -60,9 +60,9 @@ def _is_something_else(reading: Reading, evidence: Evidence, member: Span, in_br
     The recognizer is trusted on people in brackets, where nothing else helps, and on names of several words; its guess
     about a single unknown word is not.
     """
-    others = [Span(country.start, country.end) for country in reading.countries]
+    spans = [tuple(Span(country.start, country.end) for country in reading.countries)]
     if in_brackets or is_long:
-        others += evidence.people
+        spans.append(evidence.people)
     if is_long and not in_brackets:
-        others += evidence.places
-    return any(span.start < member.end and member.start < span.end for span in others)
+        spans.append(evidence.places)
+    return any(over(some, member.start, member.end) for some in spans)

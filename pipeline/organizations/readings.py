@@ -95,13 +95,15 @@ def evidence_in(reading: Reading, seen: Sequence[Entity]) -> Evidence:
     places = [Span(entity.start, entity.end) for entity in seen if entity.label in PLACES]
     places += [Span(country.start, country.end) for country in reading.countries]
     people = tuple(Span(entity.start, entity.end) for entity in seen if entity.label == "PERSON")
-    return Evidence(bodies, tuple(places), people, reading.taken)
+    return Evidence(bodies, tuple(sorted(places)), people, tuple(sorted(reading.taken)))
 
 
 def head_role(name: str) -> str | None:
     """What the head of a name, its last word before the first preposition, makes of it."""
     words = [token.lower.removesuffix("'s").removesuffix("’s") for token in split_words(name)]
     stop = next((index for index, word in enumerate(words) if index and word in PREPOSITIONS), len(words))
+    if words[:stop][-1:] == ["conference"] and words[stop : stop + 1] == ["of"] and words[-1] != "parties":
+        return "weak"
     role = role_of(tuple(words[:stop][-3:]))
     if role in (None, "opener"):
         return "body" if words and role_of((words[0],)) == "first" else None

@@ -45,7 +45,7 @@ def why_refused(text: str, entity: Entity, usage: Usage) -> str | None:
         _by_neighbours(text, entity, words, role)
         or _by_words(text, entity, words, role)
         or ("mostly something else in this report" if not usage.is_mostly_organization(name) else None)
-        or ("the name of a programme" if usage.is_programme(name) else None)
+        or ("the name of a programme" if usage.around(name).is_programme else None)
         or (_by_word(words[0], text, entity.start, usage) if len(words) == 1 else None)
     )
 
@@ -56,7 +56,7 @@ def why_refused_acronym(short: str, usage: Usage) -> str | None:
         return "an everyday acronym"
     if not short.isalpha():
         return "a code"
-    return "counted like a unit" if usage.is_counted(short) else None
+    return "counted like a unit" if usage.around(short).is_counted else None
 
 
 def _by_neighbours(text: str, entity: Entity, words: list[Token], role: str | None) -> str | None:
@@ -67,9 +67,16 @@ def _by_neighbours(text: str, entity: Entity, words: list[Token], role: str | No
         return "counted"
     if words[-1].lower in EVENT_HEADS and (EVENT_BEFORE.search(before) or EVENT_AFTER.match(text, entity.end)):
         return "an event here"
-    if role is None and any(m.start() < entity.start and entity.end < m.end() for m in QUOTED.finditer(text)):
+    if role is None and _is_quoted(text, entity):
         return "a title in quotes"
     return None
+
+
+def _is_quoted(text: str, entity: Entity) -> bool:
+    """Whether an entity stands in a title in quotes, with or without other words."""
+    first = max(0, entity.start - 200)
+    quoted = QUOTED.finditer(text, first, min(len(text), entity.end + 200))
+    return any(match.start() < entity.start and entity.end < match.end() for match in quoted)
 
 
 def _by_words(text: str, entity: Entity, words: list[Token], role: str | None) -> str | None:
@@ -93,7 +100,7 @@ def _by_word(word: Token, text: str, start: int, usage: Usage) -> str | None:
         return "a common word"
     if word.text.isupper():
         return why_refused_acronym(word.text, usage)
-    if usage.is_place(word.text):
+    if usage.around(word.text).is_place:
         return "a place"
     before = TERM_BEFORE.search(text[max(0, start - 12) : start])
     if before and common_acronym(before[1]) == "term":

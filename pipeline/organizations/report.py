@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from msgspec import Struct
+from msgspec.structs import replace
 from simplemma import is_known
 
 from pipeline.acronyms import Definition, find_definitions
 from pipeline.organizations import world
-from pipeline.organizations.grammar import Candidate, find_candidates, is_capitals
+from pipeline.organizations.grammar import Candidate, find_candidates, is_capitals, over
 from pipeline.organizations.identities import Identities
 from pipeline.organizations.lists import find_listed
 from pipeline.organizations.readings import (
@@ -38,6 +39,8 @@ from pipeline.records import Context, Mention, Span
 ACRONYM = re.compile(
     r"(?<![\w&/.-])[A-Z][A-Za-z0-9]{0,5}(?:[A-Z0-9]|[&/-][A-Z0-9]{1,6})[A-Z0-9]{0,5}(?:(?=s\b)|(?![\w&]))(?!-\d)"
 )
+LONGEST = 200
+"""Characters in the longest name."""
 TRUST = ("own", "definition", "gazetteer", "head+model", "head", "model", "list", "propagated")
 """Rules, the most trusted first; decides between readings of one stretch."""
 
@@ -54,7 +57,11 @@ class Rules(Struct, frozen=True):
 
 
 def settle(readings: Sequence[Reading], context: Context, rules: Rules | None = None) -> list[list[Mention]]:
-    """The organizations in each text of one report, in order, none overlapping another in its text."""
+    """The organizations in each text of one report, in order, none overlapping another in its text.
+
+    A tab between the cells of a table ends a name as a line break does.
+    """
+    readings = [replace(reading, text=reading.text.replace("\t", "\n")) for reading in readings]
     report = _Report(readings, context, rules or Rules())
     found = [report.find(index) for index in range(len(readings))]
     if report.rules.propagation:
@@ -102,7 +109,7 @@ class _Report:
     def _long_form(self, index: int, definition: Definition) -> Span:
         """The long form with what the grammar has on its left (`Harbour National Council (NC)`)."""
         start, end = definition.long.start, definition.long.end
-        for candidate in self.candidates[index]:
+        for candidate in over(self.candidates[index], start, end):
             if candidate.start < start < candidate.end <= end:
                 start = candidate.start
         return Span(*trimmed(self.readings[index].text, start, end))
@@ -115,7 +122,7 @@ class _Report:
             return head != "role"
         if head is not None or common_acronym(short) == "term":
             return False
-        return any(s.start < long.end and long.start < s.end for s in self.evidence[index].organizations)
+        return bool(over(self.evidence[index].organizations, long.start, long.end))
 
     def find(self, index: int) -> list[Found]:
         """The organizations of one text by all rules but propagation."""
@@ -128,14 +135,14 @@ class _Report:
 
     def _settled(self, index: int, found: Iterable[Found]) -> list[Found]:
         """What touches no date and no money: of those that overlap the longest, of equals the most trusted."""
-        taken = self.readings[index].taken
+        taken = self.evidence[index].taken
         kept: list[Found] = []
         for item in sorted(found, key=lambda f: (f.start - f.end, TRUST.index(f.rule), f.start)):
             place = bisect(kept, item.start, key=lambda f: f.start)
             is_free = (not place or kept[place - 1].end <= item.start) and (
                 place == len(kept) or item.end <= kept[place].start
             )
-            if is_free and item.start < item.end and not any(s.start < item.end and item.start < s.end for s in taken):
+            if is_free and item.start < item.end and not over(taken, item.start, item.end):
                 kept.insert(place, item)
         return kept
 
@@ -144,7 +151,7 @@ class _Report:
         for definition in self.definitions[index]:
             if text[definition.short.start : definition.short.end] in self.acronyms:
                 long = self._long_form(index, definition)
-                candidates = self.candidates[index]
+                candidates = over(self.candidates[index], long.start, long.end)
                 parent = next((c.parent for c in candidates if c.start <= long.start and c.end == long.end), None)
                 yield Found(definition.short.start, definition.short.end, "definition")
                 yield Found(long.start, long.end, "definition", parent)
@@ -157,7 +164,7 @@ class _Report:
         for start, end in occurrences(text, _world_names()) if self.rules.gazetteer else ():
             name = text[start:end]
             is_word_in_capitals = name.isupper() and is_known(name.lower(), "en") and is_capitals(line_at(text, start))
-            is_unit = name.isupper() and " " not in name and self.usage.is_counted(name)
+            is_unit = name.isupper() and " " not in name and self.usage.around(name).is_counted
             if name not in self.others and not is_word_in_capitals and not is_unit:
                 yield Found(start, end, "gazetteer")
         for match in ACRONYM.finditer(text):
@@ -184,11 +191,11 @@ class _Report:
                 continue
             if is_capitals(line_at(text, candidate.start)) and not candidate.has_complement:
                 continue
-            seen = any(s.start < candidate.end and candidate.start < s.end for s in self.evidence[index].organizations)
+            seen = over(self.evidence[index].organizations, candidate.start, candidate.end)
             yield Found(candidate.start, candidate.end, "head+model" if seen else "head", candidate.parent)
 
     def _is_programme(self, name: str) -> bool:
-        return name not in self.acronyms and name not in world.names() and self.usage.is_programme(name)
+        return name not in self.acronyms and name not in world.names() and self.usage.around(name).is_programme
 
     def _by_model(self, index: int) -> Iterator[Found]:
         text = self.readings[index].text
@@ -205,18 +212,16 @@ class _Report:
 
     def _parts(self, index: int, entity: Entity) -> list[Entity]:
         """The entity; when bodies stand in it that the heads give, what else stands beside them."""
-        over = [c for c in self.candidates[index] if c.start < entity.end and entity.start < c.end]
-        if not self.rules.heads or not any(_is_body(candidate) for candidate in over):
+        near = over(self.candidates[index], entity.start, entity.end)
+        if not self.rules.heads or not any(_is_body(candidate) for candidate in near):
             return [entity]
-        rest = [c for c in over if c.role in (None, "weak") and entity.start <= c.start and c.end <= entity.end]
+        rest = [c for c in near if c.role in (None, "weak") and entity.start <= c.start and c.end <= entity.end]
         return [Entity(candidate.start, candidate.end, "ORG") for candidate in rest]
 
     def _bounded(self, index: int, entity: Entity) -> Entity | None:
         """The entity in the bounds that the grammar sees; null when its head is an event, an office or a law."""
         text = self.readings[index].text
-        for candidate in self.candidates[index]:
-            if candidate.end <= entity.start or entity.end <= candidate.start:
-                continue
+        for candidate in over(self.candidates[index], entity.start, entity.end):
             if candidate.role == "other" and candidate.start <= entity.start and entity.end <= candidate.end:
                 ends_early = entity.start == candidate.start and entity.end < candidate.end
                 return entity if ends_early and self._is_known(text[entity.start : entity.end]) else None
@@ -224,7 +229,8 @@ class _Report:
                 return None
             if candidate.role == "weak" and (candidate.words > 1 or candidate.has_complement):
                 return Entity(min(candidate.start, entity.start), max(candidate.end, entity.end), entity.label)
-            if candidate.role is None and candidate.start <= entity.start and entity.end <= candidate.end:
+            is_inside = candidate.start <= entity.start and entity.end <= candidate.end
+            if candidate.role is None and is_inside and candidate.end - candidate.start <= LONGEST:
                 length = clean_length(text[candidate.start : candidate.end])
                 return Entity(candidate.start, candidate.start + length, entity.label)
         return entity

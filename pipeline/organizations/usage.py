@@ -4,6 +4,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+from msgspec import Struct
+
 from pipeline.organizations.readings import Entity, Reading
 from pipeline.organizations.words import split_words
 
@@ -14,7 +16,8 @@ PROGRAMME_AFTER = re.compile(
 )
 PLACE_BEFORE = re.compile(r"\b(?:in|near|towards|around|outside) \Z")
 PLACE_AFTER = re.compile(r" (?:province|district|city|region|county|village|town|island|river|valley|airport)\b")
-NUMBER_BEFORE = re.compile(r"\d\s?\Z")
+NUMBER_BEFORE = re.compile(r"(?<!\b19\d)(?<!\b20\d)\d\s?\Z")
+"""A number that is no year."""
 Names = dict[str, tuple[str, ...]]
 """Names by their first word, the longest first."""
 
@@ -43,11 +46,25 @@ def _bare(word: str) -> str:
     return word[:-2] if word.endswith(("'s", "’s")) else word
 
 
+class Surroundings(Struct, frozen=True):
+    """What the places where a name stands say about it.
+
+    `is_programme`: it is only ever followed by a word such as `project`, and so is the project's. `is_place`: it stands
+    somewhere as only a place does (`in Kisumu`, `Kisumu district`). `is_counted`: it follows a number somewhere, as
+    coins and units do.
+    """
+
+    is_programme: bool
+    is_place: bool
+    is_counted: bool
+
+
 class Usage:
     """Where capitalised words stand in a report, which words it writes small, what the recognizer made of names."""
 
     def __init__(self, readings: Sequence[Reading], seen: Sequence[Sequence[Entity]]) -> None:
         self.texts = [reading.text for reading in readings]
+        self._around: dict[str, Surroundings] = {}
         self.small: Counter[str] = Counter()
         self.places: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for index, text in enumerate(self.texts):
@@ -63,7 +80,18 @@ class Usage:
                 is_acronym = name.isupper() and name.isalpha() and 1 < len(name) < 7
                 self.votes[name]["ORG" if is_acronym and entity.label == "PERSON" else entity.label] += 1
 
-    def around(self, name: str) -> Iterator[tuple[str, str]]:
+    def around(self, name: str) -> Surroundings:
+        """What stands beside a name over the whole report."""
+        if name not in self._around:
+            beside = list(self._look_around(name))
+            self._around[name] = Surroundings(
+                is_programme=bool(beside) and all(PROGRAMME_AFTER.match(after) for _, after in beside),
+                is_place=any(PLACE_BEFORE.search(before) or PLACE_AFTER.match(after) for before, after in beside),
+                is_counted=any(NUMBER_BEFORE.search(before) for before, _ in beside),
+            )
+        return self._around[name]
+
+    def _look_around(self, name: str) -> Iterator[tuple[str, str]]:
         """The 16 characters before and after each occurrence of a name."""
         words = split_words(name)
         for index, start in self.places.get(_bare(words[0].text), ()) if words else ():
@@ -80,16 +108,3 @@ class Usage:
         """Whether the recognizer took a word for an organization in a third of the places where it stands."""
         votes = self.votes.get(word)
         return votes is not None and votes["ORG"] * 3 >= len(self.places.get(_bare(word), ()))
-
-    def is_programme(self, name: str) -> bool:
-        """Whether a name is only ever followed by a word such as `project`, and so is the project's."""
-        around = list(self.around(name))
-        return bool(around) and all(PROGRAMME_AFTER.match(after) for _, after in around)
-
-    def is_place(self, word: str) -> bool:
-        """Whether a word stands anywhere as only a place does: `in Kisumu`, `Kisumu district`."""
-        return any(PLACE_BEFORE.search(before) or PLACE_AFTER.match(after) for before, after in self.around(word))
-
-    def is_counted(self, word: str) -> bool:
-        """Whether a word follows a number anywhere, as coins and units do."""
-        return any(NUMBER_BEFORE.search(before) for before, _ in self.around(word))

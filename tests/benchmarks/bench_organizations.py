@@ -8,11 +8,14 @@ as a report.
 """
 
 import argparse
+import os
 import statistics
 import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+
+os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")  # as the pipeline's workers have it
 
 import spacy
 from msgspec.structs import replace

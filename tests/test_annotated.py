@@ -1,0 +1,55 @@
+"""Marked sentences, corpora and composed sentences: the text and the names in it."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline import annotated, composed
+
+MODELS = Path(__file__).parent.parent / "models"
+
+
+def marked(text: annotated.AnnotatedText) -> list[tuple[str, str]]:
+    return [(text.text[start:end], label) for start, end, label in text.marks]
+
+
+def test_reads_brackets() -> None:
+    sentence = annotated.read_marked("The [Harbour Trust] ([HT]) met.")
+    assert sentence.text == "The Harbour Trust (HT) met."
+    assert marked(sentence) == [("Harbour Trust", "ORG"), ("HT", "ORG")]
+
+
+def test_reads_groups() -> None:
+    [group] = annotated.read_groups(["# remark", "## test: a report", "", "[HT] met.", "All went."])
+    assert (group.split, group.title, len(group.sentences)) == ("test", "a report", 2)
+
+
+@pytest.mark.parametrize("lines", [["[HT] met."], ["## dev: x"], ["## test: x", "[HT met."]])
+def test_says_which_line_is_wrong(lines: list[str]) -> None:
+    with pytest.raises(annotated.AnnotationError, match=f"line {len(lines)}"):
+        annotated.read_groups(lines)
+
+
+def test_reads_a_corpus() -> None:
+    lines = ["The O", "Harbour B-ORG", "Trust I-ORG", "( O", "HT B-ORG", ") O", "met O", "Ann I-PER", ". O", "", "x O"]
+    first, second = annotated.read_conll(lines, {"ORG": "ORG", "PER": "PERSON"})
+    assert first.text == "The Harbour Trust (HT) met Ann."
+    assert marked(first) == [("Harbour Trust", "ORG"), ("HT", "ORG"), ("Ann", "PERSON")]
+    assert second.marks == ()
+
+
+def test_no_organization_of_a_test_group_is_trained_on() -> None:
+    groups = annotated.read_groups((MODELS / "sentences.txt").read_text(encoding="utf-8").splitlines())
+    names: dict[str, set[str]] = {"train": set(), "tune": set(), "test": set()}
+    for group in groups:
+        names[group.split] |= {name.casefold() for sentence in group.sentences for name, _ in marked(sentence)}
+    assert not names["test"] & (names["train"] | names["tune"])
+    assert not names["tune"] & names["train"]
+
+
+def test_composed_sentences_are_the_same_for_a_seed() -> None:
+    parts = composed.read_parts((MODELS / "parts.yaml").read_text(encoding="utf-8"))
+    some = list(composed.compose(parts, 200, 7))
+    assert some == list(composed.compose(parts, 200, 7))
+    assert not any("{" in sentence.text for sentence in some)
+    assert any(sentence.marks for sentence in some)
