@@ -52,7 +52,6 @@ class TagParams(Struct, frozen=True, forbid_unknown_fields=True):
 
     model: str = "models/report_tagger"
 
-
     @property
     def place(self) -> str:
         """Where the model is: a folder is looked for in the working folder, then in the project's root."""
