@@ -123,3 +123,25 @@ def diff(
             crops=crops,
         )
     )
+
+
+@app.command()
+def gold(
+    names: Annotated[Optional[list[str]], typer.Argument(help="File names; default: all that are reviewed.")] = None,  # noqa: UP045
+    raw: Annotated[Path, typer.Option("--raw", help="Folder of submitted PDFs.")] = Path("raw"),
+    out: Out = Path("extracted"),
+    params: ParamsFile = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace gold that is there.")] = False,
+) -> None:
+    """Make gold of submissions whose every mention a person has decided on."""
+    from pipeline.cli.gold import make as work
+
+    raise typer.Exit(work(names or [], raw, out, params_file=params, force=force))
+
+
+@app.command("git-setup")
+def git_setup() -> None:
+    """Teach git to show the rows of Parquet files in its diffs."""
+    from pipeline.cli.git import set_up as work
+
+    raise typer.Exit(work())

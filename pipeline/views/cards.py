@@ -155,14 +155,22 @@ def _columns(change: Change) -> tuple[tuple[ColumnView, ...], tuple[ColumnView, 
     shown, details = [], []
     for column in change.columns:
         view = ColumnView(column.name.replace("_", " "), words.plain(column.old), words.plain(column.new))
+        if change.kind is not None and column.name == "section_id":
+            before, after = visible_path(column.old), visible_path(column.new)
+            shown += [ColumnView("section", before, after)] if before != after else []
         if change.kind is None and column.name in TEXTS and column.old and column.new:
             parts = tuple(words.differing(column.old, column.new))
             shown.append(ColumnView(view.name, "", "", parts))
-        elif change.kind is not None or column.name in HIDDEN:
+        elif (change.kind is not None and column.name != "page_number") or column.name in HIDDEN:
             details.append(view)
         else:
             shown.append(view)
     return tuple(shown), tuple(details)
+
+
+def visible_path(section_id: str) -> str:
+    """The path in a section's id."""
+    return f"§ {words.visible(section_id.partition('/')[2])}"
 
 
 def asset(name: str) -> str:

@@ -123,6 +123,8 @@ def subject(change: Change) -> str:
     if change.kind is not None:
         return visible(row["text"])
     if change.table == "sections":
+        if row["path"] == "0":
+            return "before the first heading"
         return visible(f"{row['number'] or row['path']} {row['title'] or ''}".strip())
     if change.table == "problems":
         return visible(row["message"])

@@ -40,7 +40,7 @@ function place(until) {
     }
     if (group !== report + "/" + file) {
       group = report + "/" + file;
-      fragment.append(heading("h3", data.reports[report] || "All submissions", data.files[file]));
+      fragment.append(heading("h3", data.reports[report] || data.files[file] || "All submissions", data.reports[report] && data.files[file]));
     }
     holder.innerHTML = data.cards[shown[placed]];
     for (const image of holder.content.querySelectorAll("img[data-crop]")) image.src = crop(Number(image.dataset.crop));
