@@ -12,7 +12,7 @@ PACKAGE = stages.PACKAGE
 VERBS = {"extract", "segment", "tag", "tabulate", "evaluate", "compare", "train"}
 RIM = {"cli"}
 """What stands above the verbs."""
-DISK = {"store", "gazetteers", "recognizer", "train", "params", "stages", "isolate"}
+DISK = {"store", "gazetteers", "views", "recognizer", "train", "params", "stages", "isolate"}
 """Modules that touch the disk: the store; readers of what ships with the package; what makes processes."""
 
 MODULES = sorted(
