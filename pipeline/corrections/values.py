@@ -122,11 +122,13 @@ def _range_complaints(low: Any, high: Any, qualifier: str, name: str) -> Iterato
 
 
 def _country_complaints(value: Row) -> Iterator[str]:
-    country = countries.by_code().get(value["alpha2"])
-    if country is None:
-        yield f"alpha2 cannot be {value['alpha2']!r}: it is an ISO 3166-1 code"
-    elif (value["alpha3"], value["name"]) != (country.alpha3, country.name):
-        yield f"alpha3 and name of {country.alpha2} are {country.alpha3} and {country.name}"
+    try:
+        known = _country(value["alpha2"])
+    except CorrectionError as error:
+        yield str(error)
+        return
+    if value["alpha2"] != known["alpha2"] or (value["alpha3"], value["name"]) != (known["alpha3"], known["name"]):
+        yield f"alpha2, alpha3 and name of this country are {', '.join(known.values())}"
 
 
 def _no_complaints(value: Row) -> Iterator[str]:
@@ -148,18 +150,19 @@ def complete(kind: Kind, given: Row, before: Row | None = None) -> dict[str, Any
     Args:
         kind: the kind.
         given: the columns given, and no others.
-        before: the value to start from; without it, what is usual.
+        before: the row or value to start from; without it, what is usual.
 
     What follows from the given columns and was not given is worked out: a country's names, how precise a date is.
 
     Raises:
         CorrectionError: a value is not allowed.
     """
-    value = dict(DEFAULTS[kind]) | {k: v for k, v in (before or {}).items() if v is not None} | dict(given)
+    known = {column.name for column in schema.value_columns(kind)}
+    value = (
+        dict(DEFAULTS[kind]) | {k: v for k, v in (before or {}).items() if k in known and v is not None} | dict(given)
+    )
     if kind == "country" and "alpha2" in given:
-        country = countries.by_code().get(str(given["alpha2"]).upper())
-        if country is not None:
-            value |= {"alpha2": country.alpha2, "alpha3": country.alpha3, "name": country.name}
+        value |= _country(str(given["alpha2"]))
     if kind == "date" and {"start_date", "end_date"} & given.keys():
         value |= {name: found for name, found in _date_facts(value).items() if name not in given}
     if kind == "count" and "unit" in given and "unit_head" not in given:
@@ -169,6 +172,13 @@ def complete(kind: Kind, given: Row, before: Row | None = None) -> dict[str, Any
         if name in given and "qualifier" not in given:
             value["qualifier"] = "exact" if given[name] in (None, "") else "range"
     return parse_value(kind, value)
+
+
+def _country(alpha2: str) -> dict[str, str]:
+    country = countries.by_code().get(alpha2.upper())
+    if country is None:
+        raise CorrectionError(f"alpha2 cannot be {alpha2!r}: it is an ISO 3166-1 code")
+    return {"alpha2": country.alpha2, "alpha3": country.alpha3, "name": country.name}
 
 
 def _date_facts(value: Row) -> dict[str, Any]:
