@@ -35,7 +35,7 @@ lock: $(VENV)/.dev
 	$(PIP) install uv
 	$(BIN)/uv pip compile pyproject.toml --extra ocr --extra review --group build $(COMPILE) -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --all-extras --group build --constraint requirements.lock $(COMPILE) -o requirements-dev.lock
-COMPILE := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet
+COMPILE := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 
 $(VENV)/.run: requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
