@@ -40,7 +40,7 @@ def read_extraction(source: str) -> Extraction:
         StoreError: a table is damaged.
     """
     folder = Path(source)
-    if folder.is_dir():
+    if source and folder.is_dir():
         return _of_folder(folder / "tables" if (folder / "tables").is_dir() else folder)
     revision, _, path = source.partition(":")
     commit = _commit(revision)

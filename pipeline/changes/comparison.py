@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipeline import schema
 from pipeline.changes import judgement, mentions
@@ -73,8 +72,7 @@ def _translated(arrow: pa.Table, same: Correspondence) -> pa.Table:
     """The old table with ids as the new extraction has them."""
     for name in IDS:
         if name in arrow.schema.names and arrow.num_rows:
-            encoded = pc.dictionary_encode(arrow[name]).unify_dictionaries().combine_chunks()
-            encoded = encoded.chunk(0) if isinstance(encoded, pa.ChunkedArray) else encoded
+            encoded = pa.concat_arrays(arrow[name].chunks).dictionary_encode()
             values = [same.translate(name, value) for value in encoded.dictionary.to_pylist()]
             arrays = pa.array(values, pa.string()).take(encoded.indices)
             arrow = arrow.set_column(arrow.schema.get_field_index(name), name, arrays)

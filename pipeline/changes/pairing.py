@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 from msgspec import Struct
 from rapidfuzz.distance import Levenshtein
 
@@ -51,11 +50,9 @@ class Pairs(Struct, frozen=True):
 
 def codes(old: pa.ChunkedArray, new: pa.ChunkedArray) -> tuple[Codes, Codes]:
     """Numbers that are equal where values are equal; nulls equal each other."""
-    both = pa.chunked_array([*old.chunks, *new.chunks], old.type)
-    encoded = pc.dictionary_encode(both, null_encoding="encode").combine_chunks()
-    indices = encoded.indices if isinstance(encoded, pa.DictionaryArray) else encoded.chunk(0).indices
-    numbers = indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    return numbers[: len(old)], numbers[len(old) :]
+    both = pa.concat_arrays([*old.chunks, *new.chunks] or [pa.nulls(0, old.type)])
+    numbers: Codes = both.dictionary_encode(null_encoding="encode").indices.to_numpy(zero_copy_only=False)
+    return numbers[: len(old)].astype(np.int64), numbers[len(old) :].astype(np.int64)
 
 
 def joint(parts: Sequence[tuple[Codes, Codes]]) -> tuple[Codes, Codes]:

@@ -126,7 +126,9 @@ function choose(event) {
 
 if (data.index.length) {
   document.getElementById("filters").addEventListener("submit", (event) => event.preventDefault());
-  document.getElementById("filters").addEventListener("change", refresh);
+  document.getElementById("filters").addEventListener("change", (event) => {
+    if (event.target.id !== "search") refresh();
+  });
   document.getElementById("search").addEventListener("input", refresh);
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
