@@ -57,7 +57,7 @@ def opened(chromium: Browser, tmp_path: Path) -> Iterator[tuple[Page, list[Any]]
 
 
 def words(page: Page) -> list[str]:
-    return page.locator(".card .words").all_inner_texts()
+    return page.locator(".card .words").all_text_contents()
 
 
 def test_losses_come_first_with_their_sentence(opened: tuple[Page, list[Any]]) -> None:
