@@ -14,6 +14,9 @@ from msgspec import Struct
 from pipeline import stages
 from pipeline.params import Params
 
+SECRET = ("passwords",)
+"""Parameters that are told to nobody."""
+
 
 class Recipe(Struct, frozen=True):
     """What shaped the results of one stage, each part by its name."""
@@ -47,9 +50,10 @@ def of_run(params: Params, files: Mapping[str, bytes]) -> Provenance:
 
 
 def _recipe(stage: str, params: Params) -> Recipe:
+    parameters: dict[str, Any] = msgspec.to_builtins(getattr(params, stage))
     return Recipe(
         code=stages.code_digest(stage),
-        parameters=msgspec.to_builtins(getattr(params, stage)),
+        parameters={name: value for name, value in parameters.items() if name not in SECRET},
         libraries=stages.versions(stage),
         files={"model": stages.model_digest(params)} if stage == "tag" else {},
     )

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from pipeline import corrections, schema
 from pipeline.records import Kind
+from pipeline.sentences import sentence_around
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
@@ -69,7 +70,13 @@ def _add_file(rows: Rows, file: Mapping[str, Any]) -> None:
             digest = hashlib.sha256(repr((*facts, seen[facts])).encode()).hexdigest()[:16]
             row = {"mention_id": f"{kind}-{digest}", "submission_id": submission_id, "report_id": report_id}
             row |= {"section_id": section_id, "field": "text", "char_start": start, "char_end": start + len(mark[1])}
-            row |= {"text": mark[1], "sentence": text, "page_number": 1, "source": "rule", "rule": "by hand"}
+            row |= {
+                "text": mark[1],
+                "sentence": sentence_around(text, start, start + len(mark[1])),
+                "page_number": 1,
+                "source": "rule",
+                "rule": "by hand",
+            }
             row |= {"confidence": file.get("confidence", 0.95), "machine_value": None}
             rows[f"{kind}_mentions"].append(row | value_columns(kind, value))
             rows["mention_boxes"].append(

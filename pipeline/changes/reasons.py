@@ -36,7 +36,9 @@ def explain(comparison: Comparison, old: Provenance, new: Provenance) -> Compari
         if _is_corrected(change):
             return CORRECTION
         stage = _stage(change, *changed)
-        found = [words for name in STAGES[: STAGES.index(stage) + 1] for words in recipes[name]]
+        reached = STAGES.index(stage) + 1
+        found = [words for name in STAGES[:reached] for words in recipes[name]]
+        found = found or [words for name in STAGES[reached:] for words in recipes[name]]
         if found:
             return "; ".join(found)
         return (
@@ -86,7 +88,7 @@ def _differences(stage: str, old: Provenance, new: Provenance) -> list[str]:
     for name, left, right in _pairs(before.libraries, after.libraries):
         found.append(f"library {name} was {left}, is {right}")
     for name, _, _ in _pairs(before.files, after.files):
-        found.append(f"the {name} of {stage}")
+        found.append(f"the {name} of {stage}" if name == "model" else f"the {name}")
     if before.code != after.code:
         found.append(f"the code of {stage}")
     return found

@@ -70,8 +70,8 @@ def _summary(comparison: Comparison) -> Iterator[Text]:
 def _lines(change: Change, organizations: Mapping[str, str]) -> Iterator[Text]:
     before, after = words.values(change, organizations)
     line = Text("  ")
-    line.append(f"{words.SORT_WORDS[change.sort]:<9}", STYLES[change.sort])
-    line.append(f"{words.what(change):<13}", "dim")
+    line.append(f"{words.SORT_WORDS[change.sort]:<8} ", STYLES[change.sort])
+    line.append(f"{words.what(change):<12} ", "dim")
     line.append(words.subject(change), "bold")
     if change.sort == "changed" and before != after:
         line.append(f"   {before} → {after}")
