@@ -528,6 +528,31 @@ def test_single_dates_agree_with_the_calendar_and_with_dateparser(case: tuple[da
     assert read is None or read.date() == date
 
 
+@pytest.mark.parametrize(
+    ("text", "edtf"),
+    [
+        ("[12 sierpnia 2014 r.], Warszawa", "2014-08-12"),
+        ("w [sierpniu 2014 roku] oraz", "2014-08"),
+        ("Встреча [12 августа 2014 г.] в Москве", "2014-08-12"),
+        ("on [12 Aralık 2019] the board met", "2019-12-12"),
+        ("[ngày 5 tháng 8 năm 2019]", "2019-08-05"),
+        ("Budapest, [2019. augusztus 12.]", "2019-08-12"),
+        ("στις [12 Αυγούστου 2014]", "2014-08-12"),
+        ("on [15 listopada 2019]", "2019-11-15"),
+        ("tarehe [3 desemba 2019]", "2019-12-03"),
+    ],
+)
+def test_days_in_other_languages_are_read_by_dateparser(text: str, edtf: str) -> None:
+    [mention] = find_dates(text.replace("[", "").replace("]", ""), NOTHING)
+    assert isinstance(mention.value, DateValue)
+    assert (mention.text, mention.value.edtf) == (text[text.index("[") + 1 : text.index("]")], edtf)
+
+
+@pytest.mark.parametrize("text", ["5 staff 2019", "the 30 volunteers 2019 saw", "10 as 2019 ends", "3 out 2020"])
+def test_words_that_are_no_months_leave_the_year_alone(text: str) -> None:
+    assert [mention.text for mention in find_dates(text, NOTHING)] == [text[text.index("20") :][:4]]
+
+
 PIECES = st.sampled_from(
     (
         *(

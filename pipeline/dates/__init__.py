@@ -2,15 +2,15 @@
 
 Figures and words of dates are read off each line (`atoms`), joined to days, ranges and lists by a grammar (`shapes`),
 turned into first and last day (`periods`), and kept when what stands around them says that they are dates
-(`evidence`). A year that is left out comes from the neighbourhood or from the report (`inference`); durations and
-recurrences are found apart (`durations`). In order of trust: what is written, what the same line says, the period of
-the report.
+(`evidence`). Days in a language that the grammar does not read are left to dateparser (`elsewhere`). A year that is
+left out comes from the neighbourhood or from the report (`inference`); durations and recurrences are found apart
+(`durations`). In order of trust: what is written, what the same line says, the period of the report.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 
-from pipeline.dates import durations, evidence, inference, periods, relative
+from pipeline.dates import durations, elsewhere, evidence, inference, periods, relative
 from pipeline.dates.atoms import ABOUT, PART_OF, tokens
 from pipeline.dates.shapes import Part, Phrase, phrases, settled_order
 from pipeline.records import Context, DateValue, Mention, Refusal, Span
@@ -103,7 +103,9 @@ def _in_line(line: str, offset: int, context: Context, refused: list[Refusal] | 
     figures = tokens(line)
     if figures:
         day_first = context.day_first if context.day_first is not None else settled_order(figures, None)
-        read = [_without_counts(line, phrase) for phrase in phrases(line, figures, day_first)]
+        read = [
+            elsewhere.written_out(line, _without_counts(line, phrase)) for phrase in phrases(line, figures, day_first)
+        ]
         judged = {phrase.start: evidence.judge(line, phrase) for phrase in read}
         for phrase in read:
             reason = judged[phrase.start].refusal

@@ -1,0 +1,97 @@
+"""Days and months written out in a language that our grammar does not read: `12 sierpnia 2014`, `5 Ağustos 2019`.
+
+Our own tables hold the months of English and of the languages nearest to it; dateparser knows those of eighty. A year
+that our grammar found alone is looked at once more: when a month of some language stands beside it, dateparser reads
+the whole under fixed settings, in the languages that have such a month, and a full reading stands.
+"""
+
+import re
+from functools import cache, lru_cache
+from importlib import import_module
+
+from dateparser.data.languages_info import language_order
+from dateparser.date import DateDataParser
+
+from pipeline.dates.atoms import MONTHS, MONTHS_ELSEWHERE
+from pipeline.dates.shapes import Part, Phrase
+
+LANGUAGES = 80
+"""How many of dateparser's languages are asked, in its order: by the number of people who write them on the web."""
+LONGEST = 64
+"""Characters that dateparser is given at most."""
+SHORTEST_NAME = 4
+"""Letters of a month's name: shorter ones are words of English too (`sat`, `out`, `pro`)."""
+SHORTEST_LONE_NAME = 6
+"""Letters of a month's name that stands without a day."""
+NAMES = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+SETTINGS = {"PREFER_DAY_OF_MONTH": "first", "PARSERS": ["absolute-time"], "TIMEZONE": "UTC"}
+
+_OF = r"(?:(?:de|del|di|da|do|of)\s)?"
+_BEFORE = re.compile(
+    rf"(?<!\w)(?:(?P<day>0?[1-9]|[12][0-9]|3[01])(?:\.|º|ª|er|-?(?:го|а))?\s{_OF})?(?P<month>[^\W\d_]{{3,16}})[.,]?\s{_OF}$"
+)
+_NUMBERED_BEFORE = re.compile(
+    r"(?<!\w)(?:(?:ngày\s)?(?P<day>[0-9]{1,2})\s)?(?P<month>tháng\s[0-9]{1,2})[,\s]\s?(?:năm\s)?$", re.I
+)
+_AFTER = re.compile(r"\.?(?:\sm\.)?\s(?P<month>[^\W\d_]{3,16})(?:\s(?P<day>[0-9]{1,2})(?!\d)(?:\.|\sd\.)?)?(?!\w)")
+_YEAR_SIGN = re.compile(r"\s?(?:г\.?|года|р\.|року|r\.|roku|ж\.)(?!\w)")
+_REACH = 36
+
+
+@cache
+def _languages() -> dict[str, tuple[str, ...]]:
+    """The languages that have a month of this name, by the name in small letters."""
+    found: dict[str, list[str]] = {}
+    for language in language_order[:LANGUAGES]:
+        info = import_module(f"dateparser.data.date_translation_data.{language}").info
+        for name in {name.lower() for month in NAMES for name in info.get(month, ())}:
+            found.setdefault(name, []).append(language)
+    return {name: tuple(languages) for name, languages in found.items()}
+
+
+def written_out(line: str, phrase: Phrase) -> Phrase:
+    """`phrase`, a year alone, with the month and day beside it in another language; as it is when there are none."""
+    if phrase.shape != "Y":
+        return phrase
+    before = line[max(0, phrase.start - _REACH) : phrase.start]
+    for pattern in (_NUMBERED_BEFORE, _BEFORE):
+        match = pattern.search(before)
+        if match is not None:
+            sign = _YEAR_SIGN.match(line, phrase.end)
+            start, end = phrase.start - len(before) + match.start(), sign.end() if sign else phrase.end
+            read = _read(line, phrase, match, start, end)
+            if read is not None:
+                return read
+    match = _AFTER.match(line, phrase.end)
+    if match is not None and match["day"]:
+        return _read(line, phrase, match, phrase.start, match.end()) or phrase
+    return phrase
+
+
+def _read(line: str, phrase: Phrase, match: re.Match[str], start: int, end: int) -> Phrase | None:
+    name, day = match["month"].lower(), match["day"]
+    if name in MONTHS or name in MONTHS_ELSEWHERE or len(name) < (SHORTEST_NAME if day else SHORTEST_LONE_NAME):
+        return None
+    languages = _languages().get(name, ("vi",) if name.startswith("tháng") else ())
+    year = phrase.parts[0].year
+    part = _part(line[start:end], languages, bool(day)) if languages and end - start <= LONGEST else None
+    if part is None or part.year != year or (day and part.day != int(day)):
+        return None
+    return Phrase(start, end, "dMY" if day else "MY", (part,), phrase.joint)
+
+
+@lru_cache(maxsize=1024)
+def _part(text: str, languages: tuple[str, ...], has_day: bool) -> Part | None:
+    """What dateparser makes of `text`: all of its parts, or nothing."""
+    settings = SETTINGS | {"REQUIRE_PARTS": ["day", "month", "year"] if has_day else ["month", "year"]}
+    parser = DateDataParser(languages=list(languages), settings=settings)
+    found = parser.get_date_data(text)
+    if found.date_obj is None:
+        return None
+    date = found.date_obj.date()
+    if has_day:
+        return Part("day", date.year, date.month, date.day)
+    return Part("month", date.year, date.month)
