@@ -68,6 +68,14 @@ class _Text:
             self.pieces.append(Piece(self.length, self.length + len(text), line.page, line.number, bbox, edges))
             self.write(text)
 
+    def place_words(self, line: Line) -> None:
+        """Write the words of a line as they are, a space between two."""
+        end = self.length - 1
+        for word in line.words:
+            start, end = end + 1, end + 1 + len(word.text)
+            self.pieces.append(Piece(start, end, line.page, line.number, word.bbox, word.edges))
+        self.write(line.text)
+
     def trim(self) -> None:
         """Take back the last character, a hyphen that was not part of the word."""
         last = self.pieces.pop()
@@ -194,6 +202,9 @@ def _around(one: Bbox, other: Bbox) -> Bbox:
 
 def _write_line(text: _Text, line: Line, bullet: str | None) -> None:
     """Write one line; a bullet at its head becomes `- `."""
+    if not bullet and line.text.isascii() and line.text == " ".join([word.text for word in line.words]):
+        text.place_words(line)
+        return
     parts = spelled(line.words)
     if bullet:
         spoken, word = parts[0]

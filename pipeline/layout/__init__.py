@@ -42,9 +42,12 @@ def lay_out(pages: Sequence[Page]) -> Layout:
 
 def _body_size(words: Iterable[Word]) -> float:
     """The size most characters are set in, to half a point; 10 when there are none."""
-    sizes: Counter[float] = Counter()
+    exact: Counter[float] = Counter()
     for word in words:
-        sizes[round(word.size * 2) / 2] += len(word.text)
+        exact[word.size] += len(word.text)
+    sizes: Counter[float] = Counter()
+    for size, characters in exact.items():
+        sizes[round(size * 2) / 2] += characters
     return max(sizes, key=lambda size: (sizes[size], size)) if sizes else 10.0
 
 

@@ -1,14 +1,15 @@
 """A page cut into stretches of columns: by its tables first, then by the gutters between prose."""
 
+import itertools
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from msgspec import Struct, structs
 
 from pipeline.layout.lines import Region, around, middle, shared
-from pipeline.records import Bbox, Page, Table, Word
+from pipeline.records import Bbox, Cell, Page, Table, Word
 
 _LABEL = re.compile(r"\W{0,2}(?:\d{1,3}(?:\.\d{1,3}){0,4}|[A-Za-z]|[ivxlIVXL]{1,6})?\W{0,2}")
 _FRAME = 0.95
@@ -24,13 +25,14 @@ _FEWEST_ROWS = 4
 
 def regions_of(page: Page) -> list[Region]:
     """The page cut into stretches of columns, in reading order."""
-    words = [word for word in page.words if _is_level(word)]
-    turned = [word for word in page.words if not _is_level(word)]
+    turned: list[Word] = []
     inside: dict[int, list[Word]] = defaultdict(list)
     free: list[Word] = []
-    for word in words:
-        at = next((i for i, table in enumerate(page.tables) if _within(word.bbox, table.bbox)), None)
-        if at is None:
+    tables = [table.bbox for table in page.tables]
+    for word in page.words:
+        if not _is_level(word):
+            turned.append(word)
+        elif (at := _holder(word.bbox, tables)) is None:
             free.append(word)
         else:
             inside[at].append(word)
@@ -46,9 +48,13 @@ def _is_level(word: Word) -> bool:
     return len(word.text) < 3 or (word.bbox[3] - word.bbox[1]) < 2 * (word.bbox[2] - word.bbox[0])
 
 
-def _within(inner: Bbox, outer: Bbox) -> bool:
-    x, y = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2
-    return outer[0] <= x <= outer[2] and outer[1] <= y <= outer[3]
+def _holder(box: Bbox, holders: Sequence[Bbox]) -> int | None:
+    """The index of the first of some boxes that holds the middle of a box."""
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    for index, (x0, top, x1, bottom) in enumerate(holders):
+        if top <= y <= bottom and x0 <= x <= x1:
+            return index
+    return None
 
 
 def _place_of(table: Table, index: int) -> Word:
@@ -78,9 +84,10 @@ def _cells(words: Sequence[Word], table: Table, index: int) -> list[Region]:
     """
     by_cell: dict[tuple[int, int] | None, list[Word]] = defaultdict(list)
     cells = sorted(table.cells, key=lambda cell: (cell.row, cell.column))
+    rows = [list(row) for _, row in itertools.groupby(cells, key=lambda cell: cell.row)]
+    spans = [(min(cell.bbox[1] for cell in row), max(cell.bbox[3] for cell in row), row) for row in rows]
     for word in words:
-        cell = next((cell for cell in cells if _within(word.bbox, cell.bbox)), None)
-        by_cell[None if cell is None else (cell.row, cell.column)].append(word)
+        by_cell[_cell_of(word.bbox, spans)].append(word)
     wide = _FRAME * (table.bbox[2] - table.bbox[0])
     filled = Counter(place[0] for place in by_cell if place is not None)
     single = len(filled) == 1 and not table.continues
@@ -97,6 +104,18 @@ def _cells(words: Sequence[Word], table: Table, index: int) -> list[Region]:
         else:
             regions.append(Region(tuple(by_cell[place]), role="table", table=index, cell=place))
     return regions
+
+
+def _cell_of(box: Bbox, rows: Sequence[tuple[float, float, Sequence[Cell]]]) -> tuple[int, int] | None:
+    """The row and column of the first cell that holds the middle of a box; rows come with their top and bottom."""
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    for top, bottom, row in rows:
+        if top <= y <= bottom:
+            for cell in row:
+                held = cell.bbox
+                if held[0] <= x <= held[2] and held[1] <= y <= held[3]:
+                    return cell.row, cell.column
+    return None
 
 
 def _columns(words: list[Word]) -> list[Region]:
@@ -139,7 +158,10 @@ def _segments(words: Sequence[Word]) -> list[_Segment]:
             before is None
             or before.line != word.line
             or not -0.5 * word.size <= gap <= 1.2 * word.size
-            or shared((before.bbox[1], before.bbox[3]), (word.bbox[1], word.bbox[3])) < 0.5
+            or (
+                before.bbox[1::2] != word.bbox[1::2]
+                and shared((before.bbox[1], before.bbox[3]), (word.bbox[1], word.bbox[3])) < 0.5
+            )
         ):
             groups.append([])
         groups[-1].append(word)
@@ -151,29 +173,47 @@ def _best_gutter(segments: Sequence[_Segment]) -> tuple[float, float, float] | N
     if len(segments) > _MOST_SEGMENTS:
         return None
     starts: Counter[int] = Counter(round(segment.bbox[0]) for segment in segments)
+    placed = sorted((s for s in segments if s.bbox[2] > s.bbox[0]), key=_height)
+    heights = [_height(segment) for segment in placed]
     best: tuple[float, float, float] | None = None
     most = 0.0
     for start in sorted(start for start, _ in starts.most_common(_MOST_STARTS)):
         common = starts[start - 1] + starts[start] + starts[start + 1] >= _FEWEST_ROWS
         x = start - 1.5
-        for top, bottom, band in _clear_bands(segments, x, _NARROWEST_GUTTER if common else _WIDE_GUTTER):
+        for top, bottom, band in _clear_bands(placed, heights, x, _NARROWEST_GUTTER if common else _WIDE_GUTTER):
             weight = _parted(band, x)
             if weight > most:
                 best, most = (x, top, bottom), weight
     return best
 
 
-def _clear_bands(segments: Sequence[_Segment], x: float, gutter: float) -> list[tuple[float, float, list[_Segment]]]:
-    """The stretches of the page in which a gutter as wide as said ends at `x` and nothing crosses it."""
-    crossing = sorted((s.bbox[1], s.bbox[3]) for s in segments if s.bbox[0] < x and s.bbox[2] > x - gutter)
-    edges = [float("-inf"), *(y for pair in crossing for y in pair), float("inf")]
+def _height(segment: _Segment) -> float:
+    """The height, from the top of the page, of the middle of a segment."""
+    return (segment.bbox[1] + segment.bbox[3]) / 2
+
+
+def _clear_bands(
+    placed: Sequence[_Segment], heights: Sequence[float], x: float, gutter: float
+) -> list[tuple[float, float, Sequence[_Segment]]]:
+    """The stretches of the page in which a gutter as wide as said ends at `x` and nothing crosses it.
+
+    Segments come from top to bottom, by the heights of their middles.
+    """
+    reach = x - gutter
     bands = []
-    for top, bottom in zip(edges[::2], edges[1::2], strict=True):
-        band = [s for s in segments if top <= (s.bbox[1] + s.bbox[3]) / 2 <= bottom and s.bbox[2] - s.bbox[0] > 0]
-        if len(band) >= 2 * _FEWEST_ROWS:
-            first, last = min(s.bbox[1] for s in band), max(s.bbox[3] for s in band)
-            bands.append((first - 0.01, last + 0.01, band))
-    return bands
+    begins, clear_from = 0, float("-inf")
+    for top, bottom in sorted((s.bbox[1], s.bbox[3]) for s in placed if s.bbox[0] < x and s.bbox[2] > reach):
+        if top >= clear_from:
+            bands.append(placed[begins : bisect_right(heights, top, begins)])
+        if bottom > clear_from:
+            clear_from = bottom
+            begins = bisect_left(heights, bottom, begins)
+    bands.append(placed[begins:])
+    return [
+        (min(s.bbox[1] for s in band) - 0.01, max(s.bbox[3] for s in band) + 0.01, band)
+        for band in bands
+        if len(band) >= 2 * _FEWEST_ROWS
+    ]
 
 
 def _parted(band: Sequence[_Segment], x: float) -> float:

@@ -18,6 +18,9 @@ _FEWEST_SPREAD = 6
 _GLUED = 0.12
 """Words nearer than this, in ems, are one word that was cut at a change of height."""
 _SAME_BASELINE = 0.25
+_LEVEL_SHIFT = 0.04
+"""Words whose baselines differ by no more than this, in ems, are level."""
+_BETWEEN = (" ", None)
 
 
 class Line(Struct, frozen=True):
@@ -67,23 +70,21 @@ def line_of(
     above: float | None,
 ) -> Line:
     """The line that some words of a region make; `above` is where the line before it in the region ends."""
-    bbox = around(word.bbox for word in words)
-    weight: Counter[float] = Counter()
-    for word in words:
-        weight[word.size] += len(word.text)
-    size = max(weight, key=lambda value: (weight[value], value))
+    bbox = around([word.bbox for word in words])
+    size = _size_of(words)
     core = [word for word in words if word.size >= _RAISED_SIZE * size]
-    letters = [word for word in core if any(c.isalnum() for c in word.text)] or core
-    top = min(word.bbox[1] for word in core)
+    top = min([word.bbox[1] for word in core])
     return Line(
         page=page,
         number=number,
         bbox=bbox,
         words=tuple(words),
-        text="".join(text for text, _ in spelled(words)),
+        text=" ".join([word.text for word in words])
+        if _is_even(words)
+        else "".join([text for text, _ in _spelled_unevenly(words)]),
         size=size,
-        bold=all(word.bold for word in letters),
-        italic=all(word.italic for word in letters),
+        bold=_is_throughout(core, [word.bold for word in core]),
+        italic=_is_throughout(core, [word.italic for word in core]),
         column=region.column,
         column_left=sides[0],
         column_right=sides[1],
@@ -93,6 +94,25 @@ def line_of(
         cell=region.cell,
         band=band,
     )
+
+
+def _size_of(words: Sequence[Word]) -> float:
+    """The size that most characters are set in, the larger of two."""
+    first = words[0].size
+    if all(word.size == first for word in words):
+        return first
+    weight: Counter[float] = Counter()
+    for word in words:
+        weight[word.size] += len(word.text)
+    return max(weight, key=lambda size: (weight[size], size))
+
+
+def _is_throughout(words: Sequence[Word], marked: Sequence[bool]) -> bool:
+    """Whether the words that hold letters or digits are all marked, or all words where none does."""
+    if len(set(marked)) == 1:
+        return marked[0]
+    lettered = [mark for word, mark in zip(words, marked, strict=True) if any(c.isalnum() for c in word.text)]
+    return all(lettered or marked)
 
 
 def around(boxes: Iterable[Bbox]) -> Bbox:
@@ -107,6 +127,26 @@ def spelled(words: Sequence[Word]) -> list[tuple[str, Word | None]]:
     Raised digits are written as superscripts, so that a footnote mark is never part of a number; raised letters
     (`24th`) are joined to what they stand on, and so are letters that are spread out (`R E P O R T`).
     """
+    if _is_even(words):
+        parts: list[tuple[str, Word | None]] = [_BETWEEN] * (2 * len(words) - 1)
+        parts[::2] = [(word.text, word) for word in words]
+        return parts
+    return _spelled_unevenly(words)
+
+
+def _is_even(words: Sequence[Word]) -> bool:
+    """Whether the words are of one size on one baseline, with next to no single letters among them."""
+    size, bottom = words[0].size, words[0].bbox[3]
+    slack = _LEVEL_SHIFT / 2 * size
+    single = 0
+    for word in words:
+        if word.size != size or abs(word.bbox[3] - bottom) > slack:
+            return False
+        single += len(word.text) == 1
+    return single < _FEWEST_SPREAD
+
+
+def _spelled_unevenly(words: Sequence[Word]) -> list[tuple[str, Word | None]]:
     parts: list[tuple[str, Word | None]] = []
     base = words[0]
     spread = _spread_letters(words)
@@ -115,7 +155,7 @@ def spelled(words: Sequence[Word]) -> list[tuple[str, Word | None]]:
         if index:
             glued = is_glued(words[index - 1], word) or index in spread
             if not glued:
-                parts.append((" ", None))
+                parts.append(_BETWEEN)
             if _is_raised(word, base):
                 text = text.translate(_SUPERSCRIPTS)
             elif not glued or word.size > base.size:
@@ -147,7 +187,9 @@ def is_glued(left: Word, right: Word) -> bool:
     """Whether two words are parts of one that was cut where small raised or lowered characters begin or end."""
     size = max(left.size, right.size)
     gap = right.bbox[0] - left.bbox[2]
-    changes = abs(left.bbox[3] - right.bbox[3]) > 0.04 * size or min(left.size, right.size) < _RAISED_SIZE * size
+    changes = (
+        abs(left.bbox[3] - right.bbox[3]) > _LEVEL_SHIFT * size or min(left.size, right.size) < _RAISED_SIZE * size
+    )
     return -0.3 * size < gap < _GLUED * size and changes
 
 
@@ -173,6 +215,9 @@ def rows_of(words: Sequence[Word]) -> list[list[Word]]:
     small = sorted((word for word in words if word.size < 0.75 * usual), key=middle)
     large = sorted((word for word in words if word.size >= 0.75 * usual), key=middle)
     for word in large:
+        if rows and _is_like(word, rows[-1][0]):
+            rows[-1].append(word)
+            continue
         row = next((row for row in reversed(rows[-3:]) if _in_row(word, row)), None)
         if row is None:
             rows.append([word])
@@ -191,12 +236,20 @@ def rows_of(words: Sequence[Word]) -> list[list[Word]]:
     return [sorted(row, key=lambda word: (word.bbox[0], word.bbox[2])) for row in rows]
 
 
+def _is_like(word: Word, first: Word) -> bool:
+    """Whether two words are of one size at one height, as nearly all words of a row are."""
+    one, other = word.bbox, first.bbox
+    return one[1] == other[1] and one[3] == other[3] > other[1] and word.size == first.size > 0
+
+
 def _in_row(word: Word, row: Sequence[Word]) -> bool:
     """Whether a word stands on the line that the first word of a row began.
 
     Far from all its words, only the same baseline counts; next to one, a raised or lowered word belongs to it.
     """
     first = row[0]
+    if first.bbox[3] < word.bbox[1] or first.bbox[1] > word.bbox[3]:
+        return False
     if shared((first.bbox[1], first.bbox[3]), (word.bbox[1], word.bbox[3])) <= 0.5:
         return False
     size, smaller = max(first.size, word.size), min(first.size, word.size)
