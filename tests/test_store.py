@@ -141,3 +141,27 @@ def test_names_that_are_not_utf8_become_visible(tmp_path: Path) -> None:
     [name] = store.find_entries(tmp_path)
     assert printable_name(name) == "caf\\xe9.pdf"
     assert admit(tmp_path, name, max_bytes=100).size_bytes == 8
+
+
+def test_half_a_line_is_kept_aside_and_the_next_one_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    store.append_line(path, b"one")
+    with path.open("ab") as file:
+        file.write(b"tw")
+    assert store.read_log(path) == (b"one\n", b"tw")
+    store.append_line(path, b"three\n")
+    assert store.read_log(path) == (b"one\nthree\n", b"")
+    assert store.torn_path(path).read_bytes() == b"tw\n"
+    assert store.read_log(tmp_path / "nowhere") == (b"", b"")
+
+
+def test_a_check_that_fails_keeps_the_line_out(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    store.append_line(path, b"one")
+
+    def refuse(lines: bytes) -> None:
+        raise ValueError(lines.decode())
+
+    with pytest.raises(ValueError, match="one"):
+        store.append_line(path, b"two", refuse)
+    assert path.read_bytes() == b"one\n"

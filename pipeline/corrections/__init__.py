@@ -29,8 +29,9 @@ from pipeline.corrections.log import (
     encode,
     in_force,
     parse_corrections,
+    standing,
 )
-from pipeline.corrections.replay import Replay, Stale, added_id, problem
+from pipeline.corrections.replay import Replay, Stale, added_id, nearest, problem, why_stale
 from pipeline.corrections.values import CorrectionError, complete, machine_value, parse_value, plain
 
 __all__ = [
@@ -47,8 +48,11 @@ __all__ = [
     "encode",
     "in_force",
     "machine_value",
+    "nearest",
     "parse_corrections",
     "parse_value",
     "plain",
     "problem",
+    "standing",
+    "why_stale",
 ]

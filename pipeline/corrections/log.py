@@ -152,20 +152,25 @@ def _complaints(correction: Correction, known: set[str] | None = None) -> Iterab
 
 def in_force(corrections: Iterable[Correction]) -> tuple[Correction, ...]:
     """The last decision about each mention that was not taken back, in the order of the file."""
+    last: dict[str, Correction] = {}
+    for correction in standing(corrections):
+        assert correction.mention is not None
+        key = base_id(correction.mention.mention_id)
+        before = last.pop(key, None)
+        after = correction if before is None else _after(before, correction)
+        if after is not None:
+            last[key] = after
+    return tuple(last.values())
+
+
+def standing(corrections: Iterable[Correction]) -> tuple[Correction, ...]:
+    """All decisions about mentions that were not taken back, in the order of the file."""
     corrections = tuple(corrections)
     undone = set()
     for correction in reversed(corrections):
         if correction.undoes is not None and correction.id not in undone:
             undone.add(correction.undoes)
-    last: dict[str, Correction] = {}
-    for correction in corrections:
-        if correction.mention is not None and correction.id not in undone:
-            key = base_id(correction.mention.mention_id)
-            before = last.pop(key, None)
-            after = correction if before is None else _after(before, correction)
-            if after is not None:
-                last[key] = after
-    return tuple(last.values())
+    return tuple(c for c in corrections if c.mention is not None and c.id not in undone)
 
 
 def _after(before: Correction, correction: Correction) -> Correction | None:

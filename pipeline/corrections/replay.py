@@ -101,7 +101,7 @@ class Replay:
                     continue
                 self._seen.add(correction.id)
                 met.add(correction.id)
-                why = _why_stale(kind, row, correction) or self._unknown(correction)
+                why = why_stale(kind, row, correction) or self._unknown(correction)
                 if why:
                     stale[correction.id] = Stale(correction, why)
                 elif correction.decision == "reject":
@@ -119,7 +119,8 @@ class Replay:
         return list(stale.values())
 
 
-def _why_stale(kind: Kind, row: Row, correction: Correction) -> str:
+def why_stale(kind: Kind, row: Row, correction: Correction) -> str:
+    """Why a decision does not hold for the mention's row any more; empty when it does."""
     now, then = machine_value(kind, row), correction.machine or {}
     if now == _plain_again(kind, then):
         return ""

@@ -9,8 +9,9 @@ import errno
 import fcntl
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from filelock import FileLock, Timeout
 
@@ -86,10 +87,34 @@ def read_optional(path: Path) -> bytes:
     return read_bytes(path) if path.exists() else b""
 
 
-def append_line(path: Path, line: bytes) -> None:
+def read_log(path: Path) -> tuple[bytes, bytes]:
+    """The whole lines of a file that only grows, and what an interrupted writer left of a last one.
+
+    Waits for a writer that is at work. A file that is not there is empty.
+
+    Raises:
+        StoreError: it is there and cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH)
+            return _whole_lines(file.read())
+    except FileNotFoundError:
+        return b"", b""
+    except OSError as error:
+        raise StoreError(error.errno, f"{path} could not be read: {error.strerror or error}.") from error
+
+
+def append_line(path: Path, line: bytes, check: Callable[[bytes], None] = lambda lines: None) -> None:
     """Adds one line to a file that only grows, and sees it onto the disk before it returns.
 
-    Writers take turns. A last line without its end, which an interrupted writer left, is cut off first.
+    Writers take turns. A last line without its end, which an interrupted writer left, is first moved to the end of a
+    file beside it (`torn_path`), so that nothing is lost.
+
+    Args:
+        path: the file.
+        line: the line to add.
+        check: is given the lines that are there, while no one else can write; nothing is added when it raises.
 
     Raises:
         StoreError: the file cannot be written.
@@ -99,13 +124,39 @@ def append_line(path: Path, line: bytes) -> None:
         with path.open("a+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             file.seek(0)
-            kept = file.read().rfind(b"\n") + 1
-            file.truncate(kept)
+            whole, torn = _whole_lines(file.read())
+            check(whole)
+            if torn:
+                _append(torn_path(path), torn + b"\n")
+                file.truncate(len(whole))
             file.write(line.removesuffix(b"\n") + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
+            _flush(file)
+        if not whole:
+            _flush_folder(path.parent)
     except OSError as error:
         raise StoreError(error.errno, _advice(path, error)) from error
+
+
+def torn_path(path: Path) -> Path:
+    """Where the halves of lines are kept that interrupted writers left in a file that only grows."""
+    return path.with_name(f"{path.name}.torn")
+
+
+def _whole_lines(data: bytes) -> tuple[bytes, bytes]:
+    end = data.rfind(b"\n") + 1
+    return data[:end], data[end:]
+
+
+def _append(path: Path, data: bytes) -> None:
+    with path.open("ab") as file:
+        file.write(data)
+        _flush(file)
+    _flush_folder(path.parent)
+
+
+def _flush(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def read_folder(folder: Path, pattern: str) -> list[tuple[str, bytes]]:

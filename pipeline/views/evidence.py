@@ -39,14 +39,14 @@ class Album(Struct, frozen=True):
 def take(changes: Sequence[Change], read: Read, most: int) -> Album:
     """Takes the pictures of the first changes, `most` in all; those that are only counted at first come last."""
     order = sorted(range(len(changes)), key=lambda number: is_quiet(changes[number]))
-    wanted = [item for number in order for item in _wanted(number, changes[number])][:most]
+    asked = [item for number in order for item in wanted(number, changes[number])][:most]
     taken: dict[tuple[str, tuple[Box, ...]], tuple[int, int, int]] = {}
     encoded: list[bytes] = []
-    for key, picture, size in _taken(wanted, read):
+    for key, picture, size in _taken(asked, read):
         taken[key] = (len(encoded), *size)
         encoded.append(picture)
     pictures: dict[int, tuple[Picture, ...]] = {}
-    for item in wanted:
+    for item in asked:
         found = taken.get((item.submission_id, item.boxes))
         if found is not None:
             number, width, height = found
@@ -55,7 +55,7 @@ def take(changes: Sequence[Change], read: Read, most: int) -> Album:
     return Album(encoded, pictures)
 
 
-def _wanted(number: int, change: Change) -> Iterator[Wanted]:
+def wanted(number: int, change: Change) -> Iterator[Wanted]:
     """The place now, and the place before where it is another one."""
     old, new = change.old_boxes, change.new_boxes
     both = bool(old and new and not _alike(change, old, new))
@@ -73,11 +73,9 @@ def _alike(change: Change, old: Sequence[Box], new: Sequence[Box]) -> bool:
     return all(abs(p - q) <= REACH for a, b in zip(old, new, strict=True) for p, q in zip(a.bbox, b.bbox, strict=True))
 
 
-def _taken(
-    wanted: Iterable[Wanted], read: Read
-) -> Iterator[tuple[tuple[str, tuple[Box, ...]], bytes, tuple[int, int]]]:
+def _taken(asked: Iterable[Wanted], read: Read) -> Iterator[tuple[tuple[str, tuple[Box, ...]], bytes, tuple[int, int]]]:
     by_submission: dict[str, set[tuple[Box, ...]]] = {}
-    for item in wanted:
+    for item in asked:
         by_submission.setdefault(item.submission_id, set()).add(item.boxes)
     for submission_id, places in sorted(by_submission.items()):
         data = read(submission_id)
