@@ -165,7 +165,7 @@ def _segments(words: Sequence[Word]) -> list[_Segment]:
         ):
             groups.append([])
         groups[-1].append(word)
-    return [_Segment(tuple(group), around(word.bbox for word in group)) for group in groups]
+    return [_Segment(tuple(group), around([word.bbox for word in group])) for group in groups]
 
 
 def _best_gutter(segments: Sequence[_Segment]) -> tuple[float, float, float] | None:

@@ -260,8 +260,11 @@ def _in_row(word: Word, row: Sequence[Word]) -> bool:
 
 def labels_first(rows: list[list[Word]]) -> list[list[Word]]:
     """Move a label that stands beside a block of lines, centred on it, before the block's first line."""
+    lefts = [row[0].bbox[0] for row in rows]
+    if not any(left < min(above, below) for above, left, below in zip(lefts, lefts[1:], lefts[2:], strict=False)):
+        return rows
     ordered: list[list[Word]] = []
-    boxes = [around(word.bbox for word in row) for row in rows]
+    boxes = [around([word.bbox for word in row]) for row in rows]
     for index, row in enumerate(rows):
         at = len(ordered)
         if 0 < index < len(rows) - 1 and boxes[index][2] < min(boxes[index - 1][0], boxes[index + 1][0]):
