@@ -9,7 +9,7 @@ import datetime
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -109,6 +109,15 @@ class Tally(Struct):
         return 2 * self.precision * self.recall / total if total else 0.0
 
 
+class Verdict(Struct, frozen=True):
+    """A mention that was found, its confidence, and whether the gold says the same in every field."""
+
+    kind: Kind
+    rule: str
+    confidence: float
+    is_right: bool
+
+
 class Score(Struct):
     """The tallies of one or more submissions, and what was missed or spurious, in words."""
 
@@ -116,6 +125,7 @@ class Score(Struct):
     sections: Tally = msgspec.field(default_factory=Tally)
     strict: dict[Kind, Tally] = msgspec.field(default_factory=lambda: {kind: Tally() for kind in KINDS})
     lenient: dict[Kind, Tally] = msgspec.field(default_factory=lambda: {kind: Tally() for kind in KINDS})
+    verdicts: list[Verdict] = msgspec.field(default_factory=list)
     differences: list[str] = msgspec.field(default_factory=list)
 
 
@@ -171,13 +181,17 @@ def _same_fields(gold: GoldMention, row: Row) -> bool:
     return True
 
 
-def _match(
-    gold: Iterable[GoldMention], rows: Iterable[Row], agrees: Callable[[GoldMention, Row], bool]
-) -> tuple[Tally, list[GoldMention], list[Row]]:
+class _Matched(NamedTuple):
+    hits: list[Row]  # rows that say what wanted gold says
+    missed: list[GoldMention]
+    free: list[Row]  # rows that no gold accounts for
+
+
+def _match(gold: Iterable[GoldMention], rows: Iterable[Row], agrees: Callable[[GoldMention, Row], bool]) -> _Matched:
     """Pairs gold and rows one to one: wanted before optional ones, those in the same section first."""
     free = list(rows)
     pending = sorted(gold, key=lambda mention: mention.optional)
-    right = 0
+    hits = []
     for same_section in (True, False):
         left = []
         for mention in pending:
@@ -189,10 +203,10 @@ def _match(
                 left.append(mention)
                 continue
             free.remove(hit)
-            right += not mention.optional
+            if not mention.optional:
+                hits.append(hit)
         pending = left
-    missed = [mention for mention in pending if not mention.optional]
-    return Tally(right, len(free), len(missed)), missed, free
+    return _Matched(hits, [mention for mention in pending if not mention.optional], free)
 
 
 def _is_judged(kind: Kind, row: Row, gold: GoldReport) -> bool:
@@ -255,11 +269,17 @@ def _score_report(gold: GoldReport, report: Row | None, tables: Tables, where: s
         rows = [dict(row) | {"path": paths[row["section_id"]]} for row in rows]
         wanted = [mention for mention in gold.mentions if mention.kind == kind]
         for tallies, agrees in ((result.lenient, _same_value), (result.strict, _agrees_strictly)):
-            tally, missed, free = _match(wanted, rows, agrees)
-            spurious = [row for row in free if _is_judged(kind, row, gold)]
-            tallies[kind].add(Tally(tally.right, len(spurious), len(missed)))
-        result.differences += [f"{where} {kind} missed in {m.path}: {m.text!r}" for m in missed]
+            matched = _match(wanted, rows, agrees)
+            spurious = [row for row in matched.free if _is_judged(kind, row, gold)]
+            tallies[kind].add(Tally(len(matched.hits), len(spurious), len(matched.missed)))
+        result.verdicts += [_verdict(kind, row, True) for row in matched.hits]
+        result.verdicts += [_verdict(kind, row, False) for row in spurious]
+        result.differences += [f"{where} {kind} missed in {m.path}: {m.text!r}" for m in matched.missed]
         result.differences += [f"{where} {kind} spurious in {row['path']}: {row['text']!r}" for row in spurious]
+
+
+def _verdict(kind: Kind, row: Row, is_right: bool) -> Verdict:
+    return Verdict(kind, row["rule"], row["confidence"], is_right)
 
 
 def _agrees_strictly(gold: GoldMention, row: Row) -> bool:
@@ -273,6 +293,7 @@ def add(total: Score, other: Score) -> None:
     for kind in KINDS:
         total.strict[kind].add(other.strict[kind])
         total.lenient[kind].add(other.lenient[kind])
+    total.verdicts += other.verdicts
     total.differences += other.differences
 
 

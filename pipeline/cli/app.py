@@ -73,11 +73,14 @@ def evaluate(
     out: Out = Path("extracted"),
     params: ParamsFile = None,
     show: Annotated[bool, typer.Option("--show", help="List every mention missed or spurious.")] = False,
+    reliability: Annotated[
+        bool, typer.Option("--reliability", help="Set confidences beside the share that is right.")
+    ] = False,
 ) -> None:
     """Score the tables on the gold in the folder of submissions, and print the figures."""
     from pipeline.cli.eval import evaluate as work
 
-    raise typer.Exit(work(raw, out, params_file=params, show=show))
+    raise typer.Exit(work(raw, out, params_file=params, show=show, reliability=reliability))
 
 
 @app.command()

@@ -10,10 +10,11 @@ from pipeline.cli import screen
 from pipeline.evaluate import evaluate as score_tables
 from pipeline.params import read_params
 from pipeline.records import KINDS
+from pipeline.reliability import bands
 from pipeline.scoring import Score, Tally
 
 
-def evaluate(raw: Path, out: Path, *, params_file: Path | None, show: bool) -> int:
+def evaluate(raw: Path, out: Path, *, params_file: Path | None, show: bool, reliability: bool) -> int:
     """Scores the tables, writes the figures and prints them; returns the exit code."""
 
     def work() -> int:
@@ -25,6 +26,8 @@ def evaluate(raw: Path, out: Path, *, params_file: Path | None, show: bool) -> i
             for line in score.differences:
                 console.print(line, markup=False, highlight=False, soft_wrap=True)
         console.print(_table(score))
+        if reliability:
+            console.print(_reliability(score))
         return 0
 
     return command.guarded(work)
@@ -39,6 +42,18 @@ def _table(score: Score) -> Table:
     for kind in KINDS:
         _add(table, f"{kind}, lenient", score.lenient[kind])
         _add(table, f"{kind}, strict", score.strict[kind])
+    return table
+
+
+def _reliability(score: Score) -> Table:
+    table = screen.table("Of the mentions given a confidence, how many are right")
+    for name in ("kind", "band", "mentions", "confidence", "right", "95 %", ""):
+        table.add_column(name, justify="left" if name in ("kind", "") else "right")
+    for band in bands(score.verdicts):
+        low, high = band.interval
+        off = "" if not band.is_off else "too high" if band.confidence > band.right else "too low"
+        cells = (f"{band.low:.2f}-{band.high:.2f}", str(band.mentions), f"{band.confidence:.3f}", f"{band.right:.3f}")
+        table.add_row(band.kind, *cells, f"{low:.2f}-{high:.2f}", off)
     return table
 
 

@@ -20,7 +20,7 @@ from pipeline.nouns import NounPhrase
 from pipeline.numerals import Numeral, qualifiers, ranges
 from pipeline.records import Context, CountValue, Mention, Qualifier, Refusal, Span
 
-CONFIDENCE = {"noun": 0.95, "one": 0.9, "label": 0.95, "breakdown": 0.9, "range": 0.95, "shared": 0.85} | {
+CONFIDENCE = {"noun": 0.97, "one": 0.9, "label": 0.97, "breakdown": 0.9, "range": 0.95, "shared": 0.85} | {
     "stated": 0.9,
     "described": 0.9,
 }

@@ -55,7 +55,7 @@ def _window(context: Context) -> tuple[datetime.date | None, datetime.date | Non
     return centre - datetime.timedelta(days=NEAR), centre + datetime.timedelta(days=NEAR - 1)
 
 
-CONFIDENCE = 0.85
+CONFIDENCE = 0.92
 """Of a date whose year was inferred."""
 
 _MONTH_CUE = re.compile(
