@@ -294,9 +294,9 @@ def test_evidence_shows_the_page_and_escapes_everything(folder: Path, raw: Path)
     assert [exhibit.mention_id for exhibit in gallery.exhibits] == ["count-1", "count-2", "money-1"]
     assert [bool(exhibit.trouble) for exhibit in gallery.exhibits] == [False, True, False]
     assert "a.pdf, page 1" in repr(gallery)
-    first = gallery.exhibits[0].picture
-    assert first is not None
-    assert any(colour == (200, 30, 30) for _, colour in first.getcolors(1 << 20))
+    with Image.open(io.BytesIO(gallery.exhibits[0].picture)) as first:
+        assert (200, 30, 30) in [colour for _, colour in first.convert("RGB").getcolors(1 << 20)]
+    assert gallery._mime_() == ("text/html", html)
 
 
 def test_evidence_is_saved_as_png_and_html(folder: Path, raw: Path, tmp_path: Path) -> None:

@@ -69,8 +69,8 @@ def find(picture: "Image", words: Sequence[Edges]) -> tuple[int, int, int, int]:
 def _ink(picture: "Image") -> Ink:
     """Where a picture is dark, vertical rules left out."""
     ink: Ink = np.asarray(picture.convert("L")) < DARK
-    ruled: Ink = ink.mean(axis=0) > RULED
-    return ink & ~ruled
+    ink[:, np.mean(ink, axis=0) > RULED] = False
+    return ink
 
 
 def _inside(edge: float, size: int) -> int:
@@ -84,7 +84,7 @@ def _whole(ink: Ink, rows: slice, left: int, right: int, height: float) -> tuple
 
 def _column(ink: Ink, rows: slice, left: int, right: int, height: float) -> tuple[int, int]:
     """From gutter to gutter, as these rows have them."""
-    columns = ink[rows].any(axis=0)
+    columns = np.any(ink[rows], axis=0)
     gap = round(GUTTER * height)
     return _column_edge(columns[:left][::-1], gap, left, -1), _column_edge(columns[right:], gap, right, 1)
 

@@ -1,0 +1,29 @@
+"""From the published tables to pandas, and from any row back to the page that it came from.
+
+import pipeline
+
+money = pipeline.joined("money")
+large = money[money.amount > 100_000]
+pipeline.evidence(large)
+"""
+
+from pipeline.analysis.days import DateArray, DateDtype
+from pipeline.analysis.exhibits import MOST_SHOWN, evidence
+from pipeline.analysis.gallery import Exhibit, Gallery
+from pipeline.analysis.joining import joined
+from pipeline.analysis.loading import TABLES, AnalysisError, describe, load, tables
+
+__all__ = [
+    "MOST_SHOWN",
+    "TABLES",
+    "AnalysisError",
+    "DateArray",
+    "DateDtype",
+    "Exhibit",
+    "Gallery",
+    "describe",
+    "evidence",
+    "joined",
+    "load",
+    "tables",
+]

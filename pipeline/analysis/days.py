@@ -1,0 +1,102 @@
+"""Dates in pandas that are days, and compare with whatever an analyst writes for a day.
+
+pandas' own `date32[day][pyarrow]` compares with `datetime.date` alone. Here a day also compares with an ISO string
+(`"2021-05-01"`; `"2021-05"` and `"2021"` are their first day), with `datetime`, `Timestamp` and `datetime64`, and with
+columns of them. The values stay days: missing is NA, and they are saved as `date32`.
+"""
+
+import datetime
+import re
+from collections.abc import Callable
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from pandas.api.extensions import ExtensionArray
+from pandas.arrays import ArrowExtensionArray
+
+DAY = pa.date32()
+INSTANT = pa.timestamp("us")
+Arrow: Any = ArrowExtensionArray
+"""Untyped, since pandas' stubs know few of its methods."""
+ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+
+
+class DateDtype(pd.ArrowDtype):
+    """The type of a column of days: Arrow's `date32`, with comparisons that take more."""
+
+    def __init__(self, pyarrow_dtype: pa.DataType = DAY) -> None:
+        super().__init__(pyarrow_dtype)
+
+    @classmethod
+    def construct_array_type(cls) -> type["DateArray"]:
+        """The class of its columns."""
+        return DateArray
+
+    @classmethod
+    def construct_from_string(cls, string: str) -> Self:
+        """No string names it: the name that it shows is that of pandas' own type."""
+        raise TypeError(f"{string!r} is no type of days. Use DateDtype().")
+
+    def _get_common_dtype(self, dtypes: list[Any]) -> Any:
+        if all(isinstance(dtype, pd.ArrowDtype) and dtype.pyarrow_dtype == DAY for dtype in dtypes):
+            return self
+        return super()._get_common_dtype(dtypes)  # type: ignore[misc]  # the stubs lack it
+
+
+class DateArray(Arrow):  # type: ignore[misc]  # untyped base, see above
+    """A column of days. What is made of one and is no day, such as its years, is Arrow's own."""
+
+    def __init__(self, values: pa.Array | pa.ChunkedArray) -> None:
+        super().__init__(values)
+        if self._pa_array.type == DAY:
+            self._dtype = DateDtype()
+
+    def _cmp_method(self, other: Any, op: Callable[[Any, Any], Any]) -> Any:
+        if self._pa_array.type != DAY:
+            return super()._cmp_method(other, op)
+        other = _day_of(other)
+        if _has_time(other):
+            mine = Arrow(self._pa_array.cast(INSTANT))
+            return mine._cmp_method(_instants(other), op)
+        return super()._cmp_method(other, op)
+
+    def isin(self, values: Any) -> Any:
+        """Where the day is one of `values`: dates, ISO strings or timestamps at midnight."""
+        listed = values.dropna() if isinstance(values, pd.Series) else values
+        return super().isin([_midnight(_day_of(value)) for value in listed])
+
+
+def _day_of(value: Any) -> Any:
+    """The day that an ISO string names; anything else as it is."""
+    if not isinstance(value, str) or not (found := ISO.fullmatch(value)):
+        return value
+    year, month, day = (int(part or 1) for part in found.groups())
+    try:
+        return datetime.date(year, month, day)
+    except ValueError:
+        return value
+
+
+def _has_time(value: Any) -> bool:
+    if isinstance(value, DateArray):
+        return False
+    kind = getattr(getattr(value, "dtype", None), "kind", "")
+    return isinstance(value, datetime.datetime | np.datetime64) or (
+        kind == "M" and isinstance(value, ExtensionArray | np.ndarray)
+    )
+
+
+def _instants(value: Any) -> Any:
+    if isinstance(value, datetime.datetime | np.datetime64):
+        return pd.Timestamp(value)
+    return Arrow(pa.array(pd.Series(value), INSTANT, from_pandas=True))
+
+
+def _midnight(value: Any) -> Any:
+    """The day of an instant that is the beginning of it; another one is no day."""
+    if isinstance(value, datetime.datetime | np.datetime64) and not pd.isna(value):
+        instant = pd.Timestamp(value)
+        return instant.date() if instant == instant.normalize() else None
+    return value
