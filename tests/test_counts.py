@@ -317,6 +317,9 @@ NOTHING = [
 
 LABELS = [
     "[Number of deaths: 17|count 17 deaths/death]",
+    "[Number of deaths\t17|count 17 deaths/death]\t+1\t2.4",
+    "[No. of ill nurses\t9|count 9 ill nurses/nurse]*\t0",
+    "[Total participants\t250|count 250 participants/participant]\nTotal cost\t4,500\nSalaries\t3,000",
     "[Physical trainings conducted: 164+|count 164 at_least Physical trainings conducted/training]",
     "[Total number of contacts: 226|count 226 contacts/contact]",
     "[No. of schools visited: 14|count 14 schools visited/school]",

@@ -29,6 +29,7 @@ SIXTEEN_MONTHS = Context(
     period_end=datetime.date(2022, 6, 30),
     reference_date=datetime.date(2022, 6, 30),
 )
+QUARTER = Context(period_start=datetime.date(2021, 7, 1), period_end=datetime.date(2021, 9, 30))
 ONE_DAY = Context(
     period_start=datetime.date(2017, 2, 6),
     period_end=datetime.date(2017, 2, 6),
@@ -339,6 +340,9 @@ def test_finds_what_a_reader_marked(sentence: str) -> None:
         (SIXTEEN_MONTHS, "In May two are possible."),
         (SIXTEEN_MONTHS, "In [May 2022|date 2022-05] and again on [9 June|date 2022-06-09 inferred]"),
         (SIXTEEN_MONTHS, "More members joined this year than last year."),
+        (QUARTER, "It is due [late October|date 2021-10 approximate inferred]."),
+        (QUARTER, "More in [Q4|date 2021-10/2021-12 quarter inferred]."),
+        (QUARTER, "Approved in [Q2|date 2021-04/2021-06 quarter inferred], not in Q1; due in January."),
         (ONE_DAY, "On [28 January|date 2017-01-28 inferred] and [30 December|date 2016-12-30 inferred]"),
         (ONE_DAY, "Water rose [yesterday|date 2017-02-05 inferred] and [today|date 2017-02-06 inferred]."),
         (ONE_DAY, "Water rose [last month|date 2017-01 inferred]."),

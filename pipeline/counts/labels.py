@@ -1,4 +1,4 @@
-"""Numbers that are values of labels: `Number of deaths: 31`, and the breakdown below such a line.
+"""Numbers that are values of labels: `Number of deaths: 31`, in a table too, and the breakdown below such a line.
 
 A label names what its value counts when it begins with a plural noun phrase, or with `Number of` and one. A label that
 names none (a place, a group) takes the thing from the nearest line above that names one, over the items beside it.
@@ -20,11 +20,11 @@ Parents = dict[int, "Label | None"]
 """The label that governs the items below a line, by the line's start; filled while a text is read."""
 
 _VALUE_END = re.compile(
-    r"\s?(?:\([^()\n]{0,60}\))?\s?(?=\Z|[\n;|,)]|\.(?:\s|\Z)| (?:out )?of (?:the )?\d)",
+    r"[*†‡]?\s?(?:\([^()\n]{0,60}\))?\s?(?=\Z|[\n\t;|,)]|\.(?:\s|\Z)| (?:out )?of (?:the )?\d)",
 )
 _LABEL = re.compile(
     r"(?P<label>[^\W\d_][^:;|\n]{0,110}?|[#№][^:;|\n]{0,110}?)[ \u00a0]?"
-    r"(?::|=|[ \u00a0][-–—](?=[ \u00a0]))[ \u00a0]*"
+    r"(?::|=|[ \u00a0][-–—](?=[ \u00a0])|(?P<cell>\t))[ \u00a0]*"
 )
 _NUMBER_OF = re.compile(
     r"(?:the )?(?:(?:grand|overall|estimated|cumulative|approximate|average|current) )?(?:total )?"
@@ -89,7 +89,7 @@ def _label(text: str, line_start: int, end: int) -> Label | None:
     begin = _after_bullet(text, line_start)
     if end - begin > 400:
         begin = end - 400
-    piece = max(text.rfind(mark, begin, end) for mark in (";", "|", "\t"))
+    piece = max(text.rfind(mark, begin, end - 1) for mark in (";", "|", "\t"))
     begin = max(begin, piece + 1, _behind_value(text, begin, end))
     while begin < end and text[begin] in " \u00a0":
         begin += 1
@@ -98,6 +98,8 @@ def _label(text: str, line_start: int, end: int) -> Label | None:
         return None
     label_end = match.end("label")
     counted = _NUMBER_OF.match(text, begin, label_end)
+    if match["cell"] and counted is None:  # of the cells of a table, only those that say so hold a number of things
+        return None
     unit_start = counted.end() if counted else begin
     phrase = nouns.noun_phrase(text[unit_start:label_end], 0)
     if phrase is not None and _is_no_thing(phrase):

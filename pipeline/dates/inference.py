@@ -15,6 +15,10 @@ NEAR = 183
 SHORT_PERIOD = 62
 """Days that a period may have for the report to speak of what is near rather than of what is inside."""
 
+MARGIN = 45
+"""Days before and after a period that a report of a quarter or a half year speaks of as well."""
+YEAR = 365
+
 
 def year_of(part: Part, line_year: int | None, context: Context, planned: int | None = None) -> int | None:
     """The one year that `part` can be in, or None when it is not certain.
@@ -45,10 +49,11 @@ def _years_inside(part: Part, context: Context) -> list[int]:
 
 
 def _window(context: Context) -> tuple[datetime.date | None, datetime.date | None]:
-    """The days a date of this report lies in: its period, or half a year around the day of writing."""
+    """The days a date of this report lies in: its period and what borders on it, or half a year around its writing."""
     start, end = context.period_start, context.period_end
     if start is not None and end is not None and (end - start).days > SHORT_PERIOD:
-        return start, end
+        margin = datetime.timedelta(days=max(0, min(MARGIN, (YEAR - (end - start).days) // 2)))
+        return max(start, datetime.date.min + margin) - margin, min(end, datetime.date.max - margin) + margin
     centre = context.reference_date or end
     if centre is None or not 1 < centre.year < 9999:
         return None, None
