@@ -7,7 +7,8 @@ large = money[money.amount > 100_000]
 pipeline.evidence(large)
 """
 
-from pipeline.analysis.days import DateArray, DateDtype
+from pipeline.analysis.amounts import AmountDtype
+from pipeline.analysis.days import DateDtype
 from pipeline.analysis.exhibits import MOST_SHOWN, evidence
 from pipeline.analysis.gallery import Exhibit, Gallery
 from pipeline.analysis.joining import joined
@@ -16,8 +17,8 @@ from pipeline.analysis.loading import TABLES, AnalysisError, describe, load, tab
 __all__ = [
     "MOST_SHOWN",
     "TABLES",
+    "AmountDtype",
     "AnalysisError",
-    "DateArray",
     "DateDtype",
     "Exhibit",
     "Gallery",

@@ -8,22 +8,22 @@ columns of them. The values stay days: missing is NA, and they are saved as `dat
 import datetime
 import re
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 from pandas.api.extensions import ExtensionArray
-from pandas.arrays import ArrowExtensionArray
+
+from pipeline.analysis.arrow import ArrowAlike, ArrowArray
 
 DAY = pa.date32()
 INSTANT = pa.timestamp("us")
-Arrow: Any = ArrowExtensionArray
-"""Untyped, since pandas' stubs know few of its methods."""
+NO_DAY = object()
 ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
-class DateDtype(pd.ArrowDtype):
+class DateDtype(ArrowAlike):
     """The type of a column of days: Arrow's `date32`, with comparisons that take more."""
 
     def __init__(self, pyarrow_dtype: pa.DataType = DAY) -> None:
@@ -34,18 +34,8 @@ class DateDtype(pd.ArrowDtype):
         """The class of its columns."""
         return DateArray
 
-    @classmethod
-    def construct_from_string(cls, string: str) -> Self:
-        """No string names it: the name that it shows is that of pandas' own type."""
-        raise TypeError(f"{string!r} is no type of days. Use DateDtype().")
 
-    def _get_common_dtype(self, dtypes: list[Any]) -> Any:
-        if all(isinstance(dtype, pd.ArrowDtype) and dtype.pyarrow_dtype == DAY for dtype in dtypes):
-            return self
-        return super()._get_common_dtype(dtypes)  # type: ignore[misc]  # the stubs lack it
-
-
-class DateArray(Arrow):  # type: ignore[misc]  # untyped base, see above
+class DateArray(ArrowArray):  # type: ignore[misc]  # untyped, see arrow.py
     """A column of days. What is made of one and is no day, such as its years, is Arrow's own."""
 
     def __init__(self, values: pa.Array | pa.ChunkedArray) -> None:
@@ -58,14 +48,14 @@ class DateArray(Arrow):  # type: ignore[misc]  # untyped base, see above
             return super()._cmp_method(other, op)
         other = _day_of(other)
         if _has_time(other):
-            mine = Arrow(self._pa_array.cast(INSTANT))
+            mine = ArrowArray(self._pa_array.cast(INSTANT))
             return mine._cmp_method(_instants(other), op)
         return super()._cmp_method(other, op)
 
     def isin(self, values: Any) -> Any:
         """Where the day is one of `values`: dates, ISO strings or timestamps at midnight."""
-        listed = values.dropna() if isinstance(values, pd.Series) else values
-        return super().isin([_midnight(_day_of(value)) for value in listed])
+        days = (_midnight(_day_of(value)) for value in values)
+        return super().isin([day for day in days if day is not NO_DAY])
 
 
 def _day_of(value: Any) -> Any:
@@ -91,12 +81,12 @@ def _has_time(value: Any) -> bool:
 def _instants(value: Any) -> Any:
     if isinstance(value, datetime.datetime | np.datetime64):
         return pd.Timestamp(value)
-    return Arrow(pa.array(pd.Series(value), INSTANT, from_pandas=True))
+    return ArrowArray(pa.array(pd.Series(value), INSTANT, from_pandas=True))
 
 
 def _midnight(value: Any) -> Any:
     """The day of an instant that is the beginning of it; another one is no day."""
     if isinstance(value, datetime.datetime | np.datetime64) and not pd.isna(value):
         instant = pd.Timestamp(value)
-        return instant.date() if instant == instant.normalize() else None
+        return instant.date() if instant == instant.normalize() else NO_DAY
     return value

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline import schema, store
+from pipeline.analysis.amounts import AmountDtype
 from pipeline.analysis.days import DateDtype
 
 TABLES = "extracted/tables"
@@ -29,7 +30,7 @@ _PANDAS: Mapping[pa.DataType, Any] = {
     schema.FLOAT: pd.Float64Dtype(),
     schema.BOOL: pd.BooleanDtype(),
     schema.DATE: DateDtype(),
-    schema.MONEY_TYPE: pd.ArrowDtype(schema.MONEY_TYPE),
+    schema.MONEY_TYPE: AmountDtype(),
 }
 _NUMBERS = (schema.INT, schema.LONG, schema.FLOAT, schema.MONEY_TYPE)
 
