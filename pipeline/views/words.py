@@ -44,6 +44,9 @@ ONE_ROW = {
     "organizations": "organization entry",
     "organization_aliases": "organization alias",
     "table_cells": "table cell",
+    "activities": "activity",
+    "activity_mentions": "activity link",
+    "activity_amounts": "activity amount",
     "problems": "problem",
 }
 GROUPS = {
@@ -134,7 +137,9 @@ def subject(change: Change) -> str:
         return f"page {row['page_number']}"
     if change.table == "table_cells":
         return visible(f"{row['text'] or '(empty)'} — table {row['table_number']}, row {row['row']}, {row['column']}")
-    for name in ("file_name", "alias", "name"):
+    if change.table == "activity_amounts":
+        return f"{row['currency']} {row['amount']}"
+    for name in ("file_name", "alias", "name", "title", "role"):
         if row.get(name):
             return visible(row[name])
     return ""
