@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 import pyarrow as pa
 from msgspec import Struct, structs
 
-from pipeline import corrections, rows, schema
+from pipeline import activities, corrections, rows, schema
 from pipeline.corrections import Correction
 from pipeline.records import LedgerEntry, Problem
 from pipeline.registry import Registry
@@ -65,6 +65,7 @@ def build_tables(
     tables = {name: schema.joined(schema.TABLES[name], found) for name, found in parts.items()}
     if replay.has_organizations:
         tables |= recounted(tables)
+    tables |= activities.tables_of(tables)
     schema.check_references(tables)
     return tables
 

@@ -1,0 +1,284 @@
+"""Which mentions belong to an activity, in which role, and how sure that is.
+
+Nearness in the text is the evidence: a mention is linked to the activity in whose lines it stands (`own`), to all
+activities of a list when it stands in the sentence that leads the list (`lead`), and to all of a section when it
+stands in the section's title (`title`). What the sentence tells at its place and the words around it give the role:
+
+- dates: `when` it was done; `limit` (since, until, as of); `background` when it lies outside the report's period.
+- counts: `people` reached; `people_part` (of whom, in a bracket behind the whole); `people_other`; `count` of things.
+- money: `amount`; `price` of one of many; `part` of another amount; `aside` (the same amount again, or one compared).
+- countries and organizations: `place`, `from`; `reporter`, `partner`, `funder`; `named` when no word tells which;
+  `inside_name` for a country that only names an organization.
+- any kind: `planned` and `called_off`, where the sentence says so; `background`, where it tells of nothing done.
+
+Only roles in `CELLS` fill a cell of `activities`.
+"""
+
+import datetime
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from pipeline.activities import telling
+from pipeline.activities.telling import Sentence
+from pipeline.activities.units import Unit
+from pipeline.records import Kind
+
+Row = Mapping[str, Any]
+
+CELLS: dict[str, str] = {
+    "when": "date_start",
+    "people": "people_reached",
+    "count": "other_counts",
+    "amount": "amounts",
+    "place": "countries",
+    "from": "countries",
+    "reporter": "organization_id",
+    "partner": "organizations",
+    "funder": "organizations",
+    "named": "organizations",
+}
+"""The column of `activities` that a role fills; `named` fills `countries` for a country."""
+
+CONFIDENCE: dict[tuple[str, str], float] = {
+    ("own", "done"): 0.95,
+    ("own", "plain"): 0.9,
+    ("own", "state"): 0.7,
+    ("title", "plain"): 0.85,
+    ("lead", "plain"): 0.8,
+}
+"""How often a link is right, by where the mention stands and what is told there; `plain` tells it without a verb."""
+REFUSED_CONFIDENCE = 0.8
+"""The same for roles that fill no cell."""
+
+SLACK = datetime.timedelta(days=31)
+"""How far outside the report's period something reported may have been done."""
+
+YEAR = datetime.timedelta(days=366)
+"""The same for whole years, which seldom begin and end with the period."""
+
+_LEADING = ("date", "country", "organization")
+"""What a sentence that leads a list says of every item; its numbers and amounts are of all together."""
+
+_BEFORE = 60
+_LIMIT = re.compile(
+    r"\b(?:since|until|till|as (?:of|at|on)|up to|than in)\s+(?:the\s+)?(?:\w+\s+of\s+)?$", re.IGNORECASE
+)
+_PRICE_AFTER = re.compile(r"\s*(?:,\s*)?(?:(?:a|an|per|each|every)\s+[a-z]+|/\s*[a-z]+|each\b|apiece\b)", re.IGNORECASE)
+_PRICE_BEFORE = re.compile(
+    r"\b(?:each|average|median|minimum|maximum|price|fee|fare|rate|wage|salary|dues)\b[^.;]{0,40}$", re.I
+)
+_MANY_OF = re.compile(r"\w{3,}s (?:of|from|between) $")
+_RATE_AFTER = re.compile(r"\s*(?:a|per|each|every)\s+(?:day|week|month|year|night)\b", re.IGNORECASE)
+_PLACE = re.compile(r"\b(?:in|at|to|within|across|visited|throughout|near|into)\s+(?:the\s+|[A-Z][\w’'-]+,?\s+){0,3}$")
+_PLACE_COMMA = re.compile(r"[A-Z][\w’'-]+,\s*$")
+_FROM = re.compile(r"\b(?:from|of)\s+(?:the\s+|[A-Z][\w’'-]+,?\s+){0,3}$")
+_OPEN_BRACKET = re.compile(r"[(\[][^)\]]*$")
+
+
+class Link(Struct, frozen=True):
+    """A mention of an activity."""
+
+    kind: Kind
+    row: Row
+    role: str
+    basis: str
+    confidence: float
+
+    @property
+    def cell(self) -> str | None:
+        """The column of `activities` that it may fill."""
+        if self.kind == "country" and self.role == "named":
+            return "countries"
+        return CELLS.get(self.role)
+
+
+class Around(Struct, frozen=True):
+    """What is known around an activity: its report's organization and period, its section's texts and mentions."""
+
+    title: str
+    text: str
+    mentions: tuple[tuple[Kind, Row], ...]
+    organization_id: str | None
+    period_start: datetime.date | None
+    period_end: datetime.date | None
+
+
+def links(unit: Unit, read: Sequence[Sentence], around: Around) -> list[Link]:
+    """The links of a unit, in the order of the text; one for people is the largest of its numbers of people.
+
+    Args:
+        unit: the lines of the activity.
+        read: its sentences.
+        around: its section and report.
+    """
+    found = []
+    for kind, row in around.mentions:
+        basis = _basis(kind, unit, row)
+        if basis:
+            found.append(_link(kind, row, basis, unit, read, around))
+    return _with_one_number_of_people(_without_coarser_dates(found))
+
+
+def _basis(kind: Kind, unit: Unit, row: Row) -> str | None:
+    if row["field"] == "title":
+        return "title"
+    place = row["char_start"]
+    if unit.line_at(place):
+        return "own"
+    return "lead" if unit.lead and unit.lead.start <= place < unit.lead.end and kind in _LEADING else None
+
+
+def _link(kind: Kind, row: Row, basis: str, unit: Unit, read: Sequence[Sentence], around: Around) -> Link:
+    text = around.title if basis == "title" else around.text
+    before = text[max(0, row["char_start"] - _BEFORE) : row["char_start"]].rpartition("\n")[2]
+    after = text[row["char_end"] : row["char_end"] + _BEFORE].partition("\n")[0]
+    told = _told(row["char_start"], basis, unit, read)
+    role = told if told in ("planned", "called_off", "background") else _role(kind, row, before, after, around)
+    link_confidence = CONFIDENCE.get((basis, told), REFUSED_CONFIDENCE) if role in CELLS else REFUSED_CONFIDENCE
+    return Link(kind, row, role, basis, round(row["confidence"] * link_confidence, 4))
+
+
+def _told(place: int, basis: str, unit: Unit, read: Sequence[Sentence]) -> str:
+    """What is told at a place: as the marks of its sentence say; a list item without any is taken at its word."""
+    if basis != "own":
+        return "plain"
+    sentence = next((one for one in read if one.start <= place < one.end), None)
+    sort = sentence.sort_at(place) if sentence else None
+    if sort is not None:
+        return sort
+    line = unit.line_at(place)
+    return "plain" if line is not None and (line.is_item or unit.is_item) else "background"
+
+
+def _role(kind: Kind, row: Row, before: str, after: str, around: Around) -> str:
+    if kind == "date":
+        return _date_role(row, before, around)
+    if kind == "count":
+        return _count_role(row, before, after)
+    if kind == "money":
+        return _money_role(row, before, after)
+    if kind == "country":
+        return _country_role(row, before)
+    return _organization_role(row, before, after, around)
+
+
+def _date_role(row: Row, before: str, around: Around) -> str:
+    start, end = row["start_date"], row["end_date"]
+    if start is None or end is None:
+        return "background"
+    if _LIMIT.search(before):
+        return "limit"
+    return "when" if _is_in_period(row, start, end, around) else "background"
+
+
+def _is_in_period(row: Row, start: datetime.date, end: datetime.date, around: Around) -> bool:
+    """Whether days may be those of something that the report tells of; always when it states no period.
+
+    A single date must lie within; a year must overlap; a range must end within and overlap.
+    """
+    first, last = around.period_start, around.period_end
+    if first is None or last is None or not datetime.date(1, 3, 1) < first <= last < datetime.date(9999, 1, 1):
+        return True
+    before = YEAR if row["precision"] == "year" or row["kind"] == "range" else SLACK
+    after = YEAR if row["precision"] == "year" else SLACK
+    if start > last + SLACK or end < first - SLACK:
+        return False
+    return (start >= first or first - start <= before) and (end <= last or end - last <= after)
+
+
+def is_person(head: str | None) -> bool:
+    """Whether the head of what is counted, a lemma, is a word for a person."""
+    word = (head or "").lower()
+    return word in telling.words("persons") or (word.endswith(("ians", "ian")) and len(word) > 5)
+
+
+def _count_role(row: Row, before: str, after: str) -> str:
+    part = _ends_with_cue("part_cues", before) or bool(_OPEN_BRACKET.search(before)) or after.startswith(" of them")
+    if is_person(row["unit_head"]):
+        if part:
+            return "people_part"
+        return "people_other" if _RATE_AFTER.match(after) else "people"
+    return "count_part" if part and _ends_with_cue("part_cues", before) else "count"
+
+
+def _money_role(row: Row, before: str, after: str) -> str:
+    if _ends_with_cue("part_cues", before):
+        return "part"
+    if _PRICE_AFTER.match(after) or _PRICE_BEFORE.search(before):
+        return "price"
+    if _MANY_OF.search(before) and (row["amount_max"] is not None or after.startswith((" to ", " and "))):
+        return "price"
+    bracket = _OPEN_BRACKET.search(before)
+    if (bracket and re.search(r"\d\s*[(\[]", before)) or _ends_with_cue("aside_cues", before):
+        return "aside"
+    return "amount"
+
+
+def _country_role(row: Row, before: str) -> str:
+    if row["inside_organization"]:
+        return "inside_name"
+    if row["form"] == "demonym":
+        return "named"
+    if _FROM.search(before):
+        return "from"
+    return "place" if _PLACE.search(before) or _PLACE_COMMA.search(before) else "named"
+
+
+def _organization_role(row: Row, before: str, after: str, around: Around) -> str:
+    if row["organization_id"] == around.organization_id:
+        return "reporter"
+    cue_before = re.sub(r"(?:\s+(?:the|our|its|a|an))+\s*$", " ", before)
+    if _ends_with_cue("funder_cues", cue_before):
+        return "funder"
+    if re.match(
+        rf"(?:\s*\([^)]*\))?\s+(?:also\s+|has\s+|have\s+)?(?:{telling.phrases('funding_verbs').pattern})", after
+    ):
+        return "funder"
+    return "partner" if _ends_with_cue("partner_cues", cue_before) else "named"
+
+
+def _ends_with_cue(group: str, before: str) -> bool:
+    """Whether the words right before a mention are one of a list of cues."""
+    end = len(before.rstrip(" (,:"))
+    return any(match.end() >= end for match in telling.phrases(group).finditer(before))
+
+
+def _without_coarser_dates(found: Sequence[Link]) -> list[Link]:
+    """The links with a month or year that holds a finer date of the same activity no longer in the role `when`."""
+    when = [link for link in found if link.role == "when" and link.basis == "own"]
+
+    def is_coarser(link: Link) -> bool:
+        return link in when and link.row["kind"] == "date" and any(_holds(link.row, other.row) for other in when)
+
+    return [
+        Link(link.kind, link.row, "background", link.basis, link.confidence) if is_coarser(link) else link
+        for link in found
+    ]
+
+
+def _holds(one: Row, other: Row) -> bool:
+    inside = one["start_date"] <= other["start_date"] and other["end_date"] <= one["end_date"]
+    return bool(inside and (one["start_date"], one["end_date"]) != (other["start_date"], other["end_date"]))
+
+
+def _preference(link: Link) -> tuple[bool, bool, float, int]:
+    is_staff = link.row["unit_head"] in telling.words("staff")
+    return (link.basis == "own", not is_staff, link.row["value"], -link.row["char_start"])
+
+
+def _with_one_number_of_people(found: Iterable[Link]) -> list[Link]:
+    """The links with one number of people kept for the cell: of the surest ones the largest."""
+    held = list(found)
+    people = [link for link in held if link.role == "people"]
+    if not people:
+        return held
+    best = max(people, key=_preference)
+    return [
+        Link(link.kind, link.row, "people_other", link.basis, link.confidence)
+        if link.role == "people" and link is not best
+        else link
+        for link in held
+    ]

@@ -1,0 +1,138 @@
+"""What is an activity and what is not, in small reports made by hand; see `changed_tables` for the notation."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline import activities, schema
+from pipeline.activities import telling
+from pipeline.activities.links import CELLS
+from tests.changed_tables import extraction
+
+DAY = "[3 May 2021|date 2021-05-03]"
+
+
+def of(sections: dict[str, str], **file: Any) -> list[dict[str, Any]]:
+    """The activities of a report of 2021 with these sections, in reading order."""
+    tables = activities.tables_of(extraction({"name": "a.pdf", "sections": sections, **file}))
+    rows: list[dict[str, Any]] = sorted(tables["activities"].to_pylist(), key=lambda row: row["ordinal"])
+    return rows
+
+
+def one(text: str, title: str = "Youth work") -> dict[str, Any] | None:
+    found = of({f"1 {title}": text})
+    assert len(found) <= 1
+    return found[0] if found else None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"A training course for carers was held on {DAY} in the town hall.",
+        f"We opened a clinic on {DAY}.",
+        "The Council distributed [400 blankets|count 400] and repaired two wells.",
+        f"Our staff met the mayor on {DAY} and handed over a petition.",
+        f"- Seminar for carers\n- {DAY}\n- [40 participants|count 40]",
+        "Volunteers have planted [9,000 trees|count 9000].",
+    ],
+)
+def test_what_was_done_is_an_activity(text: str) -> None:
+    assert one(text) is not None
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Youth work", f"A training course will be held on {DAY}."),
+        ("Youth work", f"The course planned for {DAY} was cancelled."),
+        ("Youth work", "Our members are [400 carers|count 400] in nine towns."),
+        ("Youth work", "The centre is open to everyone and has [12 rooms|count 12]."),
+        ("Plans for next year", f"Training was requested; a course is foreseen for {DAY}."),
+        ("Contents", "1 Youth work 3\n2 Training 7"),
+        ("Accounts", f"Income was [90 USD|money 90 USD]. The accounts were approved on {DAY}."),
+        ("Secretariat", "President: Ms. A. Example\nSecretary General: Mr. B. Example"),
+        ("Key figures", "- Deaths reported: [31|count 31]\n- People affected: [4,000|count 4000]"),
+        ("Youth work", ""),
+    ],
+)
+def test_what_is_planned_called_off_or_only_so_is_none(title: str, text: str) -> None:
+    assert one(text, title) is None
+
+
+def test_a_list_gives_an_activity_for_each_thing_done() -> None:
+    text = "Together with the club we did this:\n- trained [45 nurses|count 45];\n- built [three wells|count 3];"
+    assert [row["title"] for row in of({"1 Work": text})] == ["trained 45 nurses", "built three wells"]
+
+
+def test_items_that_only_say_more_belong_to_the_item_before() -> None:
+    text = (
+        "- Study tour to the coast\n- [3 May 2021|date 2021-05-03]\n- [11 participants|count 11]\n"
+        "- Study tour to the hills\n- [8 June 2021|date 2021-06-08]\n- [9 participants|count 9]"
+    )
+    found = of({"1 Tours": text})
+    assert [(row["title"], str(row["date_start"])) for row in found] == [
+        ("Study tour to the coast", "2021-05-03"),
+        ("Study tour to the hills", "2021-06-08"),
+    ]
+
+
+def test_only_what_is_done_fills_the_cells() -> None:
+    row = one(
+        f"On {DAY} we trained [45 officials|count 45] in [Peru|country PE], [12|count 12] of them women, for "
+        "[1,200 USD|money 1200 USD]. A second course will follow on [9 June 2021|date 2021-06-09] in "
+        "[Chile|country CL]."
+    )
+    assert row is not None
+    assert (str(row["date_start"]), str(row["date_end"]), row["date_basis"]) == ("2021-05-03", "2021-05-03", "own")
+    assert (row["countries"], row["amounts"]) == ("PE", "USD 1,200")
+
+
+def test_dates_outside_the_period_are_background() -> None:
+    row = one(f"The fund, which was set up on [1 May 1998|date 1998-05-01], paid a grant on {DAY}.")
+    assert row is not None
+    assert str(row["date_start"]) == "2021-05-03"
+
+
+def test_ids_survive_hyphens_spaces_and_another_file() -> None:
+    [first] = of({"1 Work": "- trained nurses at the clinic and built a well"})
+    [second] = of({"1 Work": "- trained nur-ses  at the clinic and built a well"}, id="else", bytes="else")
+    assert first["activity_id"] == second["activity_id"]
+
+
+def test_the_same_report_handed_in_twice_gets_a_suffix() -> None:
+    report = {"sections": {"1 Work": "We opened a clinic on the coast."}}
+    tables = activities.tables_of(extraction({"name": "a.pdf", **report}, {"name": "b.pdf", **report}))
+    ids = tables["activities"]["activity_id"].to_pylist()
+    assert len(set(ids)) == 2
+    assert {activity_id.partition("~")[0] for activity_id in ids} == {min(ids)}
+
+
+def test_every_cell_names_its_mentions() -> None:
+    tables = activities.tables_of(
+        extraction({"name": "a.pdf", "sections": {"1 Work": f"We gave [300 USD|money 300 USD] on {DAY}."}})
+    )
+    links = {row["cell"]: row for row in tables["activity_mentions"].to_pylist()}
+    assert set(links) == {"date_start", "amounts"}
+    assert all(0 < row["confidence"] < 1 for row in links.values())
+    [amount] = tables["activity_amounts"].to_pylist()
+    assert (amount["currency"], str(amount["amount"]), amount["mention_count"]) == ("USD", "300.0000", 1)
+
+
+@settings(derandomize=True, max_examples=60, deadline=None)
+@given(st.text(max_size=300))
+def test_any_text_is_read(text: str) -> None:
+    text = text.replace("[", "").encode("utf-8", "ignore").decode()
+    for row in of({"1 Any": text}):
+        assert text[row["char_start"] : row["char_end"]] == row["text"]
+
+
+@pytest.mark.parametrize("text", ["was " * 25_000, "- a\n" * 25_000, "x: " * 30_000, "held" * 25_000, "(" * 100_000])
+def test_long_text_is_read_in_bounded_time(text: str) -> None:
+    of({"1 Any": text})
+
+
+def test_no_word_is_in_two_lists_that_exclude_each_other() -> None:
+    assert not telling.words("irregular_pasts") & telling.words("not_pasts")
+    assert set(schema.ACTIVITY_ROLES) >= set(CELLS)
