@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pipeline.registry import parse_registry
 from pipeline.resolution import NameUse, Resolution, organization_id, resolve
 from pipeline.resolution.keys import is_acronym, key_of, split_bracket
-from pipeline.resolution.links import is_misspelling
+from pipeline.resolution.links import is_misspelling, near_words
 
 FORMS = Path(__file__).with_name("organization_forms.txt")
 NOTHING = parse_registry(b"")
@@ -273,3 +273,14 @@ def test_an_acronym_that_nobody_explains_is_itself_but_a_ministrys_is_its_countr
 def test_the_country_of_the_report_may_be_given() -> None:
     first = names_use("Ministry of Health", report_country="CL")
     assert same(first, names_use("Chilean Ministry of Health", "b-1"))
+
+
+def test_looking_for_misspelt_words_near_by_finds_what_comparing_all_pairs_finds() -> None:
+    rng = random.Random(5)
+    words = {"council", "ministry", "cooperation", "federation", "development"}
+    for word in [*words, *("".join(rng.choices("abcd", k=rng.randint(4, 10))) for _ in range(150))]:
+        place = rng.randrange(len(word))
+        words |= {word, word[:place] + word[place + 1 :], word[:place] + "e" + word[place:]}
+    pairs = {pair for pair in combinations(sorted(words), 2) if is_misspelling(*pair, 3)}
+    assert {pair for pair in near_words(words) if is_misspelling(*pair, 3)} == pairs
+    assert len(pairs) > 100

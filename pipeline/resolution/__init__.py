@@ -10,10 +10,10 @@ Where that matters, a person settles it in the registry, whose decisions win ove
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from pipeline import gazetteers
 from pipeline.registry import ORGANIZATION_ID, Entry, Registry
@@ -21,7 +21,27 @@ from pipeline.resolution import keys
 from pipeline.resolution.identities import Identity, NameUse, ReportNames, identify, read_report, strip, undotted
 from pipeline.resolution.links import link
 
-__all__ = ["Alias", "NameUse", "Organization", "Resolution", "organization_id", "resolve"]
+__all__ = [
+    "Alias",
+    "Decisions",
+    "Identity",
+    "Member",
+    "NameUse",
+    "Organization",
+    "Resolution",
+    "alias_rows",
+    "definitions",
+    "elsewhere",
+    "fullest",
+    "id_of",
+    "identify",
+    "link",
+    "organization_id",
+    "organization_row",
+    "read_report",
+    "resolve",
+    "unseen_wholes",
+]
 
 _Form = Literal["name", "acronym", "alias"]
 
@@ -47,6 +67,14 @@ class Alias(Struct, frozen=True):
     mention_count: int
 
 
+class Member(NamedTuple):
+    """A use of an organization's name, whichever report it stands in, what it means, and how many times it was met."""
+
+    use: NameUse
+    identity: Identity
+    times: int
+
+
 class Resolution(Struct, frozen=True):
     """The organization of each use, in the order of the uses, and the rows about organizations, in order of key."""
 
@@ -64,18 +92,18 @@ def resolve(uses: Sequence[NameUse], registry: Registry) -> Resolution:
     standing = _identities(uses, reports)
     decisions = Decisions(registry)
     ids = tuple(
-        decisions.id_for(use, identity, reports[use.report_id].country) or id_of(identity.key)
+        decisions.pinned(use, reports[use.report_id].country) or decisions.id_standing(identity)
         for use, identity in zip(uses, standing, strict=True)
     )
-    groups: dict[str, list[tuple[NameUse, Identity]]] = defaultdict(list)
+    met: dict[str, Counter[tuple[NameUse, Identity]]] = defaultdict(Counter)
+    used_by: dict[str, set[str]] = defaultdict(set)
     for use, identity, organization in zip(uses, standing, ids, strict=True):
-        groups[organization].append((use, identity))
-    rows = {organization: _row(organization, members, decisions) for organization, members in groups.items()}
-    for whole in _unseen_wholes(standing, ids, decisions, rows.keys()):
-        rows.setdefault(whole.organization_id, whole)
-    aliases = [
-        alias for organization, members in groups.items() for alias in _aliases(organization, members, decisions)
-    ]
+        met[organization][structs.replace(use, report_id=""), identity] += 1
+        used_by[organization].add(use.report_id)
+    groups = {one: [Member(*what, times) for what, times in counts.items()] for one, counts in met.items()}
+    rows = {one: organization_row(one, members, len(used_by[one]), decisions) for one, members in groups.items()}
+    rows = unseen_wholes(standing, rows.keys(), decisions) | rows
+    aliases = [alias for one, members in groups.items() for alias in alias_rows(one, members, decisions)]
     return Resolution(
         ids,
         tuple(rows[organization] for organization in sorted(rows)),
@@ -103,27 +131,38 @@ def _reports(uses: Iterable[NameUse]) -> dict[str, ReportNames]:
 def _identities(uses: Sequence[NameUse], reports: Mapping[str, ReportNames]) -> list[Identity]:
     """Returns the identity of each use: as its report has it, joined to those of others, acronyms explained."""
     alone = [identify(use.name, reports[use.report_id], use.country, use.parent) for use in uses]
-    acronyms = _definitions(uses, alone)
+    acronyms: dict[str, set[str]] = defaultdict(set)
+    for use, identity in zip(uses, alone, strict=True):
+        for acronym in definitions(use, identity):
+            acronyms[acronym].add(identity.key)
     standing = _link(uses, alone, acronyms)
-    elsewhere = {acronym: _only_one([standing[key] for key in sorted(keys_)]) for acronym, keys_ in acronyms.items()}
-    again = [identify(use.name, reports[use.report_id], use.country, use.parent, elsewhere) for use in uses]
+    others = elsewhere(standing, acronyms)
+    again = [identify(use.name, reports[use.report_id], use.country, use.parent, others) for use in uses]
     joined = _link(uses, again, acronyms)
     return [joined[identity.key] for identity in again]
 
 
-def _only_one(identities: Sequence[Identity]) -> Identity | None:
-    return identities[0] if len({identity.key for identity in identities}) == 1 else None
+def elsewhere(standing: Mapping[str, Identity], acronyms: Mapping[str, set[str]]) -> dict[str, Identity | None]:
+    """Returns the body for which reports define each acronym; null where they differ."""
+    found = {acronym: [standing[key] for key in sorted(keys_)] for acronym, keys_ in acronyms.items()}
+    return {
+        acronym: bodies[0] if len({body.key for body in bodies}) == 1 else None for acronym, bodies in found.items()
+    }
 
 
-def _definitions(uses: Sequence[NameUse], identities: Sequence[Identity]) -> dict[str, set[str]]:
-    """Returns the keys of the bodies for which reports define each acronym."""
-    definitions: dict[str, set[str]] = defaultdict(set)
-    for use, identity in zip(uses, identities, strict=True):
-        _, bracketed = keys.split_bracket(use.name)
-        for acronym in {use.acronym, bracketed} - {None}:
-            if not identity.is_acronym:
-                definitions[undotted(str(acronym))].add(identity.key)
-    return definitions
+def definitions(use: NameUse, identity: Identity) -> set[str]:
+    """Returns the acronyms that a use defines for the body it means."""
+    if identity.is_acronym:
+        return set()
+    _, bracketed = keys.split_bracket(use.name)
+    return {undotted(acronym) for acronym in (use.acronym, bracketed) if acronym is not None}
+
+
+def fullest(one: Identity, other: Identity) -> Identity:
+    """Returns which of two identities with one key stands for it: the longer name, then the first in the alphabet."""
+    if one == other:
+        return one
+    return min(one, other, key=lambda identity: (-len(identity.name), identity.name, repr(identity)))
 
 
 def _link(
@@ -132,7 +171,7 @@ def _link(
     by_key: dict[str, Identity] = {}
     reports: dict[str, set[str]] = defaultdict(set)
     for use, identity in zip(uses, identities, strict=True):
-        by_key[identity.key] = min(by_key.get(identity.key, identity), identity, key=lambda i: (-len(i.name), i.name))
+        by_key[identity.key] = fullest(by_key.get(identity.key, identity), identity)
         reports[identity.key].add(use.report_id)
     standing = link(by_key, {key: len(members) for key, members in reports.items()}, acronyms)
     return {key: by_key[other] for key, other in standing.items()}
@@ -161,15 +200,24 @@ class Decisions:
         for condition in entry.only:
             self._conditions.append((gazetteers.fold(condition.form), condition.reports, condition.country, own))
 
-    def id_for(self, use: NameUse, identity: Identity, country: str | None) -> str | None:
-        """Returns the id that a person has decided on, the narrowest decision first."""
-        written = {gazetteers.fold(use.text), gazetteers.fold(use.name)}
+    def entries(self) -> list[tuple[str, Entry]]:
+        """Returns every entry with the id of its organization, in order of id."""
+        return sorted(self._by_id.items(), key=lambda item: item[0])
+
+    def pinned(self, use: NameUse, country: str | None) -> str | None:
+        """Returns the id that a person has decided on for this form in this report or country only."""
+        written = {gazetteers.fold(use.text), gazetteers.fold(use.name)} if self._conditions else set()
         for form, reports, place, own in self._conditions:
             if form in written and (use.report_id in reports or (place is not None and place == country)):
                 return own
+        return None
+
+    def id_standing(self, identity: Identity) -> str:
+        """Returns the id of what a name means where no narrower decision holds."""
         if identity.is_acronym and f"acronym {identity.words[0]}" in self._own:
             return self._own[f"acronym {identity.words[0]}"]
-        return self._own.get(id_of(identity.key))
+        own = id_of(identity.key)
+        return self._own.get(own, own)
 
     def entry(self, organization: str) -> Entry | None:
         """Returns the entry of an organization."""
@@ -183,18 +231,19 @@ class Decisions:
         return self._own.get(found, found)
 
 
-def _row(organization: str, members: Sequence[tuple[NameUse, Identity]], decisions: Decisions) -> Organization:
+def organization_row(organization: str, members: Sequence[Member], reports: int, decisions: Decisions) -> Organization:
+    """Returns what is known of one organization from all uses of its names, in so many reports."""
     entry = decisions.entry(organization)
-    mentions = [use for use, _ in members if not use.is_submitter]
+    is_known = any(identity.is_known for _, identity, _ in members)
     row = Organization(
         organization_id=organization,
         name=_fullest(members),
-        acronym=_most(undotted(a) for use, _ in members for a in _acronyms(use)),
-        country=_most(identity.country for _, identity in members if identity.country)
-        or (None if members[0][1].is_known else _most(use.country for use, _ in members if use.country)),
+        acronym=_most((undotted(a), times) for use, _, times in members for a in _acronyms(use)),
+        country=_most((identity.country, times) for _, identity, times in members)
+        or (None if is_known else _most((use.country, times) for use, _, times in members)),
         parent_organization_id=_parent(organization, members, decisions),
-        mention_count=len(mentions),
-        report_count=len({use.report_id for use, _ in members}),
+        mention_count=sum(times for use, _, times in members if not use.is_submitter),
+        report_count=reports,
     )
     return row if entry is None else _decided(row, entry, decisions)
 
@@ -214,26 +263,26 @@ def _decided(row: Organization, entry: Entry, decisions: Decisions) -> Organizat
     )
 
 
-def _parent(organization: str, members: Iterable[tuple[NameUse, Identity]], decisions: Decisions) -> str | None:
-    wholes = (identity.parent.key for _, identity in members if identity.parent is not None)
-    key = _most(wholes)
+def _parent(organization: str, members: Iterable[Member], decisions: Decisions) -> str | None:
+    key = _most((identity.parent.key, times) for _, identity, times in members if identity.parent is not None)
     if key is None:
         return None
     parent = decisions.standing(id_of(key))
     return None if parent == organization else parent
 
 
-def _fullest(members: Sequence[tuple[NameUse, Identity]]) -> str:
+def _fullest(members: Sequence[Member]) -> str:
     """Returns the fullest form seen: most words, then most often, then first in the alphabet; spelt as most are."""
-    standing = members[0][1]
-    if standing.is_known:
-        return standing.name
+    known = sorted({identity.name for _, identity, _ in members if identity.is_known})
+    if known:
+        return known[0]
+    standing = min((identity for _, identity, _ in members), key=lambda identity: (identity.key, repr(identity)))
     names: Counter[str] = Counter()
-    for use, _ in members:
+    for use, _, times in members:
         name = strip(keys.split_bracket(use.name)[0])
         is_spelt_so = " ".join(sorted(keys.key_of(name).words)) == " ".join(sorted(standing.words))
         if not keys.is_acronym(undotted(name)):
-            names[name] += 1000 if is_spelt_so else 1
+            names[name] += (1000 if is_spelt_so else 1) * times
     if not names:
         return standing.name
     best = max(names.values()) >= 1000
@@ -247,17 +296,21 @@ def _acronyms(use: NameUse) -> Iterator[str]:
     yield from sorted(a for a in candidates if a and keys.is_acronym(undotted(a)))
 
 
-def _most(values: Iterable[str | None]) -> str | None:
-    counts = Counter(value for value in values if value)
+def _most(values: Iterable[tuple[str | None, int]]) -> str | None:
+    counts: Counter[str] = Counter()
+    for value, times in values:
+        if value:
+            counts[value] += times
     return min(counts, key=lambda value: (-counts[value], value)) if counts else None
 
 
-def _aliases(organization: str, members: Sequence[tuple[NameUse, Identity]], decisions: Decisions) -> Iterator[Alias]:
+def alias_rows(organization: str, members: Iterable[Member], decisions: Decisions) -> Iterator[Alias]:
+    """Yields every form in which one organization's names were met or are curated."""
     forms: dict[str, Counter[_Form]] = defaultdict(Counter)
     counts: Counter[str] = Counter()
-    for use, _ in members:
-        forms[use.text][use.form] += 1
-        counts[use.text] += not use.is_submitter
+    for use, _, times in members:
+        forms[use.text][use.form] += times
+        counts[use.text] += 0 if use.is_submitter else times
     entry = decisions.entry(organization)
     for alias in (entry.name, *entry.aliases) if entry else ():
         if alias not in forms:
@@ -267,27 +320,29 @@ def _aliases(organization: str, members: Sequence[tuple[NameUse, Identity]], dec
         yield Alias(organization, alias, form, counts[alias])
 
 
-def _unseen_wholes(
-    identities: Iterable[Identity], ids: Iterable[str], decisions: Decisions, seen: Iterable[str]
-) -> Iterator[Organization]:
-    """Yields rows for wholes that no report mentions by themselves, so that every parent has its row."""
-    rows = set(seen)
-    for identity in identities:
-        whole = identity.parent
-        while whole is not None:
+def unseen_wholes(
+    identities: Iterable[Identity], seen: Collection[str], decisions: Decisions
+) -> dict[str, Organization]:
+    """Returns rows for wholes that no report mentions by themselves, so that every parent has its row."""
+    above = {identity.parent for identity in identities if identity.parent is not None}
+    found: dict[str, Organization] = {}
+    wholes = sorted(above, key=lambda whole: (-len(whole.name), whole.name, repr(whole)))
+    while wholes:
+        for whole in wholes:
             organization = decisions.standing(id_of(whole.key))
-            above = decisions.standing(id_of(whole.parent.key)) if whole.parent else None
-            if organization not in rows:
-                row = Organization(organization, whole.name, None, whole.country, above, 0, 0)
+            parent = decisions.standing(id_of(whole.parent.key)) if whole.parent else None
+            if organization not in seen and organization not in found:
+                row = Organization(organization, whole.name, None, whole.country, parent, 0, 0)
                 entry = decisions.entry(organization)
-                yield row if entry is None else _decided(row, entry, decisions)
-            whole = whole.parent
-    for organization in sorted(set(ids)):
-        entry = decisions.entry(organization)
-        if entry is not None and entry.parent not in (None, "none"):
+                found[organization] = row if entry is None else _decided(row, entry, decisions)
+        above = {whole.parent for whole in wholes if whole.parent is not None}
+        wholes = sorted(above, key=lambda whole: (-len(whole.name), whole.name, repr(whole)))
+    for organization, entry in decisions.entries():
+        if organization in seen and entry.parent not in (None, "none"):
             parent = decisions.standing(str(entry.parent), entry.country)
             above_entry = decisions.entry(parent)
-            name = above_entry.name if above_entry else str(entry.parent)
-            if parent not in rows:
+            if parent not in seen and parent not in found:
+                name = above_entry.name if above_entry else str(entry.parent)
                 row = Organization(parent, name, None, None, None, 0, 0)
-                yield row if above_entry is None else _decided(row, above_entry, decisions)
+                found[parent] = row if above_entry is None else _decided(row, above_entry, decisions)
+    return found

@@ -6,7 +6,7 @@ more. Countries, parents and figures must agree.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from rapidfuzz.distance import OSA
@@ -15,6 +15,10 @@ from pipeline.resolution.identities import Identity
 from pipeline.resolution.keys import is_common
 
 _Pair = tuple[str, str]
+FEW = 16
+"""Words in one place of a name, up to which all pairs of them are compared."""
+SHORTEST, SHORTEST_OF_TWO = 5, 8
+"""Letters from which on a word may be misspelt by one letter, and by two."""
 
 
 def link(
@@ -83,9 +87,33 @@ def _misspelt(identities: Sequence[Identity]) -> Iterator[_Pair]:
             if len(words) >= 2:
                 files[_place(identity), words[:index] + words[index + 1 :]].add((word, identity.key))
     for (_, rest), entries in files.items():
-        for (one, first), (other, second) in combinations(sorted(entries), 2):
-            if first != second and is_misspelling(one, other, len(rest) + 1):
-                yield first, second
+        by_word: dict[str, list[str]] = defaultdict(list)
+        for word, key in sorted(entries):
+            by_word[word].append(key)
+        for word, same in by_word.items():
+            if len(same) > 1 and is_misspelling(word, word, len(rest) + 1):
+                yield from combinations(same, 2)
+        for one, other in near_words(by_word) if len(by_word) > FEW else combinations(by_word, 2):
+            if is_misspelling(one, other, len(rest) + 1):
+                yield from ((first, second) for first in by_word[one] for second in by_word[other] if first != second)
+
+
+def near_words(words: Collection[str]) -> Iterator[_Pair]:
+    """Pairs of words of which `is_misspelling` may hold, far fewer than all pairs.
+
+    Words that are one edit apart have a form in common when each may lose a letter. Two edits count only beside an
+    everyday word, and there are few of those.
+    """
+    forms: dict[str, list[str]] = defaultdict(list)
+    for word in words:
+        if len(word) >= SHORTEST and not any(character.isdigit() for character in word):
+            for form in {word, *(word[:index] + word[index + 1 :] for index in range(len(word)))}:
+                forms[form].append(word)
+    found = {pair for near in forms.values() for pair in combinations(sorted(near), 2)}
+    for common in filter(is_common, words):
+        if len(common) >= SHORTEST_OF_TWO:
+            found |= {(min(common, word), max(common, word)) for word in words if abs(len(common) - len(word)) <= 2}
+    yield from (pair for pair in sorted(found) if pair[0] != pair[1])
 
 
 def _run_together(identities: Iterable[Identity]) -> Iterator[_Pair]:
