@@ -1,0 +1,158 @@
+"""The index of an output folder: what is known of its files, so that what has not changed is not read again.
+
+One SQLite file beside the results. Everything in it can be made again from the submissions, the results and the tables;
+one that is damaged or of another form is thrown away. A file is taken for unchanged while its size, its times of change
+to the nanosecond and its inode are those it had when it was read, and it was not read within moments of its last
+change. That finds every edit, not the bit that flips on a disk: `verify` reads the bytes.
+"""
+
+import contextlib
+import os
+import sqlite3
+import stat
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import msgspec
+
+from pipeline.store.files import StoreError
+
+FILE = ".index.sqlite"
+FORM = 1
+"""The form of the tables below; another number throws an index away."""
+MOMENTS = 2_000_000_000
+"""Nanoseconds within which a file may change twice and keep its time of change."""
+PAGES_KEPT = 4096
+"""Pages of 4 KiB that SQLite keeps in memory."""
+SCHEMA = """
+CREATE TABLE facts(name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
+CREATE TABLE files(path TEXT PRIMARY KEY, mark BLOB, sha256 TEXT) WITHOUT ROWID;
+CREATE TABLE results(stage TEXT, id TEXT, mark BLOB, key TEXT, PRIMARY KEY(stage, id)) WITHOUT ROWID;
+CREATE TABLE held(id TEXT PRIMARY KEY, file_name TEXT, marks BLOB, entry BLOB, problems INT, decided TEXT, names BLOB)
+  WITHOUT ROWID;
+CREATE TABLE identities(identity TEXT, id TEXT, PRIMARY KEY(identity, id)) WITHOUT ROWID;
+CREATE INDEX identities_by_id ON identities(id);
+CREATE TABLE counts(sort TEXT, key TEXT, rest BLOB, n INT, PRIMARY KEY(sort, key, rest)) WITHOUT ROWID;
+CREATE TABLE users(sort TEXT, key TEXT, report TEXT, PRIMARY KEY(sort, key, report)) WITHOUT ROWID;
+CREATE TABLE outcomes(sort TEXT, key TEXT, value BLOB, PRIMARY KEY(sort, key)) WITHOUT ROWID;
+"""
+
+Mark = bytes
+"""What tells whether a file is as it was: size, times, inode."""
+
+
+def mark_of(facts: os.stat_result) -> Mark:
+    """The mark of a file."""
+    return msgspec.msgpack.encode((facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_ino))
+
+
+def is_settled(facts: os.stat_result) -> bool:
+    """Whether a file that is read now cannot change any more without changing its mark."""
+    return time.time_ns() - max(facts.st_mtime_ns, facts.st_ctime_ns) > MOMENTS
+
+
+def look_at(path: Path) -> os.stat_result | None:
+    """What the disk says of a regular file; None when there is none."""
+    try:
+        facts = os.lstat(path)
+    except OSError:
+        return None
+    return facts if stat.S_ISREG(facts.st_mode) else None
+
+
+class Index:
+    """The open index; changes become lasting together, when the block it is opened in ends well."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.database = _open(path)
+
+    def __enter__(self) -> "Index":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        try:
+            if kind is None:
+                self.database.commit()
+            else:
+                self.database.rollback()
+        finally:
+            self.database.close()
+
+    def rows(self, query: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """What a query finds, row by row."""
+        yield from self.database.execute(query, values)
+
+    def many(self, query: str, values: Iterable[Sequence[Any]]) -> None:
+        """Does the same for many rows."""
+        self.database.executemany(query, values)
+
+    def fact(self, name: str) -> bytes:
+        """A single fact; nothing when it is not known."""
+        found = self.database.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        return bytes(found[0]) if found else b""
+
+    def set_fact(self, name: str, value: bytes) -> None:
+        """Keeps a single fact."""
+        self.database.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+
+    def forget(self, *tables: str) -> None:
+        """Empties tables of the index."""
+        for table in tables:
+            self.database.execute(f"DELETE FROM {table}")
+
+    def known_files(self) -> dict[str, tuple[Mark, str]]:
+        """The mark and the SHA-256 of each submission that was read, by its name on the disk."""
+        return {path: (mark, sha256) for path, mark, sha256 in self.rows("SELECT path, mark, sha256 FROM files")}
+
+    def keep_files(self, found: Mapping[str, tuple[Mark, str]]) -> None:
+        """Keeps what was read of submissions, in place of what was known of these names."""
+        self.many("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", ((name, *rest) for name, rest in found.items()))
+
+    def forget_files(self, names: Iterable[str]) -> None:
+        """Forgets submissions that are gone."""
+        self.many("DELETE FROM files WHERE path = ?", ((name,) for name in names))
+
+
+@contextlib.contextmanager
+def open_index(extracted: Path) -> Iterator[Index]:
+    """Opens the index of an output folder; one that cannot be used is made anew.
+
+    Raises:
+        StoreError: the folder cannot be written.
+    """
+    try:
+        extracted.mkdir(parents=True, exist_ok=True)
+        index = Index(extracted / FILE)
+    except (sqlite3.Error, OSError) as error:
+        raise StoreError(5, f"{extracted / FILE} could not be written: {error}. Choose another folder.") from error
+    try:
+        with index:
+            yield index
+    except sqlite3.DatabaseError as error:
+        (extracted / FILE).unlink(missing_ok=True)
+        message = f"{extracted / FILE} was damaged ({error}) and has been removed. Run again; results are kept."
+        raise StoreError(5, message) from error
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    try:
+        return _prepared(sqlite3.connect(path))
+    except sqlite3.DatabaseError:
+        path.unlink(missing_ok=True)
+        return _prepared(sqlite3.connect(path))
+
+
+def _prepared(database: sqlite3.Connection) -> sqlite3.Connection:
+    database.execute(f"PRAGMA cache_size = {PAGES_KEPT}")
+    database.execute("PRAGMA synchronous = NORMAL")
+    (form,) = database.execute("PRAGMA user_version").fetchone()
+    if form != FORM:
+        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            database.execute(f"DROP TABLE {name}")
+        database.executescript(SCHEMA)
+        database.execute(f"PRAGMA user_version = {FORM}")
+    return database
