@@ -164,6 +164,10 @@ def _plural_phrase(text: str, position: int) -> NounPhrase | None:
     return None
 
 
+_MANY = ("scores", "dozens", "hundreds", "thousands", "millions", "tens", "lots")
+"""Plurals that say how many of what follows, and are counted themselves by no number."""
+
+
 def _trimmed(word: str) -> str:
     """Returns a word without the punctuation that ends it."""
     return word.rstrip("'’./-&") or word
@@ -181,7 +185,7 @@ def _extended(text: str, begin: int, head_start: int, end: int) -> NounPhrase:
     joined = re.compile(r"[ \u00a0](?:and|or|&)[ \u00a0]").match(text, end)
     if joined is not None:
         other = _WORD.match(text, joined.end())
-        if other is not None and word_class(word := _trimmed(other[0])) == "plural":
+        if other is not None and word_class(word := _trimmed(other[0])) == "plural" and word not in _MANY:
             after = _GAP.match(text, other.start() + len(word))
             beyond = _WORD.match(text, after.end()) if after else None
             if beyond is None or word_class(_trimmed(beyond[0])) in ("function", "verb", "participle", "adverb"):

@@ -317,6 +317,11 @@ NOTHING = [
 
 LABELS = [
     "[Number of deaths: 17|count 17 deaths/death]",
+    "Number of beneficiaries: [Male – 450|count 450 beneficiaries/beneficiary]; "
+    "[Female – 620|count 620 beneficiaries/beneficiary]; [Total – 1,070|count 1070 beneficiaries/beneficiary]",
+    "Staff trained: [nurses – 30|count 30 nurses/nurse]; [clerks – 5|count 5 clerks/clerk]",
+    "Phone numbers: Home – 12345678; Notes: see page – 5",
+    "[A dozen branches|count 12 branches/branch] and scores of volunteers joined.",
     "[Number of deaths\t17|count 17 deaths/death]\t+1\t2.4",
     "[No. of ill nurses\t9|count 9 ill nurses/nurse]*\t0",
     "[Total participants\t250|count 250 participants/participant]\nTotal cost\t4,500\nSalaries\t3,000",

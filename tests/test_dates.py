@@ -163,6 +163,7 @@ RANGES = [
     "In [Q1-Q3 2020|date 2020-01/2020-09 quarter] most halls were shut.",
     "[from 2019 to May 2020|date 2019/2020-05]",
     "[from the middle of 2007 to the end of 2008|date 2007/2008 approximate]",
+    "[Between Jan. and Mar. 2021|date 2021-01/2021-03], [Sept. to Nov. 2020|date 2020-09/2020-11]",
     "[between early 2011 and mid-2013|date 2011/2013 approximate]",
     "[late 2011 to early 2013|date 2011/2013 approximate]",
     "The cooperatives of [the 1960s-1970s|date 1960s/1970s] were small.",
@@ -327,6 +328,10 @@ def test_finds_what_a_reader_marked(sentence: str) -> None:
         (YEAR_2021, "Elected in [November last year|date 2020-11 inferred]."),
         (
             YEAR_2021,
+            "On [5 May 2021|date 2021-05-05] rain fell, in [October the same year|date 2021-10 inferred] snow.",
+        ),
+        (
+            NOTHING,
             "On [5 May 2021|date 2021-05-05] rain fell; in [the same month|date 2021-05 inferred] roads broke.",
         ),
         (YEAR_2021, "On [5 May 2021|date 2021-05-05] and on [the 14th of the same month|date 2021-05-14 inferred]"),

@@ -16,6 +16,13 @@ from pipeline.numerals import qualifiers
 LONGEST_UNIT = 6
 """Words of a label that is taken as the unit whole; of a longer one, only its noun phrase."""
 
+_SUB_LABEL = re.compile(
+    r"(?P<parent>[^\W\d_][^:;|\n\t]{2,79}):[ \u00a0](?:[^\n]{0,120}[;,/][ \u00a0](?:and[ \u00a0])?)?"
+    r"(?P<label>[^\W\d_][^:=;,|\n()]{0,40}?)[ \u00a0]?(?::|=|[ \u00a0]?[-–—](?=[ \u00a0\d]))[ \u00a0]*"
+)
+_GROUPS = frozenset(("male", "female", "males", "females", "m", "f", "total", "other", "others", "overall", "both"))
+"""Labels that never name what is counted, only whom of it."""
+
 Parents = dict[int, "Label | None"]
 """The label that governs the items below a line, by the line's start; filled while a text is read."""
 
@@ -61,6 +68,10 @@ def labelled(text: str, reading: Reading, parents: Parents) -> Thing | None:
     _, value_start = qualifiers.before(text, reading.start)
     line_start = text.rfind("\n", 0, value_start) + 1
     label = _label(text, line_start, _first_value(text, line_start, value_start))
+    if label is None or text[label.start : label.end].lower() in _GROUPS:
+        part = _part_of_line(text, line_start, value_start)
+        if part is not None and not is_year(text, reading.number):
+            return part
     if label is None:
         return None
     looks_like_year = is_year(text, reading.number)
@@ -72,6 +83,22 @@ def labelled(text: str, reading: Reading, parents: Parents) -> Thing | None:
     if parent is None or parent.phrase is None or looks_like_year:
         return None
     return Thing(label.start, parent.unit, parent.phrase.head, "breakdown")
+
+
+def _part_of_line(text: str, line_start: int, end: int) -> Thing | None:
+    """Returns what a value counts whose line names the thing first: `Beneficiaries: Male – 450; Female – 620`."""
+    begin = _after_bullet(text, line_start)
+    match = _SUB_LABEL.fullmatch(text, begin, end) if end - begin <= 240 else None
+    parent = _heading(text, begin, match.end("parent")) if match is not None else None
+    if match is None or parent is None or parent.phrase is None or parent.phrase.head in nouns.words("labels"):
+        return None
+    label = match["label"]
+    own = nouns.noun_phrase(label, 0)
+    if own is not None and label.lower() not in _GROUPS:
+        return Thing(match.start("label"), label[own.start : own.end], own.head, "label")
+    if own is None and _is_no_item(label):
+        return None
+    return Thing(match.start("label"), parent.unit, parent.phrase.head, "breakdown")
 
 
 def _first_value(text: str, line_start: int, value_start: int) -> int:

@@ -327,7 +327,7 @@ _OF = ("of", "in", "de", "del", "du")
 """Words that join, in English and in the languages whose months are read."""
 
 _GAP = re.compile(
-    rf"\s*(?:\.(?=\s*[{DASHES},]))?\s*"
+    rf"\s*(?:\.(?=\s*(?:[{DASHES},&]|(?:{_any([*_AND, *_TO])})(?![^\W\d_]))))?\s*"
     rf"(?P<joint>,?\s*(?:&|(?:{_any(_AND)})(?![^\W\d_]))|[{DASHES}/,&.]|(?:{_any([*_TO, *_OF])})(?![^\W\d_]))?"
     rf"\s*(?:(?:from|on)\s+)?(?:the\s+)?(?P<part>{PART_OF})?(?P<about>{ABOUT})?\s*",
     re.IGNORECASE,

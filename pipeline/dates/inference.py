@@ -95,7 +95,7 @@ def with_years(line: str, read: Sequence[Phrase], context: Context) -> Iterator[
             before, stated_end = _one_year(phrase), phrase.end
             yield phrase, False
         elif _names_a_time(line, phrase):
-            said, end = _said_year(line, phrase, context)
+            said, end = _said_year(line, phrase, before, context)
             planned = before if _is_one_sentence(line, stated_end, phrase.start) else None
             year = said or year_of(last, before, context, planned)
             longer = phrase if end == phrase.end else phrase._replace(end=end)
@@ -109,16 +109,18 @@ def _one_year(phrase: Phrase) -> int | None:
     return None if len(years) > 1 or is_long else phrase.parts[-1].year
 
 
-_SAID_YEAR = re.compile(r",?\s(?:of )?(?P<which>this|last|next)\syear(?!\w)", re.IGNORECASE)
+_SAID_YEAR = re.compile(r",?\s(?:of )?(?:(?P<which>this|last|next)|(?:the|that) same)\syear(?!\w)", re.IGNORECASE)
 _STEPS = {"this": 0, "last": -1, "next": 1}
 
 
-def _said_year(line: str, phrase: Phrase, context: Context) -> tuple[int | None, int]:
-    """The year of `November last year`, and where the words end.
+def _said_year(line: str, phrase: Phrase, before: int | None, context: Context) -> tuple[int | None, int]:
+    """The year of `November last year`, and where the words end; the same year is the one that the line named before.
 
     Counted from the day of writing when the report's period lies in one year; else the words are left to the caller.
     """
     said = _SAID_YEAR.match(line, phrase.end)
+    if said is not None and said["which"] is None:
+        return (before, said.end()) if before is not None else (None, phrase.end)
     written = context.reference_date
     if said is None or written is None or (context.period_start or written).year != written.year:
         return None, phrase.end
