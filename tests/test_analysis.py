@@ -244,7 +244,7 @@ def test_what_is_not_there_is_answered_with_what_is(tmp_path: Path) -> None:
         load("money_mention")
     with pytest.raises(AnalysisError, match="make run"):
         load("reports", tmp_path)
-    with pytest.raises(AnalysisError, match="no kind of mention 'moneys'"):
+    with pytest.raises(AnalysisError, match="no kind of row to join 'moneys'"):
         joined("moneys")
     with pytest.raises(AnalysisError, match="no table 'x'"):
         describe("x")
@@ -297,6 +297,19 @@ def test_evidence_shows_the_page_and_escapes_everything(folder: Path, raw: Path)
     with Image.open(io.BytesIO(gallery.exhibits[0].picture)) as first:
         assert (200, 30, 30) in [colour for _, colour in first.convert("RGB").getcolors(1 << 20)]
     assert gallery._mime_() == ("text/html", html)
+
+
+def test_evidence_of_an_activity_is_that_of_its_cells(folder: Path, raw: Path) -> None:
+    link = {"activity_id": "activity-1", "cell": "people_reached", "kind": "count"}
+    others = [{"mention_id": "money-1", "cell": "amounts", "kind": "money"}, {"mention_id": "money-3", "cell": None}]
+    links = [{**link, "mention_id": "count-1"}, *({**link, **other} for other in others)]
+    write_one(folder, "activities", example(schema.ACTIVITIES, activity_id="activity-1", section_id="x", report_id="x"))
+    write_one(folder, "activity_mentions", *(example(schema.ACTIVITY_MENTIONS, **one) for one in links))
+    activities = joined("activities", folder)
+    assert activities.report_organization.tolist() == ["Union of Farmers"]
+    gallery = evidence(activities, raw, path=folder)
+    assert [exhibit.mention_id for exhibit in gallery.exhibits] == ["count-1", "money-1"]
+    assert all(exhibit.picture for exhibit in gallery.exhibits)
 
 
 def test_evidence_is_saved_as_png_and_html(folder: Path, raw: Path, tmp_path: Path) -> None:

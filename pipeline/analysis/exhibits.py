@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from pipeline import store
+from pipeline import schema, store
 from pipeline.analysis.gallery import Exhibit, Gallery
 from pipeline.analysis.joining import used_files
 from pipeline.analysis.loading import TABLES, AnalysisError, load
@@ -29,7 +29,8 @@ def evidence(
 
     Args:
         rows: rows of a mention table, from `load` or `joined`, or one of them; at most `MOST_SHOWN` are shown. They
-            need the columns `mention_id` and `submission_id`.
+            need the columns `mention_id` and `submission_id`. Or rows of `activities`: the mentions that fill their
+            cells are shown, activity by activity.
         raw: the folder of submissions.
         save: a `.png` or `.html` file to write as well.
         path: the folder of tables, of the same run as the rows.
@@ -45,9 +46,13 @@ def evidence(
         AnalysisError: the rows are not those of a mention table, or the folder of tables is not there.
     """
     frame = rows.to_frame().T if isinstance(rows, pd.Series) else rows
+    if "mention_id" not in frame and "activity_id" in frame:
+        frame = _behind(frame, path)
     absent = {"mention_id", "submission_id"} - set(frame.columns)
     if absent:
-        raise AnalysisError(f"The rows lack {', '.join(sorted(absent))}. Give rows of a mention table, all columns.")
+        raise AnalysisError(
+            f"The rows lack {', '.join(sorted(absent))}. Give rows of a mention table or of activities, all columns."
+        )
     shown = frame.head(MOST_SHOWN)
     wanted = [_Wanted.of(row) for row in shown.to_dict("records")]
     boxes = _boxes_of({one.mention_id for one in wanted}, path)
@@ -64,6 +69,17 @@ def evidence(
     if save is not None:
         gallery.save(save)
     return gallery
+
+
+def _behind(activities: pd.DataFrame, path: str | Path) -> pd.DataFrame:
+    """The mentions that fill the cells of activities, in the order of the activities and of their text."""
+    links = load("activity_mentions", path)
+    links = links[links["cell"].notna()][["activity_id", "mention_id"]]
+    columns = ["mention_id", "submission_id", "text", "sentence", "char_start"]
+    mentions = pd.concat([load(table.name, path)[columns] for table in schema.MENTION_TABLES.values()])
+    wanted = activities[["activity_id"]].drop_duplicates().assign(place=lambda frame: range(len(frame)))
+    found = wanted.merge(links, "inner", "activity_id").merge(mentions, "inner", "mention_id")
+    return found.sort_values(["place", "char_start", "mention_id"]).drop(columns=["place", "activity_id"])
 
 
 class _Wanted(NamedTuple):

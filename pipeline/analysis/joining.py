@@ -7,11 +7,17 @@ import pandas as pd
 from pipeline import schema
 from pipeline.analysis.loading import TABLES, AnalysisError, load, no_such
 
-_PLURALS = {"dates": "date", "counts": "count", "countries": "country", "organizations": "organization"}
+_PLURALS = {
+    "dates": "date",
+    "counts": "count",
+    "countries": "country",
+    "organizations": "organization",
+    "activities": "activity",
+}
 
 
 def joined(kind: str, path: str | Path = TABLES, rev: str | None = None, plot_ready: bool = False) -> pd.DataFrame:
-    """The mentions of one kind with what stands around them: one row a mention, in the table's order.
+    """The mentions of one kind, or the activities, with what stands around them: one row each, in the table's order.
 
     Beside the table's own columns: `section_path`, `section_title`, `report_title`, `report_organization`,
     `report_organization_id`, `report_period_start`, `report_period_end` and `file_name`; for organizations
@@ -20,7 +26,8 @@ def joined(kind: str, path: str | Path = TABLES, rev: str | None = None, plot_re
     `section_end_date`): near in the text, which is no proof that the number belongs to the date.
 
     Args:
-        kind: `date`, `count`, `money`, `country`, `organization`, their plurals, or the name of the table.
+        kind: `date`, `count`, `money`, `country`, `organization` or `activity`, their plurals, or the name of the
+            table.
         path: the folder of tables.
         rev: a git revision to read all of them from.
         plot_ready: as for `load`.
@@ -35,7 +42,7 @@ def joined(kind: str, path: str | Path = TABLES, rev: str | None = None, plot_re
     def part(table: str, **columns: str) -> pd.DataFrame:
         return load(table, path, rev, plot_ready)[list(columns)].set_axis(list(columns.values()), axis=1)
 
-    name = _mention_table(kind)
+    name = _table(kind)
     frame = load(name, path, rev, plot_ready)
     sections = part("sections", section_id="section_id", path="section_path", title="section_title")
     frame = frame.merge(sections, "left", "section_id", validate="many_to_one")
@@ -70,9 +77,10 @@ def used_files(path: str | Path, rev: str | None) -> pd.DataFrame:
     return used[["submission_id", "file_name"]].drop_duplicates("submission_id")
 
 
-def _mention_table(kind: str) -> str:
+def _table(kind: str) -> str:
+    known: dict[str, str] = {kind: table.name for kind, table in schema.MENTION_TABLES.items()}
+    known["activity"] = schema.ACTIVITIES.name
     singular = _PLURALS.get(kind, kind).removesuffix("_mentions")
-    for known, table in schema.MENTION_TABLES.items():
-        if singular == known:
-            return table.name
-    raise AnalysisError(no_such("kind of mention", kind, list(schema.MENTION_TABLES)))
+    if singular in known:
+        return known[singular]
+    raise AnalysisError(no_such("kind of row to join", kind, list(known)))
