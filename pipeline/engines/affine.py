@@ -21,6 +21,11 @@ class Affine(NamedTuple):
 
     def box(self, left: float, bottom: float, right: float, top: float) -> Bbox:
         """The box around a box, where it goes: `(x0, top, x1, bottom)`."""
+        a, b, c, d, e, f = self
+        if b == c == 0.0:
+            return _upright(a * left + e, d * top + f, a * right + e, d * bottom + f)
+        if a == d == 0.0:
+            return _upright(c * bottom + e, b * left + f, c * top + e, b * right + f)
         corners = [self.point(x, y) for x in (left, right) for y in (bottom, top)]
         xs, ys = zip(*corners, strict=True)
         return min(xs), min(ys), max(xs), max(ys)
@@ -30,6 +35,16 @@ class Affine(NamedTuple):
         a, b = other.a * self.a + other.c * self.b, other.b * self.a + other.d * self.b
         c, d = other.a * self.c + other.c * self.d, other.b * self.c + other.d * self.d
         return Affine(a, b, c, d, *other.point(self.e, self.f))
+
+
+def _upright(x0: float, top: float, x1: float, bottom: float) -> Bbox:
+    """The box between two opposite corners."""
+    return (
+        x0 if x0 < x1 else x1,
+        top if top < bottom else bottom,
+        x1 if x1 > x0 else x0,
+        bottom if bottom > top else top,
+    )
 
 
 def shown(box: Bbox, quarter_turns: int) -> tuple[Affine, float, float]:

@@ -28,7 +28,7 @@ import ctypes
 import itertools
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -196,29 +196,30 @@ def words_with_characters(page: OpenPage) -> Iterator[tuple[Word, tuple[int, int
     text_page, text = page.text_page, page.text
     line = 0
     styles = _Styles(page)
+    style_of = styles.by_object.get
+    word = _word_of(page)
     for token in _TOKEN.finditer(text):
-        start, end = token.span()
         written = token.group()
         if written[0] in "\r\n":
             line += 1
             continue
+        start, end = token.span()
         item = text_object(text_page, start)
-        style = styles.by_object.get(item) or styles.of(item, start)
+        style = style_of(item) or styles.of(item, start)
         if style is None:
             continue
-        if written.isalpha():
-            yield _word(page, start, end, line, style, written), (start, end)
-            continue
-        odd = not written.isalnum() and _ODD.search(written)
-        if not odd and (end - start == 1 or text_object(text_page, end - 1) == item):
-            yield _word(page, start, end, line, style, written), (start, end)
+        if written.isalpha() or (
+            (written.isalnum() or not _ODD.search(written))
+            and (end - start == 1 or text_object(text_page, end - 1) == item)
+        ):
+            yield word(start, end, line, style, written), (start, end)
             continue
         for begin, stop in _cut(page, start, end, styles):
             if begin > start and text[begin - 1] in _JOINED:
                 line += 1
             written = _ODD.sub(_plain, text[begin:stop])
             style = styles.of(text_object(text_page, begin), begin) or style
-            yield _word(page, begin, stop, line, style, written), (begin, stop)
+            yield word(begin, stop, line, style, written), (begin, stop)
 
 
 def _plain(odd: re.Match[str]) -> str:
@@ -282,27 +283,29 @@ def _font(address: bindings.Handle) -> _Font:
     return _Font(name, bold, italic, ems if known and -0.6 < ems < 0 else _NORMAL_DESCENT)
 
 
-def _word(page: OpenPage, start: int, end: int, line: int, style: _Style, text: str) -> Word:
-    """The word made of characters `start` to `end`."""
-    text_page = page.text_page
-    if not style.upright:
-        return _turned_word(page, start, end, line, style, text)
-    char_origin(text_page, start, _x_ref, _y_ref)
-    loose_box(text_page, end - 1, _rect_ref)
-    if page.rotation == 0:
-        x0, x1 = _x.value + page.shown.e, _rect.right + page.shown.e
-        bottom = page.shown.f - _y.value + style.below
-    else:
-        x0, bottom = page.shown.point(_x.value, _y.value)
-        bottom += style.below
-        x1 = page.shown.box(_rect.left, _rect.bottom, _rect.right, _rect.top)[2]
-    if x1 < x0:
-        x1 = x0
-    edges = None
-    if end - start > 1 and not text.isalnum():
-        edges = _edges(page, start, text, x0, x1)
-    bbox = (x0, bottom - style.size, x1, bottom)
-    return Word(text, bbox, style.font, style.size, style.bold, style.italic, line, page.page_number, edges)
+def _word_of(page: OpenPage) -> Callable[[int, int, int, _Style, str], Word]:
+    """What makes a word of the characters `start` to `end` of a page: its place is all that is left to ask for."""
+    text_page, number, turned, shown = page.text_page, page.page_number, page.rotation != 0, page.shown
+    right_by, down_by = shown.e, shown.f
+
+    def word(start: int, end: int, line: int, style: _Style, text: str) -> Word:
+        font, size, bold, italic, upright, below = style
+        if not upright:
+            return _turned_word(page, start, end, line, style, text)
+        char_origin(text_page, start, _x_ref, _y_ref)
+        loose_box(text_page, end - 1, _rect_ref)
+        if turned:
+            x0, bottom = shown.point(_x.value, _y.value)
+            x1 = shown.box(_rect.left, _rect.bottom, _rect.right, _rect.top)[2]
+        else:
+            x0, bottom, x1 = _x.value + right_by, down_by - _y.value, _rect.right + right_by
+        bottom += below
+        if x1 < x0:
+            x1 = x0
+        edges = None if text.isalnum() or end - start == 1 else _edges(page, start, text, x0, x1)
+        return Word(text, (x0, bottom - size, x1, bottom), font, size, bold, italic, line, number, edges)
+
+    return word
 
 
 def _edges(page: OpenPage, start: int, text: str, x0: float, x1: float) -> tuple[float, ...]:

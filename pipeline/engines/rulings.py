@@ -1,7 +1,7 @@
 """Lines and rectangles drawn on a page: table rules, underlines, footnote rules, frames."""
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pypdfium2.raw as raw
 
@@ -14,10 +14,12 @@ _SHORTEST = 4.0
 _ONE_PART = 5
 """A path with at most this many points has one part: a line or a rectangle."""
 _MOST_POINTS = 400
+_SMALLEST_GRID = 12.0
+"""A path of several parts is a grid of lines from this size on, in points; a smaller one is a letter or a sign."""
 _DEEPEST_FORM = 6
 
-_sides = tuple(ctypes.c_float() for _ in range(4))
-_side_refs = tuple(ctypes.byref(side) for side in _sides)
+_left, _bottom, _right, _top = (ctypes.c_float() for _ in range(4))
+_side_refs = tuple(ctypes.byref(side) for side in (_left, _bottom, _right, _top))
 _x, _y, _matrix = ctypes.c_float(), ctypes.c_float(), raw.FS_MATRIX()
 _x_ref, _y_ref, _matrix_ref = ctypes.byref(_x), ctypes.byref(_y), ctypes.byref(_matrix)
 
@@ -32,15 +34,8 @@ def read_rulings(page: pdf.Handle, shown: Affine, width: float, height: float) -
         height: of the page as it is shown, in points.
     """
     found: list[Bbox] = []
-    get, kind_of = pdf.page_object, pdf.object_type
-    for index in range(pdf.count_objects(page)):
-        item = get(page, index)
-        kind = kind_of(item)
-        if kind == raw.FPDF_PAGEOBJ_PATH:
-            found += _path_boxes(item, shown)
-        elif kind == raw.FPDF_PAGEOBJ_FORM:
-            found += _form_boxes(item, shown, _DEEPEST_FORM)
-    return tuple(box for box in found if is_ruling(box, width, height))
+    _walk(page, pdf.count_objects(page), pdf.page_object, shown, _DEEPEST_FORM, found)
+    return tuple([box for box in found if is_ruling(box, width, height)])
 
 
 def is_ruling(box: Bbox, width: float, height: float) -> bool:
@@ -51,18 +46,34 @@ def is_ruling(box: Bbox, width: float, height: float) -> bool:
     return not (across > 0.95 * width and down > 0.95 * height)
 
 
-def _form_boxes(form: pdf.Handle, shown: Affine, depth: int) -> Iterator[Bbox]:
-    """The boxes drawn by a form, and by the forms inside it down to a depth."""
-    if depth == 0:
-        return
-    inside = _placed(form, shown)
-    for index in range(pdf.count_form_objects(form)):
-        item = pdf.form_object(form, index)
-        kind = pdf.object_type(item)
-        if kind == raw.FPDF_PAGEOBJ_PATH:
-            yield from _path_boxes(item, inside)
-        elif kind == raw.FPDF_PAGEOBJ_FORM:
-            yield from _form_boxes(item, inside, depth - 1)
+def _walk(
+    holder: pdf.Handle,
+    count: int,
+    item_of: Callable[[pdf.Handle, int], pdf.Handle],
+    shown: Affine,
+    depth: int,
+    found: list[Bbox],
+) -> None:
+    """Adds the boxes drawn by a page or form, and by the forms inside it down to a depth."""
+    kind_of, bounds_of, points_of = pdf.object_type, pdf.object_bounds, pdf.count_segments
+    a_path, a_form = raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_FORM
+    for index in range(count):
+        item = item_of(holder, index)
+        kind = kind_of(item)
+        if kind == a_path:
+            bounds_of(item, *_side_refs)
+            left, bottom, right, top = _left.value, _bottom.value, _right.value, _top.value
+            longest = max(right - left, top - bottom)
+            if longest < _SHORTEST:
+                continue
+            points = points_of(item)
+            if 2 <= points <= _ONE_PART:
+                found.append(shown.box(left, bottom, right, top))
+            elif _ONE_PART < points <= _MOST_POINTS and longest >= _SMALLEST_GRID:
+                found += _part_boxes(item, points, shown)
+        elif kind == a_form and depth:
+            inside = _placed(item, shown)
+            _walk(item, pdf.count_form_objects(item), pdf.form_object, inside, depth - 1, found)
 
 
 def _placed(item: pdf.Handle, shown: Affine) -> Affine:
@@ -71,21 +82,8 @@ def _placed(item: pdf.Handle, shown: Affine) -> Affine:
     return Affine(_matrix.a, _matrix.b, _matrix.c, _matrix.d, _matrix.e, _matrix.f).then(shown)
 
 
-def _path_boxes(path: pdf.Handle, shown: Affine) -> list[Bbox]:
-    """The box of a path, or of each part of one with several; none where it has curves or very many points."""
-    count = pdf.count_segments(path)
-    if not 2 <= count <= _MOST_POINTS:
-        return []
-    pdf.object_bounds(path, *_side_refs)
-    left, bottom, right, top = (side.value for side in _sides)
-    if right - left < _SHORTEST and top - bottom < _SHORTEST:
-        return []
-    if count <= _ONE_PART:
-        return [shown.box(left, bottom, right, top)]
-    return _part_boxes(path, count, shown)
-
-
 def _part_boxes(path: pdf.Handle, count: int, shown: Affine) -> list[Bbox]:
+    """The box of each part of a path that has several; none where the path has curves."""
     parts: list[list[tuple[float, float]]] = []
     for index in range(count):
         segment = pdf.path_segment(path, index)
