@@ -17,6 +17,7 @@ from pipeline import schema
 from pipeline.batch import Batch, process
 from pipeline.params import Budget, ExtractParams, Params
 from pipeline.stages import CHAIN
+from pipeline.store import names
 from pipeline.tabulate import tabulate
 from tests.conftest import RAW
 from tests.raw_pdf import line, pdf, written
@@ -173,7 +174,7 @@ def fill(raw: Path) -> dict[str, set[str]]:
     expected = {}
     for name, (data, outcomes) in FILES.items():
         (raw / name).write_bytes(data)
-        expected[os.fsencode(name).decode("utf-8", "backslashreplace")] = outcomes
+        expected[names.shown(name)] = outcomes
     for make, outcomes in ODD.items():
         make(raw / f"{make.__name__}.pdf")
         expected[f"{make.__name__}.pdf"] = outcomes

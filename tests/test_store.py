@@ -4,10 +4,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipeline import schema, store
 from pipeline.records import ExtractedSubmission
-from pipeline.store.door import admit, printable_name
+from pipeline.store import names as entry_names
+from pipeline.store.door import admit, chunks, submission_file
 from pipeline.store.results import HEAD_LENGTH
 
 KEY = "0" * 64
@@ -136,32 +139,50 @@ def test_the_door_refuses_what_is_no_submission(tmp_path: Path, kind: str) -> No
     assert entry.error_message and entry.error_message.endswith(".")
 
 
-def test_names_that_are_not_utf8_become_visible(tmp_path: Path) -> None:
-    (tmp_path / os.fsdecode(b"caf\xe9.pdf")).write_bytes(b"%PDF-1.7")
-    [name] = store.find_entries(tmp_path)
-    assert printable_name(name) == "caf\\xe9.pdf"
-    assert admit(tmp_path, name, max_bytes=100).size_bytes == 8
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("year 2021 – ünïcode.pdf", "year 2021 – ünïcode.pdf"),
+        ("new\nline\t.pdf", r"new\nline\t.pdf"),
+        ("\u202efdp.exe", r"\u202efdp.exe"),
+        ("a\\evil.pdf", r"a\\evil.pdf"),
+        ("\x1b[31m.pdf", r"\u001b[31m.pdf"),
+        (os.fsdecode(b"caf\xe9.pdf"), r"caf\xe9.pdf"),
+    ],
+)
+def test_names_are_shown_as_what_they_are(tmp_path: Path, name: str, shown: str) -> None:
+    (tmp_path / name).write_bytes(b"%PDF-1.7")
+    assert store.find_entries(tmp_path) == [shown]
+    assert admit(tmp_path, shown, max_bytes=100).size_bytes == 8
+    assert store.open_submission(tmp_path, shown, 100) == b"%PDF-1.7"
 
 
-def test_half_a_line_is_kept_aside_and_the_next_one_is_whole(tmp_path: Path) -> None:
-    path = tmp_path / "log.jsonl"
-    store.append_line(path, b"one")
-    with path.open("ab") as file:
-        file.write(b"tw")
-    assert store.read_log(path) == (b"one\n", b"tw")
-    store.append_line(path, b"three\n")
-    assert store.read_log(path) == (b"one\nthree\n", b"")
-    assert store.torn_path(path).read_bytes() == b"tw\n"
-    assert store.read_log(tmp_path / "nowhere") == (b"", b"")
+@settings(derandomize=True, max_examples=200, deadline=None)
+@given(st.binary(min_size=1, max_size=12))
+def test_no_two_names_are_shown_alike(name: bytes) -> None:
+    on_disk = os.fsdecode(name)
+    assert entry_names.on_disk(entry_names.shown(on_disk)) == on_disk
+    assert "\n" not in entry_names.shown(on_disk)
 
 
-def test_a_check_that_fails_keeps_the_line_out(tmp_path: Path) -> None:
-    path = tmp_path / "log.jsonl"
-    store.append_line(path, b"one")
+@pytest.mark.parametrize(
+    "name", ["../secret.pdf", "link/secret.pdf", "/etc/passwd", "a/../../secret.pdf", "", r"\u0000"]
+)
+def test_no_name_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
+    raw = tmp_path / "raw"
+    (raw / "a").mkdir(parents=True)
+    (raw / "link").symlink_to(tmp_path)
+    (tmp_path / "secret.pdf").write_bytes(b"%PDF-1.7 secret")
+    with pytest.raises(store.DoorError) as refused:
+        store.open_submission(raw, name, 100)
+    assert refused.value.code == "unreadable"
 
-    def refuse(lines: bytes) -> None:
-        raise ValueError(lines.decode())
 
-    with pytest.raises(ValueError, match="one"):
-        store.append_line(path, b"two", refuse)
-    assert path.read_bytes() == b"one\n"
+def test_a_file_that_grows_is_not_taken_half(tmp_path: Path) -> None:
+    path = tmp_path / "x.pdf"
+    path.write_bytes(b"%PDF-1.7")
+    with submission_file(tmp_path, "x.pdf", 100) as (file, size), path.open("ab") as writer:
+        writer.write(b"more")
+        writer.flush()
+        with pytest.raises(store.DoorError, match="still being written"):
+            list(chunks(file, size))

@@ -1,137 +1,170 @@
 """The door: what lies in the folder of submissions, and the one way in.
 
-Names are data. Only regular files are opened, never through a link; whatever else is found becomes an entry with the
-reason. Names that begin with `.` or `_` are not submissions, nor is anything below them.
+Names are data (`names`). Only regular files are opened, never through a link; whatever else is found becomes an entry
+with the reason. Names that begin with `.` or `_` are not submissions, nor is anything below them.
 """
 
+import errno
 import hashlib
 import os
 import stat
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
 from pipeline.records import ErrorCode, LedgerEntry
+from pipeline.store import names
 from pipeline.store.files import StoreError, read_bytes, write_bytes
 
 NOT_SUBMISSIONS = (".", "_")
 LEDGER = "submissions.json"
+CHUNK = 1 << 20
+_TO_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class DoorError(Exception):
     """An entry that was not let in: one of the closed list of codes, and what to do."""
 
-    def __init__(self, code: ErrorCode, message: str) -> None:
+    def __init__(self, code: ErrorCode, message: str, size_bytes: int | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+        self.size_bytes = size_bytes
 
 
 def find_entries(raw: Path) -> list[str]:
-    """The names of all entries below `raw`, as POSIX paths, sorted. Folders are walked, links are not followed.
+    """The names of all entries below `raw`, as POSIX paths, as they are shown, sorted.
 
-    A folder is no entry unless it is called a PDF or cannot be walked.
+    Folders are walked, links are not followed. A folder is no entry unless it is called a PDF or cannot be walked.
 
     Raises:
         StoreError: `raw` is not a folder that can be read.
     """
     if not raw.is_dir():
         raise StoreError(2, f"{raw} is not a folder. Name the folder that holds the submitted PDFs.")
-    try:
-        return sorted(_walk(raw, ""))
-    except PermissionError as error:
-        raise StoreError(error.errno, f"{raw} could not be read: no permission. Change its permissions.") from error
-
-
-def _walk(folder: Path, prefix: str) -> Iterator[str]:
-    with os.scandir(folder) as found:
-        entries = sorted(found, key=lambda entry: entry.name)
-    for entry in entries:
-        if entry.name.startswith(NOT_SUBMISSIONS):
-            continue
-        name = prefix + entry.name
-        if not entry.is_dir(follow_symlinks=False):
-            yield name
-            continue
-        if name.lower().endswith(".pdf"):
-            yield name
+    found: list[str] = []
+    pending = [""]
+    while pending:
+        prefix = pending.pop()
         try:
-            yield from _walk(folder / entry.name, f"{name}/")
-        except PermissionError:
-            if not name.lower().endswith(".pdf"):
-                yield name
+            inside = list(_inside(raw / prefix))
+        except OSError as error:
+            if not prefix:
+                message = f"{raw} could not be read: {error.strerror}. Change its permissions."
+                raise StoreError(error.errno, message) from error
+            found.append(prefix[:-1])
+            continue
+        pending += [f"{prefix}{name}/" for name, is_folder in inside if is_folder]
+        found += [prefix + name for name, is_folder in inside if not is_folder or name.lower().endswith(".pdf")]
+    return sorted({names.shown(name) for name in found})
 
 
-def printable_name(name: str) -> str:
-    """The name as data: bytes that are not UTF-8 become visible escapes."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+def _inside(folder: Path) -> Iterator[tuple[str, bool]]:
+    """The names in a folder that may be submissions, and whether each is a folder."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if not entry.name.startswith(NOT_SUBMISSIONS):
+                yield entry.name, entry.is_dir(follow_symlinks=False)
+
+
+@contextmanager
+def submission_file(raw: Path, name: str, max_bytes: int) -> Iterator[tuple[BinaryIO, int]]:
+    """One entry open for reading, and its size. `name` is as the ledger shows it.
+
+    Raises:
+        DoorError: it is no regular file, is empty, is larger than `max_bytes`, or cannot be opened.
+    """
+    try:
+        descriptor = _open(raw, names.on_disk(name).split("/"))
+    except (OSError, ValueError) as error:
+        raise DoorError("unreadable", _why_unreadable(error)) from error
+    with os.fdopen(descriptor, "rb") as file:
+        facts = os.fstat(descriptor)
+        if not stat.S_ISREG(facts.st_mode):
+            what = "a folder" if stat.S_ISDIR(facts.st_mode) else "not a regular file"
+            raise DoorError("unreadable", f"This is {what}. Put the PDF itself into the folder of submissions.")
+        if facts.st_size == 0:
+            raise DoorError("empty_file", "The file is empty. Ask for it to be sent again.", 0)
+        if facts.st_size > max_bytes:
+            raise DoorError("too_large", _too_large(max_bytes), facts.st_size)
+        yield file, facts.st_size
+
+
+def _open(raw: Path, parts: Sequence[str]) -> int:
+    """A descriptor of the file, reached folder by folder so that no link on the way is followed."""
+    if not {"", ".", ".."}.isdisjoint(parts):
+        raise ValueError("not a path below the folder of submissions")
+    folder = os.open(raw, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        for part in parts[:-1]:
+            inner = os.open(part, _TO_READ | os.O_DIRECTORY, dir_fd=folder)
+            os.close(folder)
+            folder = inner
+        return os.open(parts[-1], _TO_READ, dir_fd=folder)
+    finally:
+        os.close(folder)
+
+
+def chunks(file: BinaryIO, size: int) -> Iterator[bytes]:
+    """The bytes of an entry that was opened with this size, a piece at a time.
+
+    Raises:
+        DoorError: it cannot be read, or has another size by now.
+    """
+    left = size
+    try:
+        while piece := file.read(min(CHUNK, left + 1)):
+            left -= len(piece)
+            if left < 0:
+                break
+            yield piece
+    except OSError as error:
+        message = f"The file cannot be read: {error.strerror}. Copy it again."
+        raise DoorError("unreadable", message, size) from error
+    if left:
+        raise DoorError("unreadable", "The file is still being written. Run again when it is complete.", size)
 
 
 def open_submission(raw: Path, name: str, max_bytes: int) -> bytes:
-    """The bytes of one entry, by its name on the disk or as the ledger shows it.
+    """The bytes of one entry, by its name as the ledger shows it.
 
     Raises:
         DoorError: it is no regular file, is empty, is larger than `max_bytes`, or cannot be read.
     """
-    path = raw / _name_on_disk(raw, name)
-    try:
-        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-        descriptor = os.open(path, flags)
-    except OSError as error:
-        raise DoorError("unreadable", _why_unreadable(path, error)) from error
-    facts = os.fstat(descriptor)
-    if not stat.S_ISREG(facts.st_mode):
-        os.close(descriptor)
-        what = "a folder" if stat.S_ISDIR(facts.st_mode) else "not a regular file"
-        raise DoorError("unreadable", f"This is {what}. Put the PDF itself into the folder of submissions.")
-    with os.fdopen(descriptor, "rb") as file:
-        if facts.st_size == 0:
-            raise DoorError("empty_file", "The file is empty. Ask for it to be sent again.")
-        if facts.st_size > max_bytes:
-            raise DoorError("too_large", _too_large(max_bytes))
-        try:
-            data = file.read(min(max_bytes, facts.st_size) + 1)
-        except OSError as error:
-            raise DoorError("unreadable", f"The file cannot be read: {error.strerror}. Copy it again.") from error
-    if len(data) > facts.st_size:
-        raise DoorError("unreadable", "The file is still growing. Run again when it is complete.")
-    return data
-
-
-def _name_on_disk(raw: Path, shown: str) -> str:
-    """The name of the entry that is shown so; the two differ where the bytes of a name are not UTF-8."""
-    if "\\" not in shown or (raw / shown).is_symlink() or (raw / shown).exists():
-        return shown
-    return next((name for name in find_entries(raw) if printable_name(name) == shown), shown)
+    with submission_file(raw, name, max_bytes) as (file, size):
+        return b"".join(chunks(file, size))
 
 
 def _too_large(max_bytes: int) -> str:
     return f"The file has more than {max_bytes:,} bytes. Split it, or raise extract.max_bytes in params.yaml."
 
 
-def _why_unreadable(path: Path, error: OSError) -> str:
-    if path.is_symlink():
+def _why_unreadable(error: OSError | ValueError) -> str:
+    code = error.errno if isinstance(error, OSError) else errno.ENOENT
+    if code in (errno.ELOOP, errno.ENOTDIR):
         return "This is a link, and links are not followed. Put the PDF itself into the folder."
-    if path.is_dir():
-        return "This folder cannot be read. Change its permissions."
-    return f"The file cannot be opened: {error.strerror}. Check its permissions or copy it again."
+    if code == errno.ENXIO:
+        return "This is not a regular file. Put the PDF itself into the folder of submissions."
+    if code == errno.ENOENT:
+        return "The file is not there any more. Run again."
+    reason = os.strerror(code) if code else "for a reason that the system does not give"
+    return f"This cannot be opened: {reason}. Check its permissions or copy it again."
 
 
 def admit(raw: Path, name: str, max_bytes: int) -> LedgerEntry:
     """The ledger's entry for one name: its hash and size, or why it was not let in."""
-    shown = printable_name(name)
+    digest = hashlib.sha256()
     try:
-        data = open_submission(raw, name, max_bytes)
+        with submission_file(raw, name, max_bytes) as (file, size):
+            for piece in chunks(file, size):
+                digest.update(piece)
     except DoorError as refused:
-        try:
-            facts = os.lstat(raw / name)
-            size = facts.st_size if stat.S_ISREG(facts.st_mode) else None
-        except OSError:
-            size = None
-        empty = hashlib.sha256(b"").hexdigest() if refused.code == "empty_file" else None
-        return LedgerEntry(shown, empty, size, refused.code, refused.message)
-    return LedgerEntry(shown, hashlib.sha256(data).hexdigest(), len(data))
+        empty = digest.hexdigest() if refused.code == "empty_file" else None
+        return LedgerEntry(name, empty, refused.size_bytes, refused.code, refused.message)
+    return LedgerEntry(name, digest.hexdigest(), size)
 
 
 def write_ledger(extracted: Path, entries: Sequence[LedgerEntry]) -> None:
