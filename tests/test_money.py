@@ -62,6 +62,8 @@ AMOUNTS = [
     "[5,000 Kenyan shillings|money 5000 KES] a day",
     "[two hundred thousand US dollars|money 200000 USD]",
     "[half a million euros|money 500000 EUR]",
+    "a [US$50-million|money 50000000 USD] loan and a [20-million-euro|money 20000000 EUR] fund",
+    "[5,000,000 Korean won|money 5000000 KRW], [4,500 Nepali rupees|money 4500 NPR]",
     "[a quarter of a million pounds|money 250000 GBP]",
     "[five million yen|money 5000000 JPY]",
     "[US$ 20 million|money 20000000 USD] for roads",

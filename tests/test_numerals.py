@@ -57,6 +57,7 @@ VALUES = [
     ("two dozen", "24"),
     ("12 dozen", "144"),
     ("half a million", "500000"),
+    ("50-million", "50000000"),
     ("a half million", "500000"),
     ("half a dozen", "6"),
     ("a quarter of a million", "250000"),

@@ -3,7 +3,10 @@
 Run `python -m pipeline.gazetteers.build_currencies` after an update of babel or pycountry or a change of the table.
 """
 
+import csv
 import json
+from collections import Counter
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -51,20 +54,33 @@ def _names(codes: list[str]) -> dict[str, str]:
         for name in units - {code.casefold()}:
             if " " in name:
                 names.setdefault(name, code)
-                for country in _countries_of(code):
-                    names.setdefault(f"{country} {name.rsplit(' ', 1)[1]}", code)
+                for people in _peoples_of(code):
+                    names.setdefault(f"{people} {name.rsplit(' ', 1)[1]}", code)
     return {name: code for name, code in names.items() if "(" not in name}
 
 
-def _countries_of(code: str) -> list[str]:
-    """Returns the English names of the territories whose present money this is, where it is theirs alone."""
-    territories = [
-        territory
-        for territory, tenders in get_global("territory_currencies").items()
-        if any(currency == code and not end and tender for currency, _, end, tender in tenders)
-    ]
+def _peoples_of(code: str) -> list[str]:
+    """Returns the names and demonyms of the territories whose present money this is; demonyms where it is alone."""
+    tenders = {
+        territory: {currency for currency, _, end, tender in listed if tender and not end}
+        for territory, listed in get_global("territory_currencies").items()
+    }
     english = babel.Locale("en").territories
-    return [english[t].casefold() for t in territories if t in english and not any(c in english[t] for c in "(&")]
+    own = [territory for territory, codes in tenders.items() if code in codes]
+    countries = [english[t] for t in own if t in english and not any(c in english[t] for c in "(&")]
+    peoples = [demonym for t in own if tenders[t] == {code} for demonym in _demonyms().get(t, ())]
+    return [name.casefold() for name in (*countries, *peoples)]
+
+
+@cache
+def _demonyms() -> dict[str, list[str]]:
+    """The adjectives among the demonyms of each territory; one that several share is no one's."""
+    text = resources.files("pipeline.gazetteers").joinpath("country_aliases.csv").read_text("utf-8")
+    rows = [row for row in csv.DictReader(text.splitlines()) if row["form"] == "demonym"]
+    shared = Counter(demonym for row in rows for demonym in row["aliases"].split("|"))
+    return {
+        row["alpha2"]: [d for d in row["aliases"].split("|") if shared[d] == 1 and not d.endswith("s")] for row in rows
+    }
 
 
 def _version(package: str) -> str:

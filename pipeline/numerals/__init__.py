@@ -188,9 +188,16 @@ def _links(text: str, left: _Atom, right: _Atom) -> bool:
     gap = text[left.end : right.start]
     if len(gap) > 11 or not _GAP.fullmatch(gap):
         return False
+    if _is_compound_scale(gap, left, right):
+        return True
     if "-" in gap or "–" in gap:
         return left.kind not in ("digits", "fraction") and right.kind not in ("digits", "fraction", "article")
     return True
+
+
+def _is_compound_scale(gap: str, left: _Atom, right: _Atom) -> bool:
+    """Says whether a hyphen joins figures to their scale: `50-million`."""
+    return gap == "-" and left.kind == "digits" and right.kind == "scale" and right.value >= 1000 and not right.plural
 
 
 def _parse_chain(text: str, chain: list[_Atom]) -> list[Numeral]:
@@ -313,10 +320,13 @@ def _and_a_half(text: str, chain: list[_Atom], value: Decimal, after: int) -> tu
 
 def _parse_scales(text: str, chain: list[_Atom], at: int, first: _Atom) -> tuple[int, int]:
     scale = 1
-    while at < len(chain) and not (at > 0 and _gap(text, chain, at) and chain[at - 1] is not first):
+    while at < len(chain):
         atom = chain[at]
+        if at > 0 and chain[at - 1] is not first and _gap(text, chain, at):
+            break
         if atom.kind == "scale" or (atom.kind == "abbreviation" and not atom.compound):
-            if atom is not first and _gap(text, chain, at):
+            gap = _gap(text, chain, at) if atom is not first else ""
+            if gap and not _is_compound_scale(gap, chain[at - 1], atom):
                 break
             scale, at = scale * int(atom.value), at + 1
         else:
