@@ -12,6 +12,7 @@ from pathlib import Path
 from pipeline import progress, store
 from pipeline.batch import Batch, process
 from pipeline.corrections import CorrectionError
+from pipeline.exports import ExportError
 from pipeline.isolate import KeeperError
 from pipeline.params import ParamsError, read_params
 from pipeline.registry import RegistryError
@@ -19,7 +20,10 @@ from pipeline.revisions import RevisionError
 from pipeline.scoring import GoldError
 
 NOTHING_DONE = 2
-ACTIONABLE = (store.StoreError, ParamsError, KeeperError, RegistryError, CorrectionError, RevisionError, GoldError)
+ACTIONABLE = (
+    *(store.StoreError, ParamsError, KeeperError, RegistryError, CorrectionError, RevisionError, GoldError),
+    ExportError,
+)
 """Errors whose message tells a person what to do."""
 
 

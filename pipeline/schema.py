@@ -4,7 +4,7 @@ The Arrow schemas (with descriptions in the field metadata), the checks made at 
 tests are computed from here. Missing is null; there are no list or struct columns.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
@@ -269,6 +269,10 @@ ORGANIZATIONS = Table(
         Column("parent_organization_id", STRING, "The organization that this one is a unit of."),
         required("mention_count", INT, "Mentions of it in all reports.", minimum=0),
         required("report_count", INT, "Reports that mention it or are its own.", minimum=0),
+        Column("kind", STRING, "Sort of organization, in the words of the person who decided on it."),
+        Column("ror", STRING, "Id in the Research Organization Registry, as a person entered it."),
+        Column("wikidata", STRING, "Id in Wikidata, as a person entered it."),
+        Column("other_ids", STRING, "Ids in other registers, each as scheme and value, with '; ' between."),
     ),
     ("organization_id",),
     (Reference("parent_organization_id", "organizations", "organization_id"),),
@@ -576,14 +580,16 @@ def check_references(tables: Mapping[str, pa.Table]) -> None:
                 raise SchemaError(f"{table.name}.{reference.column}: {lost[0].as_py()!r} is not in {target}")
 
 
-def data_dictionary() -> str:
-    """The data dictionary as Markdown: every table, its key, and every column with type and meaning."""
+def data_dictionary(names: Collection[str] | None = None) -> str:
+    """The data dictionary as Markdown: every table, or those of these names, its key, its columns and their meaning."""
     parts = [
         "# Data dictionary",
         "",
         "Written from `pipeline/schema.py` by every run. One Parquet file a table, in `tables/`. Missing is null.",
     ]
     for table in TABLES.values():
+        if names is not None and table.name not in names:
+            continue
         key = ", ".join(f"`{name}`" for name in table.key)
         parts += ["", f"## {table.name}", "", f"{table.description} Key: {key}.", ""]
         parts += ["| column | type | null | meaning |", "|---|---|---|---|"]

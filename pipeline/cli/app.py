@@ -142,6 +142,24 @@ def gold(
     raise typer.Exit(work(names or [], raw, out, params_file=params, force=force))
 
 
+@app.command()
+def export(
+    csv: Annotated[bool, typer.Option("--csv", help="One CSV file a table.")] = False,
+    xlsx: Annotated[bool, typer.Option("--xlsx", help="One Excel workbook, a sheet a table.")] = False,
+    duckdb: Annotated[bool, typer.Option("--duckdb", help="One DuckDB database.")] = False,
+    sqlite: Annotated[bool, typer.Option("--sqlite", help="One SQLite database.")] = False,
+    tables: Annotated[str, typer.Option("--tables", help="Names with commas between; default: all.")] = "",
+    source: Annotated[Path, typer.Option("--from", help="Folder of tables.")] = Path("extracted/tables"),
+    out: Annotated[Path, typer.Option("--out", help="Folder to write to.")] = Path("exports"),
+) -> None:
+    """Write the tables for spreadsheets and databases, with the data dictionary and a datapackage.json beside them."""
+    from pipeline.cli.export import export as work
+    from pipeline.exports import FORMS
+
+    asked = {"csv": csv, "xlsx": xlsx, "duckdb": duckdb, "sqlite": sqlite}
+    raise typer.Exit(work(source, out, [form for form in FORMS if asked[form]], names=tables))
+
+
 @app.command("git-setup")
 def git_setup() -> None:
     """Teach git to show the rows of Parquet files in its diffs."""
