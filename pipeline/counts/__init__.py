@@ -194,7 +194,10 @@ def _last_word(text: str, phrase: NounPhrase) -> NounPhrase:
 
 _ADJECTIVES_AND = re.compile(r" ((?:[^\W\d_][\w-]{2,20} ){1,2})(?:and|&) ")
 _AND = re.compile(r" (?:and|&) ?")
-_PART_OF = re.compile(r" (?:out )?of (?:(?:the|these|those|our|its|their|all|a) ){0,2}(?:total of )?")
+_PART_OF = re.compile(
+    r" (?:out )?of (?:(?:the|these|those|our|its|their|all|a) ){0,2}"
+    r"(?:total of |(?:[A-Z][\w.-]{1,30} ){0,2}[A-Z][\w.-]{1,30}[’'] ?s? )?"
+)
 
 
 def _shared(text: str, left: Reading, right: Reading) -> Mention | None:

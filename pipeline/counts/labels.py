@@ -27,7 +27,7 @@ Parents = dict[int, "Label | None"]
 """The label that governs the items below a line, by the line's start; filled while a text is read."""
 
 _VALUE_END = re.compile(
-    r"[*†‡]?\s?(?:\([^()\n]{0,60}\))?\s?(?=\Z|[\n\t;|,)]|\.(?:\s|\Z)| (?:out )?of (?:the )?\d)",
+    r"[*†‡]?\s?(?:\([^()\n]{0,60}\))?\s?(?=\Z|[\n\t;|,)]| {1,4}(?:No|Nos|Number|Total)[. ]|\.(?:\s|\Z)| (?:out )?of (?:the )?\d)",
 )
 _LABEL = re.compile(
     r"(?P<label>[^\W\d_][^:;|\n]{0,110}?|[#№][^:;|\n]{0,110}?)[ \u00a0]?"
@@ -38,7 +38,10 @@ _NUMBER_OF = re.compile(
     r"(?:(?:number|no\.?|nos\.?|nr\.?|count|total|tally|#|№)(?: number)?(?: of)? |#|№|total[:,]? )",
     re.IGNORECASE,
 )
-_VALUE_BEHIND = re.compile(r"\d\+?(?: ?\([^()\n]{0,20}\))?[,(][ \u00a0]?|\((?=[^()]{1,40}[:=][ \u00a0]?\Z)")
+_VALUE_BEHIND = re.compile(
+    r"\d\+?[ \u00a0]{1,4}(?=(?:No|Nos|Number|Total)[. ])"
+    r"|\d\+?(?: ?\([^()\n]{0,20}\))?[,(][ \u00a0]?|\((?=[^()]{1,40}[:=][ \u00a0]?\Z)"
+)
 _EARLIER_VALUE = re.compile(
     r"(?<=[:=][ \u00a0]|[,;][ \u00a0])(?P<value>\d[\d.,'’ \u00a0\u202f\u2009]{0,18}\+?)[ \u00a0]?"
     r"\((?!\d)[^()\n]{1,60}\)[,;][ \u00a0](?:and[ \u00a0])?\Z"

@@ -67,7 +67,7 @@ def _repeats(inside: str, number: Numeral) -> bool:
 
 _JOINED_BEFORE = re.compile(r"(?:[\w§#@°]|[^\W\d_][-–.]|\d[-–/:.]|[/:]|\d[,'’])\Z")
 _JOINED_AFTER = re.compile(
-    r"(?P<letters>[^\W\d_]|_)|(?P<ratio>[:/]\d|/[^\W\d_])|(?P<hyphen>[-‑][^\W\d_])"
+    r"(?P<letters>[^\W\d_]|_)|(?P<ratio>[:/]\d|/[^\W\d_])|(?P<hyphen>[-‑](?!plus )[^\W\d_])"
     r"|(?P<percent>[ \u00a0\u202f]?(?:[%‰°]|per ?cent\b))"
     r"|(?P<chain>[-–.]\d)"
 )

@@ -140,7 +140,7 @@ def _led_by_total(text: str, start: int) -> int:
 
 
 _AFTER = re.compile(
-    r"(?P<at_least>\s?\+(?! ?[\d(])| or equal to\b| plus\b(?= [a-z])"
+    r"(?P<at_least>\s?\+(?! ?[\d(])| or equal to\b|[ -]plus\b(?= [a-z])"
     r"|,? (?:or|and) (?:more|above|over|greater|up|higher)(?: than)?(?: or equal to)?\b)"
     r"|(?P<at_most>,? (?:or|and) (?:less|fewer|below|under|lower)\b)"
     r"|(?P<approximately> or so\b)",
