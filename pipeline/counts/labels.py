@@ -27,7 +27,8 @@ Parents = dict[int, "Label | None"]
 """The label that governs the items below a line, by the line's start; filled while a text is read."""
 
 _VALUE_END = re.compile(
-    r"[*†‡]?\s?(?:\([^()\n]{0,60}\))?\s?(?=\Z|[\n\t;|,)]| {1,4}(?:No|Nos|Number|Total)[. ]|\.(?:\s|\Z)| (?:out )?of (?:the )?\d)",
+    r"[*†‡]?\s?(?:\([^()\n]{0,60}\))?\s?"
+    r"(?=\Z|[\n\t;|,)]| {1,4}(?:No|Nos|Number|Total)[. ]|\.(?:\s|\Z)| (?:out )?of (?:the )?\d)",
 )
 _LABEL = re.compile(
     r"(?P<label>[^\W\d_][^:;|\n]{0,110}?|[#№][^:;|\n]{0,110}?)[ \u00a0]?"
