@@ -8,7 +8,7 @@ only be told by its file, so there the submission's id takes their place.
 import datetime
 import hashlib
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -18,6 +18,7 @@ from msgspec import Struct
 from pipeline import schema
 from pipeline.records import (
     KINDS,
+    CountryValue,
     ExtractedSubmission,
     LedgerEntry,
     Mention,
@@ -35,6 +36,8 @@ from pipeline.resolution import NameUse, organization_id
 
 ID_LENGTH = 16
 SPACE = re.compile(r"\s+")
+FEWEST_MENTIONS = 3
+"""Mentions of a country from which on it can be what a report is mainly about."""
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
@@ -67,6 +70,7 @@ def section_id(submission_id: str, report: Report, section: Section) -> str:
 def name_uses(segmented: SegmentedSubmission, tagged: TaggedSubmission) -> Iterator[NameUse]:
     """The names of organizations in one submission, for `resolution`: each report's own, then each mention in order."""
     submission_id = segmented.submission_id
+    countries = _report_countries(tagged)
     for report in segmented.reports:
         if report.organization:
             yield NameUse(
@@ -76,6 +80,7 @@ def name_uses(segmented: SegmentedSubmission, tagged: TaggedSubmission) -> Itera
                 text=report.organization,
                 form="name",
                 is_submitter=True,
+                report_country=countries.get(report.ordinal),
             )
     for placed in tagged.mentions:
         value = placed.mention.value
@@ -88,7 +93,22 @@ def name_uses(segmented: SegmentedSubmission, tagged: TaggedSubmission) -> Itera
                 form=value.form,
                 country=value.country,
                 parent=value.parent,
+                report_country=countries.get(placed.report),
             )
+
+
+def _report_countries(tagged: TaggedSubmission) -> dict[int, str]:
+    """The country of which each report speaks more than of all others together, by the report's ordinal."""
+    seen: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    for placed in tagged.mentions:
+        if isinstance(placed.mention.value, CountryValue):
+            seen[placed.report][placed.mention.value.alpha2] += 1
+    mostly = {}
+    for report, codes in seen.items():
+        [(code, times)] = codes.most_common(1)
+        if times >= FEWEST_MENTIONS and times * 2 > codes.total():
+            mostly[report] = code
+    return mostly
 
 
 def report_identities(segmented: SegmentedSubmission) -> dict[int, str]:

@@ -28,7 +28,7 @@ organizations:
     country: NZ
     kind: council
     parent: none
-    external_ids: {wikidata: Q42, ror: https://ror.org/012345678}
+    external_ids: {wikidata: Q42, ror: https://ror.org/012345678, isni: "0000000121581279"}
     because: the two councils became one in 2020
     by: ab
     date: 2024-05-01
@@ -115,6 +115,12 @@ def test_the_row_is_as_decided_and_lists_curated_forms() -> None:
         "Harbour City Council of Volunteers",
         "HCCV",
         "NZ",
+    )
+    assert (organization.kind, organization.wikidata, organization.ror, organization.other_ids) == (
+        "council",
+        "Q42",
+        "https://ror.org/012345678",
+        "isni 0000000121581279",
     )
     assert [(alias.alias, alias.form, alias.mention_count) for alias in resolution.aliases] == [
         ("Dockside Helpers", "name", 1),

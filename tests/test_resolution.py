@@ -16,14 +16,15 @@ from pipeline.resolution.keys import is_acronym, key_of, split_bracket
 from pipeline.resolution.links import is_misspelling, near_words
 
 FORMS = Path(__file__).with_name("organization_forms.txt")
+BLIND = Path(__file__).with_name("organization_forms_blind.txt")
 NOTHING = parse_registry(b"")
 
 
-def read_forms() -> list[tuple[str, NameUse]]:
+def read_forms(path: Path = FORMS) -> list[tuple[str, NameUse]]:
     """The marked uses with the label of the body each means."""
     uses: list[tuple[str, NameUse]] = []
     report, names = "", {}
-    for line in FORMS.read_text(encoding="utf-8").splitlines():
+    for line in path.read_text(encoding="utf-8").splitlines():
         if not line or line.startswith("#"):
             continue
         is_submitter = line.startswith("= ")
@@ -284,3 +285,25 @@ def test_looking_for_misspelt_words_near_by_finds_what_comparing_all_pairs_finds
     pairs = {pair for pair in combinations(sorted(words), 2) if is_misspelling(*pair, 3)}
     assert {pair for pair in near_words(words) if is_misspelling(*pair, 3)} == pairs
     assert len(pairs) > 100
+
+
+def test_marked_forms_that_were_written_before_any_run() -> None:
+    marked = read_forms(BLIND)
+    precision, recall, wrong = agreement(marked, resolve([use for _, use in marked], NOTHING))
+    assert precision >= 0.98, wrong
+    assert recall >= 0.95, wrong
+
+
+def test_a_short_form_of_two_words_is_explained_in_brackets() -> None:
+    assert same(names_use("Swiss Lake and River Institute (Swiss LRI)"), names_use("Swiss LRI"))
+    two = [names_use("Harbour Aid (Aid Harbour)", "b-1"), names_use("Aid Harbour (Harbour Aid)", "b-1")]
+    assert len(resolve(two, NOTHING).organization_ids) == 2
+
+
+def test_a_ministry_is_that_of_the_country_the_report_speaks_of() -> None:
+    peru, chile = (
+        names_use("Ministry of Health", report_country="PE"),
+        names_use("Ministry of Health", "b-1", report_country="CL"),
+    )
+    assert not same(peru, chile)
+    assert not same(peru, names_use("Ministry of Health", "c-1"))

@@ -56,6 +56,10 @@ class Organization(Struct, frozen=True):
     parent_organization_id: str | None
     mention_count: int
     report_count: int
+    kind: str | None = None
+    ror: str | None = None
+    wikidata: str | None = None
+    other_ids: str | None = None
 
 
 class Alias(Struct, frozen=True):
@@ -260,7 +264,17 @@ def _decided(row: Organization, entry: Entry, decisions: Decisions) -> Organizat
         parent,
         row.mention_count,
         row.report_count,
+        entry.kind,
+        entry.external_ids.get("ror"),
+        entry.external_ids.get("wikidata"),
+        _other_ids(entry.external_ids),
     )
+
+
+def _other_ids(external: Mapping[str, str]) -> str | None:
+    """Returns the ids of schemes that have no column of their own: `isni 0000 0001 2163 3905; lei …`."""
+    others = [f"{scheme} {value}" for scheme, value in sorted(external.items()) if scheme not in ("ror", "wikidata")]
+    return "; ".join(others) or None
 
 
 def _parent(organization: str, members: Iterable[Member], decisions: Decisions) -> str | None:

@@ -28,7 +28,7 @@ class NameUse(Struct, frozen=True):
 
     `name` is the fullest form that the report gives, `text` what is written here. `country` (alpha-2) and `parent`
     (a name or acronym) are what the report says of the body, if anything. The submitter's own use is its title block.
-    `report_country` is that of the whole report, when known.
+    `report_country` is the one that the whole report mostly speaks of, when there is one.
     """
 
     report_id: str
@@ -105,6 +105,9 @@ def identify(
 ) -> Identity:
     """Returns the body that a name means in a report; `elsewhere` are acronyms that other reports define."""
     bare, _ = keys.split_bracket(strip(name))
+    full = report.definitions.get(bare, "") if " " in bare else ""
+    if full and full not in report.definitions:
+        return identify(full, report, country, parent, elsewhere)
     if keys.is_acronym(undotted(bare)):
         return _of_acronym(undotted(bare), report, country, elsewhere or {})
     body = known.by_name(bare)
@@ -143,7 +146,7 @@ def undotted(name: str) -> str:
 
 
 def _of_acronym(acronym: str, report: ReportNames, country: str | None, elsewhere: Elsewhere) -> Identity:
-    full = report.definitions.get(acronym)
+    full = report.definitions.get(acronym) or report.definitions.get(acronym.upper())
     if full is not None and not keys.is_acronym(full):
         return identify(full, report, country, None, elsewhere)
     body = known.by_acronym(acronym)
@@ -220,21 +223,28 @@ def _without(name: str, parent: str, report: ReportNames) -> str | None:
 
 
 def _country(own: NameUse | None, uses: Sequence[NameUse]) -> str | None:
-    """The country of a report: as stated, the submitter's, else that of most of the bodies whose country it gives."""
-    stated = Counter(use.report_country for use in uses if use.report_country)
-    if stated:
-        return min(stated, key=lambda code: (-stated[code], code))
+    """The country of a report: the submitter's, that it mostly speaks of, that of most bodies in it."""
     if own is not None:
         if own.country:
             return own.country
         countries = keys.key_of(strip(own.name)).countries
         if len(countries) == 1:
             return countries[0]
-    counts = Counter(use.country for use in uses if use.country)
+    spoken_of = Counter(use.report_country for use in uses if use.report_country)
+    if spoken_of:
+        return min(spoken_of, key=lambda code: (-spoken_of[code], code))
+    named = {strip(use.name): use.country for use in sorted(uses, key=lambda use: (use.name, use.country or ""))}
+    counts = Counter(code for name, country in named.items() for code in ([country] if country else _stated(name)))
     ranked = counts.most_common(2)
     if ranked and (len(ranked) == 1 or ranked[0][1] > ranked[1][1]):
         return ranked[0][0]
     return None
+
+
+def _stated(name: str) -> tuple[str, ...]:
+    """The country that a name states, when it states one."""
+    countries = keys.key_of(name).countries
+    return countries if len(countries) == 1 else ()
 
 
 def _initials(uses: Iterable[NameUse]) -> dict[str, str]:

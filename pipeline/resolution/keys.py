@@ -8,7 +8,10 @@ The word lists are in the gazetteer `name_words.yaml`.
 
 import functools
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
+
+from rapidfuzz.distance import OSA
 
 from pipeline import gazetteers
 from pipeline.countries import find_countries
@@ -52,11 +55,24 @@ def split_bracket(name: str) -> tuple[str, str | None]:
 
 
 def _is_short_for(short: str, full: str) -> bool:
-    """`Norad` for `Norwegian Agency for Development`: a capitalised word with letters of the name in order."""
+    """`Norad` for `Norwegian Agency for Development`: a capitalised word with letters of the name in order.
+
+    So is `Swiss TPH` for `Swiss Tropical and Public Health Institute`: a word of the name, then letters of the others.
+    """
+    words = short.split()
+    if len(words) == 2 and is_acronym(words[1]):
+        others = [word for word in full.split() if word != words[0]]
+        return words[0] in full.split() and _are_initials(words[1], others)
     if not short.isalpha() or not short[0].isupper() or short[0] != full[0] or short in full:
         return False
     letters = iter(full.lower())
     return all(letter in letters for letter in short.lower())
+
+
+def _are_initials(letters: str, words: Iterable[str]) -> bool:
+    """Whether the letters begin words of a name, in order."""
+    initials = iter([word[0].lower() for word in words])
+    return all(letter in initials for letter in letters.lower())
 
 
 @functools.lru_cache(maxsize=100_000)
@@ -80,7 +96,7 @@ def key_of(name: str) -> Key:
         countries = set()
     if countries and len(words) > 1 and "government" in words:
         words = [word for word in words if word != "government"]
-    is_ordered = any(word in _list("ordered") for word in words)
+    is_ordered = any(_is_ordered(word) for word in words)
     return Key(tuple(words if is_ordered else sorted(words)), tuple(sorted(countries)), generic and not countries)
 
 
@@ -89,6 +105,13 @@ def words_of(text: str) -> list[str]:
     words = [word for token in _WORD.findall(text) for word in _normalised(gazetteers.fold(token))]
     kept = [word for word in words if word not in _list("legal")] if len(words) > 1 else words
     return _without_society(kept or words)
+
+
+def _is_ordered(word: str) -> bool:
+    """Whether the order of words counts beside this one, also when it is misspelt (`instiute`)."""
+    if word in _list("ordered") or is_common(word):
+        return word in _list("ordered")
+    return len(word) > 6 and any(OSA.distance(word, other, score_cutoff=1) <= 1 for other in _list("ordered"))
 
 
 def is_common(word: str) -> bool:
