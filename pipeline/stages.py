@@ -24,7 +24,7 @@ NOUNS: dict[str, tuple[str, ...]] = {
     "extract": ("engines",),
     "segment": ("reports",),
     "tag": ("tagging", "context", "recognizer"),
-    "tabulate": ("registry", "tabulation"),
+    "tabulate": ("registry", "tabulation", "upkeep"),
     "evaluate": ("scoring",),
 }
 """Where the imports of each stage begin."""

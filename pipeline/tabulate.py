@@ -2,9 +2,12 @@
 
 import sys
 from collections.abc import Sequence
+from importlib import metadata
 from pathlib import Path
 
-from pipeline import command, corrections, provenance, registry, store, tabulation
+import msgspec
+
+from pipeline import command, corrections, provenance, registry, stages, store, upkeep
 from pipeline.batch import Batch
 from pipeline.records import ExtractedSubmission, LedgerEntry, SegmentedSubmission, TaggedSubmission
 from pipeline.rows import Submission
@@ -28,9 +31,21 @@ def tabulate(batch: Batch) -> None:
     def read(entry: LedgerEntry) -> Submission | None:
         return None if entry.error_code else read_submission(batch.extracted, entry)
 
-    tables = tabulation.build_tables(store.read_ledger(batch.extracted), read, known, decided)
-    store.write_tables(batch.extracted, tables)
-    store.write_provenance(batch.extracted, provenance.encode_provenance(provenance.of_run(batch.params, files)))
+    made = provenance.of_run(batch.params, files)
+    recipe = store.result_key([msgspec.json.encode(made.stages["tabulate"]).decode(), metadata.version("pyarrow")])
+    sources = upkeep.Sources(store.read_ledger(batch.extracted), _marks(batch.extracted), read, known, decided, recipe)
+    with store.open_index(batch.extracted) as index:
+        upkeep.update(batch.extracted, index, sources)
+    store.write_provenance(batch.extracted, provenance.encode_provenance(made))
+
+
+def _marks(extracted: Path) -> dict[str, bytes]:
+    """What tells whether the results of each submission are as they were."""
+    found: dict[str, bytes] = {}
+    for stage in stages.CHAIN:
+        for one, mark in store.marks(extracted, stage).items():
+            found[one] = found.get(one, b"") + mark
+    return found
 
 
 def read_submission(extracted: Path, entry: LedgerEntry) -> Submission:

@@ -53,11 +53,11 @@ def build_tables(
         submissions.append(rows.submission_row(entry, submission))
         if submission is None or entry.duplicate_of:
             continue
-        for name, found in _rows_of(submission, gathered, taken, replay).items():
+        ids = gathered.resolution.organization_ids[gathered.places[submission.submission_id]]
+        for name, found in rows_of(submission, ids, taken, replay).items():
             parts[name].append(schema.to_arrow(schema.TABLES[name], found))
-    parts["problems"].append(
-        schema.to_arrow(schema.PROBLEMS, list(_homeless_rows(replay.homeless(), parts["problems"])))
-    )
+    numbers = Counter(name for table in parts["problems"] for name in table["submission_id"].to_pylist())
+    parts["problems"].append(schema.to_arrow(schema.PROBLEMS, list(homeless_rows(replay.homeless(), numbers))))
     parts["submissions"] = [schema.to_arrow(schema.SUBMISSIONS, submissions)]
     parts["organizations"] = [schema.to_arrow(schema.ORGANIZATIONS, list(_organization_rows(gathered.resolution)))]
     aliases = list(_alias_rows(gathered.resolution))
@@ -82,12 +82,20 @@ def _gather_names(ledger: Sequence[LedgerEntry], read: Read, registry: Registry)
     return Gathered(resolve(uses, registry), places)
 
 
-def _rows_of(submission: Submission, gathered: Gathered, taken: set[str], replay: corrections.Replay) -> rows.Rows:
+def rows_of(
+    submission: Submission, organization_ids: Iterable[str], taken: set[str], replay: corrections.Replay
+) -> rows.Rows:
+    """The rows of all tables that one submission gives, corrected.
+
+    Args:
+        submission: what the stages left.
+        organization_ids: the organization of each of its `rows.name_uses`, in order.
+        taken: the ids of mentions that submissions before it have; its own are added.
+        replay: the decisions in force.
+    """
     wanted = rows.mention_ids(submission.segmented, submission.tagged)
     ids, clashes = rows.unique_ids(wanted, taken)
-    found = rows.submission_rows(
-        submission, ids, gathered.resolution.organization_ids[gathered.places[submission.submission_id]]
-    )
+    found = rows.submission_rows(submission, ids, organization_ids)
     further = list(_resubmitted(clashes)) if clashes else []
     identities = rows.report_identities(submission.segmented)
     reports = [(identities[report.ordinal], report) for report in submission.segmented.reports]
@@ -97,9 +105,14 @@ def _rows_of(submission: Submission, gathered: Gathered, taken: set[str], replay
     return found
 
 
-def _homeless_rows(stale: Iterable[corrections.Stale], problems: Iterable[pa.Table]) -> Iterator[Row]:
-    """Problems about decisions whose report is gone, under the submission that it was in."""
-    numbers = Counter(name for table in problems for name in table["submission_id"].to_pylist())
+def homeless_rows(stale: Iterable[corrections.Stale], problems: Mapping[str, int]) -> Iterator[Row]:
+    """Problems about decisions whose report is gone, under the submission that it was in.
+
+    Args:
+        stale: the decisions.
+        problems: how many problems each submission has otherwise.
+    """
+    numbers = Counter(problems)
     for item in stale:
         assert item.correction.mention is not None
         submission_id = item.correction.mention.submission_id

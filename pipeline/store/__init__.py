@@ -16,19 +16,52 @@ from pipeline.store.files import (
     torn_path,
     write_bytes,
 )
-from pipeline.store.results import forget_results, known_keys, read_result, result_key, write_result
-from pipeline.store.tables import decode_table, read_manifest, read_table, verify_tables, write_provenance, write_tables
+from pipeline.store.index import Index, is_settled, look_at, mark_of, open_index
+from pipeline.store.results import forget_results, known_keys, marks, read_result, result_key, write_result
+from pipeline.store.spill import Spill
+from pipeline.store.tables import FOLDER as TABLES_FOLDER
+from pipeline.store.tables import (
+    Gone,
+    Layout,
+    Written,
+    confirmed,
+    decode_table,
+    encode_table,
+    leaving_keys,
+    publish,
+    read_manifest,
+    read_table,
+    update_table,
+    verify_tables,
+    write_provenance,
+    write_tables,
+)
 
 __all__ = [
+    "TABLES_FOLDER",
     "DoorError",
+    "Gone",
+    "Index",
+    "Layout",
+    "Spill",
     "StoreError",
+    "Written",
     "append_line",
+    "confirmed",
     "decode_table",
+    "encode_table",
     "find_entries",
     "forget_results",
+    "is_settled",
     "known_keys",
+    "leaving_keys",
     "locked",
+    "look_at",
+    "mark_of",
+    "marks",
+    "open_index",
     "open_submission",
+    "publish",
     "read_bytes",
     "read_folder",
     "read_ledger",
@@ -40,6 +73,7 @@ __all__ = [
     "result_key",
     "sweep",
     "torn_path",
+    "update_table",
     "verify_tables",
     "write_bytes",
     "write_ledger",

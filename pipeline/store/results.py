@@ -5,6 +5,7 @@ the rest. A result whose digest does not fit its bytes counts as absent, and is 
 """
 
 import hashlib
+import os
 import re
 from collections.abc import Collection, Iterable
 from pathlib import Path
@@ -14,8 +15,10 @@ import msgspec
 
 from pipeline.records import ExtractedSubmission, SegmentedSubmission, TaggedSubmission
 from pipeline.store.files import StoreError, write_bytes
+from pipeline.store.index import Index, Mark, mark_of
 
 FOLDERS: dict[str, str] = {"extract": "pages", "segment": "sections", "tag": "mentions"}
+SUFFIX = ".json"
 Result = ExtractedSubmission | SegmentedSubmission | TaggedSubmission
 ResultT = TypeVar("ResultT", ExtractedSubmission, SegmentedSubmission, TaggedSubmission)
 RESULT_TYPES: dict[str, type[Result]] = {
@@ -37,7 +40,7 @@ def result_key(parts: Iterable[str]) -> str:
 
 
 def _path(extracted: Path, stage: str, submission_id: str) -> Path:
-    return extracted / FOLDERS[stage] / f"{submission_id}.json"
+    return extracted / FOLDERS[stage] / f"{submission_id}{SUFFIX}"
 
 
 def write_result(extracted: Path, stage: str, submission_id: str, key: str, body: bytes) -> None:
@@ -51,15 +54,41 @@ def write_result(extracted: Path, stage: str, submission_id: str, key: str, body
     write_bytes(_path(extracted, stage, submission_id), head + body + b"}\n")
 
 
-def known_keys(extracted: Path, stage: str) -> dict[str, str]:
-    """The key of every result that is there, by submission_id."""
-    keys = {}
-    for path in (extracted / FOLDERS[stage]).glob("*.json"):
-        with path.open("rb") as file:
-            head = HEAD.fullmatch(file.read(HEAD_LENGTH))
-        if head:
-            keys[path.stem] = head[1].decode()
+def marks(extracted: Path, stage: str) -> dict[str, Mark]:
+    """What tells whether each result that is there is as it was, by submission_id."""
+    try:
+        with os.scandir(extracted / FOLDERS[stage]) as found:
+            return {
+                entry.name.removesuffix(SUFFIX): mark_of(entry.stat(follow_symlinks=False))
+                for entry in found
+                if entry.name.endswith(SUFFIX) and not entry.name.startswith(".")
+            }
+    except FileNotFoundError:
+        return {}
+
+
+def known_keys(extracted: Path, stage: str, index: Index | None = None) -> dict[str, str]:
+    """The key of every result that is there, by submission_id; with an index, only what has changed is read."""
+    there = marks(extracted, stage)
+    query = "SELECT id, mark, key FROM results WHERE stage = ?"
+    known = {one: (mark, key) for one, mark, key in index.rows(query, (stage,))} if index else {}
+    keys = {one: known[one][1] for one, mark in there.items() if one in known and known[one][0] == mark}
+    fresh = []
+    for one, mark in there.items():
+        if one not in keys and (key := _read_key(_path(extracted, stage, one))):
+            keys[one] = key
+            fresh.append((stage, one, mark, key))
+    if index:
+        index.many("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)", fresh)
+        gone = ((stage, one) for one in known if one not in there)
+        index.many("DELETE FROM results WHERE stage = ? AND id = ?", gone)
     return keys
+
+
+def _read_key(path: Path) -> str:
+    with path.open("rb") as file:
+        head = HEAD.fullmatch(file.read(HEAD_LENGTH))
+    return head[1].decode() if head else ""
 
 
 def read_result(extracted: Path, stage: str, submission_id: str, type_: type[ResultT]) -> ResultT:
@@ -90,7 +119,7 @@ def read_result_bytes(extracted: Path, stage: str, submission_id: str) -> bytes:
 
 def forget_results(extracted: Path, stage: str, keep: Collection[str]) -> int:
     """Removes the results of submissions that are no longer there; returns how many."""
-    gone = [path for path in (extracted / FOLDERS[stage]).glob("*.json") if path.stem not in keep]
-    for path in gone:
-        path.unlink(missing_ok=True)
+    gone = [one for one in marks(extracted, stage) if one not in keep]
+    for one in gone:
+        _path(extracted, stage, one).unlink(missing_ok=True)
     return len(gone)

@@ -1,0 +1,319 @@
+"""Names of organizations as the index remembers them: what each submission adds, and what that changes for others.
+
+The same steps as `resolution.resolve`, on sums: how many reports use a key, which forms a key was met in and how often.
+A submission that comes, goes or changes adds to the sums and takes from them; its own names are kept, so that what was
+added can be taken away exactly. The sums hold as many rows as there are different names, not as there are mentions.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+
+import msgspec
+from msgspec import Struct, structs
+
+from pipeline.registry import Registry
+from pipeline.resolution import (
+    Alias,
+    Decisions,
+    Identity,
+    Member,
+    NameUse,
+    Organization,
+    alias_rows,
+    definitions,
+    elsewhere,
+    fullest,
+    identify,
+    link,
+    organization_row,
+    read_report,
+    unseen_wholes,
+)
+from pipeline.store import Index
+
+WEIGHT, WEIGHT_AGAIN = "weight", "weight again"
+"""How many reports use a key: as the report alone has it, and with the acronyms that other reports explain."""
+FORM, FORM_AGAIN = "form", "form again"
+"""How many reports have an identity with that key."""
+ACRONYM = "acronym"
+"""How many times a report defines an acronym for a key."""
+MEMBER = "member"
+"""How many times a use was met under a place: a key, and the id that a person has pinned it to."""
+PLACE, CONSULTED = "place", "consulted"
+"""Which reports have a use in a place; which reports asked what an acronym means elsewhere."""
+ELSEWHERE, STANDING, ROW, ALIASES = "elsewhere", "standing", "row", "aliases"
+"""What the last run settled: acronyms; the id and the identity of each place; the rows about each organization."""
+
+Count = tuple[str, str, bytes, int]
+User = tuple[str, str, str]
+
+
+class Remembered(Struct, frozen=True, array_like=True):
+    """The names in one submission, and what they add to the sums."""
+
+    uses: tuple[NameUse, ...]
+    first: tuple[Count, ...] = ()
+    second: tuple[Count, ...] = ()
+    users: tuple[User, ...] = ()
+
+
+class Settled(Struct, frozen=True):
+    """What a change of names came to.
+
+    `affected` are the submissions whose rows change with it. `gone` are the ids whose rows change or leave, `rows` and
+    `aliases` what stands in their place.
+    """
+
+    affected: frozenset[str]
+    rows: tuple[Organization, ...]
+    aliases: tuple[Alias, ...]
+    gone: frozenset[str]
+
+
+class _Asked(Mapping[str, Identity | None]):
+    """What acronyms mean elsewhere; it notes which were asked for."""
+
+    def __init__(self, known: Mapping[str, Identity | None]) -> None:
+        self._known = known
+        self.asked: set[str] = set()
+
+    def __getitem__(self, acronym: str) -> Identity | None:
+        self.asked.add(acronym)
+        return self._known[acronym]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+
+class Names:
+    """The names in all submissions, through one run."""
+
+    def __init__(self, index: Index, registry: Registry) -> None:
+        self._index = index
+        self._decisions = Decisions(registry)
+        self._fresh: set[str] = set()
+        self._touched: set[str] = set()
+        self._elsewhere: dict[str, Identity | None] = {}
+        self._ids: dict[str, str] = {}
+
+    def leave(self, submission: str) -> None:
+        """Takes away what a submission added."""
+        remembered = self._remembered(submission)
+        if remembered is not None:
+            self._count((*remembered.first, *remembered.second), -1)
+            self._index.many("DELETE FROM users WHERE sort = ? AND key = ? AND report = ?", remembered.users)
+
+    def enter(self, submission: str, uses: Sequence[NameUse]) -> None:
+        """Adds the names in a submission."""
+        first = tuple(_first(uses))
+        self._count(first, 1)
+        self._keep(submission, Remembered(tuple(uses), first))
+        self._fresh.add(submission)
+
+    def settle(self) -> Settled:
+        """Settles which names are one organization."""
+        acronyms: dict[str, set[str]] = defaultdict(set)
+        for acronym, key in self._index.rows("SELECT key, rest FROM counts WHERE sort = ?", (ACRONYM,)):
+            acronyms[acronym].add(key.decode())
+        self._elsewhere = elsewhere(self._linked(FORM, WEIGHT, acronyms), acronyms)
+        explained = {acronym: _encoded(body) for acronym, body in self._elsewhere.items()}
+        asking = self._users(CONSULTED, self._renewed(ELSEWHERE, explained))
+        for submission in sorted(asking | self._fresh):
+            remembered = self._remembered(submission)
+            assert remembered is not None
+            self._count(remembered.second, -1)
+            self._index.many("DELETE FROM users WHERE sort = ? AND key = ? AND report = ?", remembered.users)
+            second, users = self._second(remembered.uses)
+            self._count(second, 1)
+            self._index.many("INSERT OR IGNORE INTO users VALUES (?, ?, ?)", users)
+            self._keep(submission, structs.replace(remembered, second=second, users=users))
+        self._fresh.clear()
+        return self._settled(self._linked(FORM_AGAIN, WEIGHT_AGAIN, acronyms), asking)
+
+    def organization_ids(self, submission: str) -> list[str]:
+        """The organization of each name in a submission, in order; to be asked for after `settle`."""
+        remembered = self._remembered(submission)
+        assert remembered is not None
+        return [self._ids[place] for _, _, place in self._placed(remembered.uses, self._elsewhere)]
+
+    @cached_property
+    def rows(self) -> dict[str, Organization]:
+        """The row of each organization; to be asked for after `settle`."""
+        found = self._index.rows("SELECT key, value FROM outcomes WHERE sort = ? ORDER BY key", (ROW,))
+        return {key: msgspec.msgpack.decode(value, type=Organization) for key, value in found}
+
+    @cached_property
+    def aliases(self) -> list[Alias]:
+        """Every form of every organization; to be asked for after `settle`."""
+        found = self._index.rows("SELECT value FROM outcomes WHERE sort = ? ORDER BY key", (ALIASES,))
+        return [alias for (value,) in found for alias in msgspec.msgpack.decode(value, type=list[Alias])]
+
+    def _remembered(self, submission: str) -> Remembered | None:
+        for (names,) in self._index.rows("SELECT names FROM held WHERE id = ?", (submission,)):
+            return msgspec.msgpack.decode(names, type=Remembered) if names else None
+        return None
+
+    def _keep(self, submission: str, remembered: Remembered) -> None:
+        kept = msgspec.msgpack.encode(remembered)
+        self._index.many("UPDATE held SET names = ? WHERE id = ?", [(kept, submission)])
+
+    def _count(self, counts: Iterable[Count], sign: int) -> None:
+        rows = [(sort, key, rest, sign * times) for sort, key, rest, times in counts]
+        self._touched |= {key for sort, key, *_ in rows if sort == MEMBER}
+        add = "INSERT INTO counts VALUES (?, ?, ?, ?) ON CONFLICT(sort, key, rest) DO UPDATE SET n = n + excluded.n"
+        self._index.many(add, rows)
+        if sign < 0:
+            gone = "DELETE FROM counts WHERE sort = ? AND key = ? AND rest = ? AND n = 0"
+            self._index.many(gone, (row[:3] for row in rows))
+
+    def _linked(self, forms: str, weights: str, acronyms: Mapping[str, set[str]]) -> dict[str, Identity]:
+        """The identity that stands for each key."""
+        by_key: dict[str, Identity] = {}
+        for key, form in self._index.rows("SELECT key, rest FROM counts WHERE sort = ?", (forms,)):
+            identity = msgspec.msgpack.decode(form, type=Identity)
+            by_key[key] = fullest(by_key.get(key, identity), identity)
+        reports = dict(self._index.rows("SELECT key, n FROM counts WHERE sort = ?", (weights,)))
+        return {key: by_key[other] for key, other in link(by_key, reports, acronyms).items()}
+
+    def _renewed(self, sort: str, now: Mapping[str, bytes]) -> set[str]:
+        """Keeps what is settled now, and returns what has changed since the last run."""
+        before = dict(self._index.rows("SELECT key, value FROM outcomes WHERE sort = ?", (sort,)))
+        changed = {key for key in before.keys() | now.keys() if before.get(key) != now.get(key)}
+        self._index.many("DELETE FROM outcomes WHERE sort = ? AND key = ?", ((sort, key) for key in changed))
+        kept = ((sort, key, now[key]) for key in changed if key in now)
+        self._index.many("INSERT INTO outcomes VALUES (?, ?, ?)", kept)
+        return changed
+
+    def _users(self, sort: str, keys: Iterable[str]) -> set[str]:
+        """The submissions with a report that uses one of the keys."""
+        query = "SELECT report FROM users WHERE sort = ? AND key = ?"
+        return {report.partition("-")[0] for key in keys for (report,) in self._index.rows(query, (sort, key))}
+
+    def _second(self, uses: Sequence[NameUse]) -> tuple[tuple[Count, ...], tuple[User, ...]]:
+        """What a submission's names add when the acronyms that it does not explain are explained by others."""
+        asked = _Asked(self._elsewhere)
+        sums: Counter[tuple[str, str, bytes]] = Counter()
+        once = set()
+        users: set[User] = set()
+        for use, identity, place in self._placed(uses, asked):
+            sums[MEMBER, place, msgspec.msgpack.encode(structs.replace(use, report_id=""))] += 1
+            once.add((use.report_id, WEIGHT_AGAIN, identity.key, b""))
+            once.add((use.report_id, FORM_AGAIN, identity.key, msgspec.msgpack.encode(identity)))
+            users.add((PLACE, place, use.report_id))
+            users |= {(CONSULTED, acronym, use.report_id) for acronym in asked.asked}
+            asked.asked.clear()
+        sums.update((sort, key, rest) for _, sort, key, rest in once)
+        return tuple((*what, times) for what, times in sorted(sums.items())), tuple(sorted(users))
+
+    def _placed(
+        self, uses: Sequence[NameUse], others: Mapping[str, Identity | None]
+    ) -> Iterator[tuple[NameUse, Identity, str]]:
+        """Each use with what it means, and its place."""
+        reports = {report: read_report(members) for report, members in _by_report(uses).items()}
+        for use in uses:
+            report = reports[use.report_id]
+            identity = identify(use.name, report, use.country, use.parent, others)
+            yield use, identity, f"{identity.key}\0{self._decisions.pinned(use, report.country) or ''}"
+
+    def _settled(self, standing: Mapping[str, Identity], asking: set[str]) -> Settled:
+        places = [place for (place,) in self._index.rows("SELECT DISTINCT key FROM counts WHERE sort = ?", (MEMBER,))]
+        identities = {}
+        members: dict[str, list[str]] = defaultdict(list)
+        outcomes = {}
+        for place in places:
+            key, _, pinned = place.partition("\0")
+            identities[place] = standing[key]
+            self._ids[place] = pinned or self._decisions.id_standing(standing[key])
+            members[self._ids[place]].append(place)
+            outcomes[place] = msgspec.msgpack.encode((self._ids[place], standing[key]))
+        before = {
+            place: msgspec.msgpack.decode(value, type=tuple[str, Identity])[0]
+            for place, value in self._index.rows("SELECT key, value FROM outcomes WHERE sort = ?", (STANDING,))
+            if outcomes.get(place) != value
+        }
+        moved = self._renewed(STANDING, outcomes)
+        moved_ids = {place for place in moved if before.get(place) != self._ids.get(place)}
+        stirred = {self._ids[place] for place in (self._touched | moved) if place in self._ids}
+        stirred |= set(before.values()) & members.keys()
+        rows, aliases = {}, {}
+        for organization in stirred:
+            rows[organization], aliases[organization] = self._about(organization, members[organization], identities)
+        for key, value in self._index.rows("SELECT key, value FROM outcomes WHERE sort = ?", (ROW,)):
+            if key in members and key not in rows:
+                rows[key] = msgspec.msgpack.decode(value, type=Organization)
+        rows = unseen_wholes(identities.values(), members.keys(), self._decisions) | rows
+        names_before = self._names_before()
+        changed = self._renewed(ROW, {key: msgspec.msgpack.encode(row) for key, row in rows.items()})
+        forms = self._forms(aliases, members)
+        renewed = changed | self._renewed(ALIASES, forms)
+        renamed = {one for one in changed if one in rows and names_before.get(one, "") != rows[one].name}
+        affected = asking | self._users(PLACE, moved_ids)
+        affected |= self._users(PLACE, (place for one in renamed for place in members.get(one, ())))
+        return Settled(
+            frozenset(affected),
+            tuple(rows[one] for one in sorted(renewed & rows.keys())),
+            tuple(
+                alias
+                for one in sorted(renewed & forms.keys())
+                for alias in msgspec.msgpack.decode(forms[one], type=list[Alias])
+            ),
+            frozenset(renewed),
+        )
+
+    def _names_before(self) -> dict[str, str]:
+        found = self._index.rows("SELECT key, value FROM outcomes WHERE sort = ?", (ROW,))
+        return {key: msgspec.msgpack.decode(value, type=Organization).name for key, value in found}
+
+    def _forms(self, aliases: Mapping[str, list[Alias]], members: Mapping[str, list[str]]) -> dict[str, bytes]:
+        kept = self._index.rows("SELECT key, value FROM outcomes WHERE sort = ?", (ALIASES,))
+        forms = {key: bytes(value) for key, value in kept if key in members}
+        return forms | {key: msgspec.msgpack.encode(found) for key, found in aliases.items()}
+
+    def _about(
+        self, organization: str, places: Sequence[str], identities: Mapping[str, Identity]
+    ) -> tuple[Organization, list[Alias]]:
+        members = [
+            Member(msgspec.msgpack.decode(use, type=NameUse), identities[place], times)
+            for place in sorted(places)
+            for use, times in self._index.rows("SELECT rest, n FROM counts WHERE sort = ? AND key = ?", (MEMBER, place))
+        ]
+        row = organization_row(organization, members, self._reports(places), self._decisions)
+        return row, sorted(alias_rows(organization, members, self._decisions), key=lambda alias: alias.alias)
+
+    def _reports(self, places: Sequence[str]) -> int:
+        """How many reports use a name in one of these places."""
+        query = "SELECT report FROM users WHERE sort = ? AND key = ?"
+        if len(places) == 1:
+            ((number,),) = self._index.rows(query.replace("report", "COUNT(*)", 1), (PLACE, places[0]))
+            return int(number)
+        return len({report for place in places for report in self._index.rows(query, (PLACE, place))})
+
+
+def _encoded(identity: Identity | None) -> bytes:
+    return msgspec.msgpack.encode(identity)
+
+
+def _by_report(uses: Iterable[NameUse]) -> dict[str, list[NameUse]]:
+    found: dict[str, list[NameUse]] = defaultdict(list)
+    for use in uses:
+        found[use.report_id].append(use)
+    return found
+
+
+def _first(uses: Sequence[NameUse]) -> Iterator[Count]:
+    """What a submission's names add when each report stands alone."""
+    sums: Counter[tuple[str, str, bytes]] = Counter()
+    for members in _by_report(uses).values():
+        report = read_report(members)
+        once = set()
+        for use in members:
+            identity = identify(use.name, report, use.country, use.parent)
+            once.add((WEIGHT, identity.key, b""))
+            once.add((FORM, identity.key, msgspec.msgpack.encode(identity)))
+            sums.update((ACRONYM, acronym, identity.key.encode()) for acronym in definitions(use, identity))
+        sums.update(once)
+    yield from ((*what, times) for what, times in sorted(sums.items()))
