@@ -1,6 +1,7 @@
 """Activity reports in PDF, turned into tables an analyst can trust.
 
-`load`, `tables`, `describe`, `evidence` and `joined` read what a run has left; `tag` tags a bare string.
+`load`, `tables`, `describe`, `evidence`, `joined` and `submitter_mentions` read what a run has left; `tag` tags a bare
+string.
 """
 
 import datetime
@@ -11,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from spacy.language import Language
 
-    from pipeline.analysis import describe, evidence, joined, load, tables
+    from pipeline.analysis import describe, evidence, joined, load, submitter_mentions, tables
 
-__all__ = ["describe", "evidence", "joined", "load", "tables", "tag"]
+__all__ = ["describe", "evidence", "joined", "load", "submitter_mentions", "tables", "tag"]
 
 
 def __getattr__(name: str) -> Any:

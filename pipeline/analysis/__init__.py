@@ -13,6 +13,7 @@ from pipeline.analysis.exhibits import MOST_SHOWN, evidence
 from pipeline.analysis.gallery import Exhibit, Gallery
 from pipeline.analysis.joining import joined
 from pipeline.analysis.loading import TABLES, AnalysisError, describe, load, tables
+from pipeline.analysis.submitters import submitter_mentions
 
 __all__ = [
     "MOST_SHOWN",
@@ -26,5 +27,6 @@ __all__ = [
     "evidence",
     "joined",
     "load",
+    "submitter_mentions",
     "tables",
 ]
