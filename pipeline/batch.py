@@ -3,7 +3,7 @@
 Trust in a result rests on its key alone. A submission whose results all carry the wanted keys costs nothing.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -20,8 +20,8 @@ from pipeline.records import (
     SegmentedSubmission,
     TaggedSubmission,
 )
-from pipeline.steps import Preload, Request, read_answers
-from pipeline.store.door import admit
+from pipeline.steps import Answer, Preload, Request, partial_result, read_answer
+from pipeline.store.door import admit, read_passwords
 from pipeline.store.results import read_result_bytes
 
 BYTES_A_PAGE = 10_000
@@ -57,20 +57,34 @@ class Done(Struct, frozen=True):
 
 
 class Work(Struct, frozen=True):
-    """The stages that one submission still needs, with the key that each result will carry."""
+    """The stages that one submission still needs, and the key of what the first of them starts from."""
 
     entry: LedgerEntry
     submission_id: str
     stages: tuple[str, ...]
-    keys: dict[str, str]
+    source_key: str
+
+
+class Means(Struct, frozen=True):
+    """What results are made with: the recipe of each stage, and the passwords that there are."""
+
+    recipes: dict[str, str]
+    passwords: tuple[str, ...] = ()
 
 
 class Turn(Struct, frozen=True):
-    """Where the work on one submission stands: the stages left, and how the first of them broke so far."""
+    """Where the work on one submission stands.
+
+    `left` are the stages to do, `source_key` is the key of what the first of them starts from, `broken` how that stage
+    broke so far, and `best` the answer with the most pages among those that were cut short.
+    """
 
     work: Work
     left: tuple[str, ...]
+    source_key: str
     broken: tuple[Outcome, ...] = ()
+    best: Answer | None = None
+    without: tuple[int, ...] = ()
     pages: int = 0
     cpu_seconds: float = 0.0
     peak_bytes: int = 0
@@ -105,24 +119,55 @@ def readable(ledger: Sequence[LedgerEntry]) -> list[LedgerEntry]:
 
 def find_work(batch: Batch, ledger: Sequence[LedgerEntry], names: Sequence[str]) -> list[Work]:
     """The submissions whose results of these stages are missing or have another key, and what is needed for each."""
-    needed_for = stages.CHAIN[: stages.CHAIN.index(names[-1]) + 1]
-    recipes = {stage: stages.recipe(stage, batch.params) for stage in needed_for}
-    known = {stage: store.known_keys(batch.extracted, stage) for stage in names}
+    means = find_means(batch, names)
+    known = {stage: store.known_keys(batch.extracted, stage) for stage in means.recipes}
     found = []
     for entry in readable(ledger):
         assert entry.sha256 is not None
-        submission_id = entry.sha256[:16]
-        keys = stages.keys(entry.sha256, recipes)
-        stale = [
-            stage
-            for stage in names
-            if batch.force
-            or known[stage].get(submission_id) not in (keys[stage], stages.failure_key(keys[stage], batch.params))
-        ]
-        if stale:
-            needed = tuple(names[list(names).index(stale[0]) :])
-            found.append(Work(entry, submission_id, needed, {stage: keys[stage] for stage in needed}))
+        held = {stage: keys.get(entry.sha256[:16]) for stage, keys in known.items()}
+        if (stale := _first_stale(batch, means, entry.sha256, held, names)) is not None:
+            stage, source_key = stale
+            found.append(Work(entry, entry.sha256[:16], tuple(names[list(names).index(stage) :]), source_key))
     return found
+
+
+def find_means(batch: Batch, names: Sequence[str]) -> Means:
+    """What the results of these stages, and of those before them, are made with.
+
+    Raises:
+        StoreError: the file of passwords cannot be read.
+    """
+    needed_for = stages.CHAIN[: stages.CHAIN.index(names[-1]) + 1]
+    recipes = {stage: stages.recipe(stage, batch.params) for stage in needed_for}
+    return Means(recipes, read_passwords(batch.raw, batch.params.extract.passwords_file))
+
+
+def _first_stale(
+    batch: Batch, means: Means, sha256: str, held: Mapping[str, str | None], names: Sequence[str]
+) -> tuple[str, str] | None:
+    """The first of the stages whose result is missing or has another key, and the key of what it starts from."""
+    source_key = sha256
+    for stage, recipe in means.recipes.items():
+        key, there = store.result_key([source_key, recipe]), held[stage]
+        if stage in names and (batch.force or there not in _keys(batch, means, key)):
+            return stage, source_key
+        source_key = there or key
+    return None
+
+
+def _keys(batch: Batch, means: Means, key: str) -> dict[str, tuple[bool, bool]]:
+    """Every key that an up-to-date result may have, and whether it was got after a failure and with a password.
+
+    Another budget makes stale what was got after a failure, and other passwords what was got of a locked file; no
+    other result.
+    """
+    locked = store.result_key([key, "passwords", *means.passwords])
+    return {
+        key: (False, False),
+        stages.failure_key(key, batch.params): (True, False),
+        locked: (False, True),
+        stages.failure_key(locked, batch.params): (True, True),
+    }
 
 
 def forget_withdrawn(batch: Batch, ledger: Sequence[LedgerEntry], names: Sequence[str]) -> int:
@@ -140,64 +185,114 @@ def do(batch: Batch, work: Sequence[Work]) -> Iterator[Done]:
     Raises:
         StoreError: a result cannot be written.
     """
-    turns = [Turn(item, item.stages) for item in work]
+    if not work:
+        return
+    means = find_means(batch, work[0].stages)
+    turns = [Turn(item, item.stages, item.source_key) for item in work]
     while turns:
         by_name = {turn.work.submission_id: turn for turn in turns}
         names = tuple(stage for stage in stages.CHAIN if any(stage in turn.left for turn in turns))
         preload = msgspec.json.encode(Preload(batch.params, names))
         turns = []
-        for outcome in run_tasks((_task(batch, turn) for turn in by_name.values()), preload, batch.jobs):
-            turn = _after(batch, by_name[outcome.name], outcome)
+        for outcome in run_tasks((_task(batch, means, turn) for turn in by_name.values()), preload, batch.jobs):
+            turn = _after(batch, means, by_name[outcome.name], outcome)
             if turn.left:
                 turns.append(turn)
             else:
                 yield _done(turn)
 
 
-def _after(batch: Batch, turn: Turn, outcome: Outcome) -> Turn:
+def _after(batch: Batch, means: Means, turn: Turn, outcome: Outcome) -> Turn:
     """Writes what came of a turn, and says what is to be done next for its submission."""
-    finished = read_answers(outcome.answer)
-    for stage, body in finished.items():
-        _keep(batch, turn, stage, body)
-    extracted = finished.get("extract")
+    answer = read_answer(outcome.answer)
+    for stage, body in answer.finished.items():
+        turn = _kept(batch, means, turn, stage, body, locked=answer.locked and stage == "extract")
+    extracted = answer.finished.get("extract")
     turn = structs.replace(
         turn,
-        left=tuple(stage for stage in turn.left if stage not in finished),
-        broken=() if finished else turn.broken,
+        broken=() if answer.finished else turn.broken,
         pages=_count_pages(extracted) if extracted else turn.pages,
         cpu_seconds=turn.cpu_seconds + outcome.cpu_seconds,
         peak_bytes=max(turn.peak_bytes, outcome.peak_bytes),
     )
-    if finished or not turn.left:
+    if answer.finished or not turn.left:
         return turn
-    turn = structs.replace(turn, broken=(*turn.broken, outcome))
-    if len(turn.broken) < (len(_ways(batch.params.extract.engine)) if turn.left[0] == "extract" else 1):
+    turn = _broken(turn, outcome, answer)
+    if len(turn.broken) < (len(_ways(batch.params.extract.engine, turn)) if turn.left[0] == "extract" else 1):
         return turn
-    return _given_up(batch, turn)
+    return _given_up(batch, means, turn)
 
 
-def _given_up(batch: Batch, turn: Turn) -> Turn:
-    """Writes that the stage failed in every way there is."""
-    stage = turn.left[0]
+def _broken(turn: Turn, outcome: Outcome, answer: Answer) -> Turn:
+    """The turn with one more way that broke: what it broke on, and the pages that it read if they are the most."""
+    best = answer if turn.best is None or len(answer.pages) > len(turn.best.pages) else turn.best
+    on = {answer.broke_on} - {None, *turn.without}
+    outcome = structs.replace(outcome, answer=b"")
+    return structs.replace(
+        turn, broken=(*turn.broken, outcome), best=best, without=(*turn.without, *(page for page in on if page))
+    )
+
+
+def _given_up(batch: Batch, means: Means, turn: Turn) -> Turn:
+    """Writes that the stage failed in every way there is, with the pages that were read in the best of them."""
+    stage, submission_id = turn.left[0], turn.work.submission_id
     code, message = _explain(turn.broken, stage, batch.params.budget.memory_bytes)
-    _keep(batch, turn, stage, msgspec.json.encode(_failure(turn.work.submission_id, stage, code, message)))
-    return structs.replace(turn, left=turn.left[1:], broken=(), trouble=turn.trouble or message)
+    failure = _failure(submission_id, stage, code, message)
+    body = msgspec.json.encode(failure)
+    if isinstance(failure, ExtractedSubmission) and turn.best is not None and turn.best.pages:
+        body = partial_result(submission_id, turn.best, _partial(failure, turn.best))
+    turn = _kept(batch, means, turn, stage, body)
+    return structs.replace(turn, broken=(), trouble=turn.trouble or message)
 
 
-def _ways(engine: Engine) -> tuple[Engine | None, ...]:
-    """How to read a PDF: as always, then without comparing the engines, then with the other engine."""
-    return None, engine, "pdfplumber" if engine == "pdfium" else "pdfium"
+def _partial(failure: ExtractedSubmission, answer: Answer) -> ExtractedSubmission:
+    """The failure of a submission some pages of which were read, with a problem that names the others."""
+    assert answer.page_count is not None
+    missing = sorted({*range(1, answer.page_count + 1)} - {number for number, _ in answer.pages})
+    left_out = f"Of {answer.page_count} pages, {_in_words(missing)} could not be read: look at them in the file."
+    problem = Problem("pages_missing", left_out, missing[0]) if missing else None
+    return structs.replace(
+        failure,
+        status="partial",
+        problems=failure.problems + ((problem,) if problem else ()),
+        error_message=f"{left_out} {failure.error_message}" if missing else failure.error_message,
+    )
 
 
-def _task(batch: Batch, turn: Turn) -> Task:
+def _in_words(numbers: Sequence[int]) -> str:
+    """Numbers in order, those that follow one another as a range: `2, 5 to 9`."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1][1:] = [number]
+        else:
+            runs.append([number])
+    return ", ".join(" to ".join(map(str, run)) for run in runs)
+
+
+class Way(Struct, frozen=True):
+    """A way to read a PDF: as always, or with one engine alone, or that without the pages that all others broke on."""
+
+    engine: Engine | None = None
+    without: tuple[int, ...] = ()
+
+
+def _ways(engine: Engine, turn: Turn) -> tuple[Way, ...]:
+    """How to read a PDF, in the order in which the ways are tried."""
+    other: Engine = "pdfplumber" if engine == "pdfium" else "pdfium"
+    last = (Way(engine, turn.without),) if turn.without else ()
+    return Way(), Way(engine), Way(other), *last
+
+
+def _task(batch: Batch, means: Means, turn: Turn) -> Task:
     item = turn.work
     source = _source(batch, item, turn.left[0])
     cpu, wall = cost_cap(batch.params.budget, (item.entry.size_bytes or 0) // BYTES_A_PAGE)
     if any(outcome.ending == "timeout" for outcome in turn.broken):
         cpu, wall = cpu * SECOND_CHANCE, wall * SECOND_CHANCE
-    engine = _ways(batch.params.extract.engine)[len(turn.broken)]
-    request = msgspec.msgpack.encode(Request(item.submission_id, turn.left, source, engine))
-    return Task(item.submission_id, request, cpu, wall, batch.params.budget.memory_bytes)
+    way = _ways(batch.params.extract.engine, turn)[len(turn.broken)]
+    asked = Request(item.submission_id, turn.left, source, way.engine, way.without, means.passwords)
+    return Task(item.submission_id, msgspec.msgpack.encode(asked), cpu, wall, batch.params.budget.memory_bytes)
 
 
 def _source(batch: Batch, item: Work, stage: str) -> bytes:
@@ -211,12 +306,12 @@ def _source(batch: Batch, item: Work, stage: str) -> bytes:
         return b""
 
 
-def _keep(batch: Batch, turn: Turn, stage: str, body: bytes) -> None:
-    """Writes a result. One that was got after a failure has a key that another budget makes stale."""
-    key = turn.work.keys[stage]
-    if turn.broken:
-        key = stages.failure_key(key, batch.params)
+def _kept(batch: Batch, means: Means, turn: Turn, stage: str, body: bytes, *, locked: bool = False) -> Turn:
+    """Writes a result, and goes on to the next stage."""
+    kinds = _keys(batch, means, store.result_key([turn.source_key, means.recipes[stage]]))
+    key = next(key for key, kind in kinds.items() if kind == (bool(turn.broken), locked))
     store.write_result(batch.extracted, stage, turn.work.submission_id, key, body)
+    return structs.replace(turn, left=tuple(other for other in turn.left if other != stage), source_key=key)
 
 
 def _count_pages(extracted: bytes) -> int:

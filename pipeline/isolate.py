@@ -12,6 +12,7 @@ with user namespaces) it has no network either. It is not kept from starting pro
 
 import contextlib
 import ctypes
+import functools
 import gc
 import importlib
 import os
@@ -46,8 +47,9 @@ ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM
 """Submissions share out the cores; the libraries under one of them take one each, and a fork copies no threads."""
 
 
-Perform = Callable[[bytes], Iterable[bytes]]
-"""The work of one task: from its arguments to the parts of its answer, each given as soon as it is known."""
+Give = Callable[[bytes], None]
+Perform = Callable[[bytes, Give], None]
+"""The work of one task: it takes the arguments, and gives each part of the answer as soon as that is known."""
 
 
 class KeeperError(RuntimeError):
@@ -185,8 +187,8 @@ class Keeper:
     def _hear(self) -> None:
         try:
             message = self.socket.recv(MAX_MESSAGE)
-        except ConnectionResetError:
-            message = b""
+        except ConnectionResetError:  # told once, ahead of what the keeper said before its end
+            message = self.socket.recv(MAX_MESSAGE)
         if message.startswith(b"!"):
             raise KeeperError(message[1:].decode("utf-8", "replace"))
         if message:
@@ -388,8 +390,7 @@ def _work(limits: Limits, arguments: int, answer: int, perform: Perform) -> NoRe
             data = file.read()
         _limit(limits)
         try:
-            for part in perform(data):
-                _give(answer, part)
+            perform(data, functools.partial(_give, answer))
             code = 0
         except MemoryError:
             code = OUT_OF_MEMORY

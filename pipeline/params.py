@@ -33,14 +33,14 @@ class Budget(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ExtractParams(Struct, frozen=True, forbid_unknown_fields=True):
-    """How PDFs are read."""
+    """How PDFs are read. `passwords_file` is looked for in the folder of submissions: one password a line."""
 
     engine: Engine = "pdfium"
     max_bytes: int = 200 << 20
     max_pages: int = 5000
     cross_check_pages: int = 3
     ocr: Literal["auto", "off"] = "auto"
-    passwords: tuple[str, ...] = ()
+    passwords_file: str = "_passwords.txt"
 
 
 class SegmentParams(Struct, frozen=True, forbid_unknown_fields=True):

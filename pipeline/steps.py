@@ -3,14 +3,17 @@
 These functions run in the expendable children of `isolate`, under its keeper; `preload` is what the keeper does once.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from pipeline.params import Engine, Params
-from pipeline.records import ExtractedSubmission, Problem, SegmentedSubmission, TaggedSubmission
+from pipeline.records import ExtractedSubmission, Page, Problem, SegmentedSubmission, TaggedSubmission
+
+Give = Callable[[bytes], None]
+"""Takes a part of the answer as soon as it is known."""
 
 
 class Preload(Struct, frozen=True):
@@ -24,33 +27,97 @@ class Request(Struct, frozen=True):
     """Work on one submission: the stages to do in turn, and what the first of them starts from.
 
     For `extract` that is the PDF, else the JSON that the stage before left. When the usual way of reading broke on
-    this file, `engine` is the one to read it with, alone: no page is compared with the other engine's.
+    this file, `engine` is the one to read it with, alone: no page is compared with the other engine's. `without` are
+    pages on which every reading broke. `passwords` are tried on a file that needs one.
     """
 
     submission_id: str
     stages: tuple[str, ...]
     source: bytes
     engine: Engine | None = None
+    without: tuple[int, ...] = ()
+    passwords: tuple[str, ...] = ()
 
 
-class Answer(Struct, frozen=True):
-    """What one stage left. The answer to a request is a line of JSON for each stage that came to its end."""
+class PageRead(Struct, frozen=True, tag=True):
+    """A line of the answer: the document is open and has so many pages, or one of them was read."""
+
+    page_count: int
+    page_number: int | None = None
+    page: msgspec.Raw = msgspec.Raw(b"null")
+    problems: tuple[Problem, ...] = ()
+
+
+class StageDone(Struct, frozen=True, tag=True):
+    """A line of the answer: what one stage left; for `extract` without the pages, which were told one by one.
+
+    `locked` says that the result depends on the passwords that there are.
+    """
 
     stage: str
     result: msgspec.Raw
+    locked: bool = False
 
 
-def read_answers(answer: bytes) -> dict[str, bytes]:
-    """The JSON that each stage left, by stage; a line that was cut off is none."""
-    lines = answer.split(b"\n")[:-1]
-    found = (msgspec.json.decode(line, type=Answer) for line in lines)
-    return {one.stage: bytes(one.result) for one in found}
+class Answer(Struct, frozen=True):
+    """What came of a request: the JSON that each stage left which came to its end.
+
+    `pages` are those that `extract` read before it was stopped, each a page's number and its JSON, with what was found
+    out about them; `page_count` is null when the document was not open yet.
+    """
+
+    finished: dict[str, bytes]
+    locked: bool = False
+    page_count: int | None = None
+    pages: tuple[tuple[int, msgspec.Raw], ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def broke_on(self) -> int | None:
+        """The number of the page that the reading was stopped on; None when it was on none."""
+        following = self.pages[-1][0] + 1 if self.pages else 1
+        return following if self.page_count is not None and following <= self.page_count else None
 
 
-def preload(data: bytes) -> Callable[[bytes], Iterator[bytes]]:
+_Line = PageRead | StageDone
+
+
+def read_answer(answer: bytes) -> Answer:
+    """What a child told, until its end or until it was stopped; a line that was cut off is none."""
+    finished: dict[str, bytes] = {}
+    locked, told = False, []
+    for line in answer.split(b"\n")[:-1]:
+        one = msgspec.json.decode(line, type=_Line)
+        if isinstance(one, PageRead):
+            told.append(one)
+        elif one.stage == "extract":
+            locked = one.locked
+            finished[one.stage] = _with_pages(one.result, (item.page for item in told if item.page_number))
+            told = []
+        else:
+            finished[one.stage] = bytes(one.result)
+    pages = tuple((item.page_number, item.page) for item in told if item.page_number)
+    problems = tuple(problem for item in told for problem in item.problems)
+    return Answer(finished, locked, told[0].page_count if told else None, pages, problems)
+
+
+def _with_pages(result: bytes, pages: Iterable[msgspec.Raw]) -> bytes:
+    """The JSON of what `extract` left, its pages put back."""
+    parts = structs.asdict(msgspec.json.decode(result, type=ExtractedSubmission))
+    return msgspec.json.encode(parts | {"pages": tuple(pages)})
+
+
+def partial_result(submission_id: str, answer: Answer, result: ExtractedSubmission) -> bytes:
+    """The JSON of what `extract` leaves when it was stopped: the pages read until then, under what `result` says."""
+    parts = structs.asdict(result) | {"submission_id": submission_id, "page_count": answer.page_count}
+    parts |= {"pages": tuple(page for _, page in answer.pages), "problems": answer.problems + result.problems}
+    return msgspec.json.encode(parts)
+
+
+def preload(data: bytes) -> Callable[[bytes, Give], None]:
     """Imports and loads what the stages need, and returns the function that does the work of one task."""
     load = msgspec.json.decode(data, type=Preload)
-    works: dict[str, Callable[[Request, Any], Any]] = {}
+    works: dict[str, Callable[[Request, Any, Give], Any]] = {}
     if "extract" in load.stages:
         works["extract"] = _extractor(load.params)
     if "segment" in load.stages:
@@ -58,26 +125,40 @@ def preload(data: bytes) -> Callable[[bytes], Iterator[bytes]]:
     if "tag" in load.stages:
         works["tag"] = _tagger(load.params)
 
-    def perform(arguments: bytes) -> Iterator[bytes]:
+    def perform(arguments: bytes, give: Give) -> None:
         request = msgspec.msgpack.decode(arguments, type=Request)
         source: Any = request.source
         for stage in request.stages:
-            source = works[stage](request, source)
-            yield msgspec.json.encode(Answer(stage, msgspec.Raw(msgspec.json.encode(source)))) + b"\n"
+            source = works[stage](request, source, give)
 
     return perform
 
 
-def _extractor(params: Params) -> Callable[[Request, bytes], ExtractedSubmission]:
+def _tell(give: Give, line: _Line) -> None:
+    give(msgspec.json.encode(line) + b"\n")
+
+
+def _tell_result(give: Give, stage: str, result: Struct, *, locked: bool = False) -> None:
+    _tell(give, StageDone(stage, msgspec.Raw(msgspec.json.encode(result)), locked))
+
+
+def _extractor(params: Params) -> Callable[[Request, bytes, Give], ExtractedSubmission]:
     from pipeline import engines
 
-    def extract(request: Request, data: bytes) -> ExtractedSubmission:
+    def extract(request: Request, data: bytes, give: Give) -> ExtractedSubmission:
+        def watch(page_count: int, page: Page | None, problems: Sequence[Problem]) -> None:
+            if page is None:
+                _tell(give, PageRead(page_count))
+            else:
+                encoded = msgspec.Raw(msgspec.json.encode(page))
+                _tell(give, PageRead(page_count, page.page_number, encoded, tuple(problems)))
+
         chosen = params.extract
         if request.engine is not None:
-            chosen = msgspec.structs.replace(chosen, engine=request.engine, cross_check_pages=0)
-        reading = engines.read_submission(data, chosen)
+            chosen = structs.replace(chosen, engine=request.engine, cross_check_pages=0)
+        reading = engines.read_submission(data, chosen, watch, passwords=request.passwords, without=request.without)
         left_out = (_not_compared(request.engine),) if request.engine and reading.pages else ()
-        return ExtractedSubmission(
+        extracted = ExtractedSubmission(
             submission_id=request.submission_id,
             status=reading.status,
             page_count=reading.page_count,
@@ -86,6 +167,8 @@ def _extractor(params: Params) -> Callable[[Request, bytes], ExtractedSubmission
             error_code=reading.error_code,
             error_message=reading.error_message,
         )
+        _tell_result(give, "extract", structs.replace(extracted, pages=()), locked=reading.locked)
+        return extracted
 
     return extract
 
@@ -98,30 +181,34 @@ def _not_compared(engine: Engine) -> Problem:
     return Problem("not_cross_checked", message)
 
 
-def _segmenter() -> Callable[[Request, ExtractedSubmission | bytes], SegmentedSubmission]:
+def _segmenter() -> Callable[[Request, ExtractedSubmission | bytes, Give], SegmentedSubmission]:
     from pipeline import reports
 
-    def segment(request: Request, source: ExtractedSubmission | bytes) -> SegmentedSubmission:
+    def segment(request: Request, source: ExtractedSubmission | bytes, give: Give) -> SegmentedSubmission:
         extracted = _decoded(source, ExtractedSubmission)
         found, problems = reports.segment_pages(extracted.pages)
-        return SegmentedSubmission(request.submission_id, found, problems)
+        segmented = SegmentedSubmission(request.submission_id, found, problems)
+        _tell_result(give, "segment", segmented)
+        return segmented
 
     return segment
 
 
-def _tagger(params: Params) -> Callable[[Request, SegmentedSubmission | bytes], TaggedSubmission]:
+def _tagger(params: Params) -> Callable[[Request, SegmentedSubmission | bytes, Give], TaggedSubmission]:
     from pipeline import context, recognizer, tagging
 
     nlp = recognizer.load(params.tag.place)
 
-    def tag(request: Request, source: SegmentedSubmission | bytes) -> TaggedSubmission:
+    def tag(request: Request, source: SegmentedSubmission | bytes, give: Give) -> TaggedSubmission:
         segmented = _decoded(source, SegmentedSubmission)
         mentions = [
             mention
             for report in segmented.reports
             for mention in tagging.tag_report(nlp, report, context.of_report(report))
         ]
-        return TaggedSubmission(request.submission_id, tuple(mentions))
+        tagged = TaggedSubmission(request.submission_id, tuple(mentions))
+        _tell_result(give, "tag", tagged)
+        return tagged
 
     return tag
 

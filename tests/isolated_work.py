@@ -5,21 +5,23 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
+from pipeline.isolate import Give, Perform
 
-def preload(data: bytes) -> Callable[[bytes], Iterator[bytes]]:
+
+def preload(data: bytes) -> Perform:
     if data == b"broken":
         raise RuntimeError("the model is missing")
     return perform
 
 
-def perform(arguments: bytes) -> Iterator[bytes]:
+def perform(arguments: bytes, give: Give) -> None:
     """Does the works of a task, parted by `;`, one after another."""
     for work in arguments.decode().split("; "):
         name, _, rest = work.partition(" ")
-        yield WORK[name](rest)
+        give(WORK[name](rest))
 
 
 def spin(_: str) -> bytes:

@@ -71,7 +71,7 @@ def test_both_engines_read_the_same() -> None:
             "corrupt",
             "again",
         ),
-        (encrypted("secret"), "encrypted", "extract.passwords"),
+        (encrypted("secret"), "encrypted", "add the password as a line of _passwords.txt"),
         (pdf(b""), "no_text", "submit one that has text"),
         (pdf(b"BT 3 Tr ET " + line("Nobody sees this")), "no_text", "can be seen"),
     ],
@@ -94,7 +94,10 @@ def test_limits_are_named_with_their_parameter() -> None:
 
 
 def test_passwords() -> None:
-    assert read_submission(encrypted("secret"), ExtractParams(passwords=("wrong", "secret"))).status == "extracted"
+    opened = read_submission(encrypted("secret"), PARAMS, passwords=("wrong", "secret"))
+    refused = read_submission(encrypted("secret"), PARAMS, passwords=("wrong",))
+    assert (opened.status, opened.locked) == ("extracted", True)
+    assert (refused.error_code, refused.locked) == ("encrypted", True)
     assert read_submission(encrypted(""), PARAMS).status == "extracted", "only its owner has a password"
 
 
@@ -169,7 +172,7 @@ def test_values_of_form_fields_are_not_lost_in_silence() -> None:
 
 def test_watch_hears_of_the_document_and_of_every_page() -> None:
     heard: list[tuple[int, int | None]] = []
-    read_submission(pages_of_text(2), PARAMS, lambda count, page: heard.append((count, page and page.page_number)))
+    read_submission(pages_of_text(2), PARAMS, lambda count, page, _: heard.append((count, page and page.page_number)))
     assert heard == [(2, None), (2, 1), (2, 2)]
 
 

@@ -1,9 +1,12 @@
 """A run does what is needed and no more, gives the same bytes however it is done, and survives bad input."""
 
+import io
 import shutil
+from functools import partial
 from pathlib import Path
 
 import msgspec
+import pikepdf
 import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
@@ -11,9 +14,12 @@ from typer.testing import CliRunner
 from pipeline import schema, store
 from pipeline.batch import Batch, process
 from pipeline.cli.app import app
+from pipeline.isolate import run_tasks
 from pipeline.stages import CHAIN
+from pipeline.store.door import read_passwords
 from pipeline.tabulate import tabulate
 from tests.conftest import RAW
+from tests.raw_pdf import line, pdf
 
 
 def bring_up_to_date(batch: Batch) -> list[str]:
@@ -152,3 +158,79 @@ def test_an_empty_folder_gives_empty_tables(tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert "No submissions were found" in result.output
     assert store.verify_tables(tmp_path / "out") == []
+
+
+def pages_of_text(count: int) -> bytes:
+    return pdf(*(line(f"{number}. The hall on page {number} opened on 3 May 2021.") for number in range(1, count + 1)))
+
+
+def locked(path: Path, password: str) -> None:
+    """Writes a PDF that opens with this password."""
+    with pikepdf.open(io.BytesIO(pages_of_text(1))) as document:
+        document.save(path, encryption=pikepdf.Encryption(user=password, owner="other"))
+
+
+def codes(batch: Batch) -> dict[str, object]:
+    return {str(row["file_name"]): row["error_code"] or row["status"] for row in rows(batch, "submissions")}
+
+
+def test_another_password_makes_work_of_locked_files_only(batch: Batch) -> None:
+    locked(batch.raw / "locked.pdf", "first")
+    assert len(bring_up_to_date(batch)) == 3
+    assert codes(batch)["locked.pdf"] == "encrypted"
+    assert bring_up_to_date(batch) == []
+
+    passwords = batch.raw / "_passwords.txt"
+    passwords.write_text("wrong\nfirst\n")
+    assert bring_up_to_date(batch) == ["locked.pdf"]
+    assert codes(batch)["locked.pdf"] == "extracted"
+    assert bring_up_to_date(batch) == []
+    passwords.unlink()
+    assert bring_up_to_date(batch) == ["locked.pdf"]
+    assert codes(batch)["locked.pdf"] == "encrypted"
+
+
+def test_stages_run_alone_see_what_a_password_opened(batch: Batch) -> None:
+    for path in batch.raw.iterdir():
+        path.unlink()
+    locked(batch.raw / "locked.pdf", "first")
+    for password, outcome in (("", "encrypted"), ("first", "extracted")):
+        (batch.raw / "_passwords.txt").write_text(password)
+        worked = [len(process(batch, (stage,), lambda done, total: None)) for stage in CHAIN]
+        tabulate(batch)
+        assert (worked, codes(batch)["locked.pdf"]) == ([1, 1, 1], outcome)
+    assert rows(batch, "sections")
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"q\n" * 3])
+def test_the_file_of_passwords_is_read_or_refused_with_advice(batch: Batch, content: bytes) -> None:
+    (batch.raw / "_passwords.txt").write_bytes(content)
+    if content.startswith(b"q"):
+        assert read_passwords(batch.raw, "_passwords.txt") == ("q",)
+    else:
+        with pytest.raises(store.StoreError, match="Save it as UTF-8"):
+            process(batch, CHAIN, lambda done, total: None)
+
+
+@pytest.mark.parametrize(
+    ("deadly", "kept", "code", "message"),
+    [
+        ("3", [1, 2, 4, 5], "page_unreadable", "Page 3 broke every reading"),
+        ("3 4", [1, 2], "pages_missing", "Of 5 pages, 3 to 5 could not be read"),
+    ],
+)
+def test_pages_read_before_a_process_dies_are_kept(
+    batch: Batch, monkeypatch: pytest.MonkeyPatch, deadly: str, kept: list[int], code: str, message: str
+) -> None:
+    for path in batch.raw.iterdir():
+        path.unlink()
+    (batch.raw / "dies.pdf").write_bytes(pages_of_text(5))
+    monkeypatch.setattr("pipeline.batch.run_tasks", partial(run_tasks, worker="tests.deadly_steps"))
+    monkeypatch.setenv("DEADLY_PAGES", deadly)
+    assert bring_up_to_date(batch) == ["dies.pdf"]
+    [row] = rows(batch, "submissions")
+    assert (row["status"], row["page_count"]) == ("partial", 5)
+    assert [page["page_number"] for page in rows(batch, "pages")] == kept
+    named = {problem["code"]: problem["message"] for problem in rows(batch, "problems")}
+    assert message in str(named[code])
+    assert bring_up_to_date(batch) == []

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from pipeline import command, store, verify
 from pipeline.cli.screen import console, visible
+from pipeline.params import read_params
+from pipeline.store.door import read_passwords
 
 
 def check(raw: Path, out: Path) -> int:
@@ -14,7 +16,8 @@ def check(raw: Path, out: Path) -> int:
         changed = store.verify_tables(out)
         for name in changed:
             screen.print(f"{name} has changed since the run that wrote it", markup=False)
-        result = verify.verify_tables(out / "tables", raw)
+        passwords = read_passwords(raw, read_params().extract.passwords_file)
+        result = verify.verify_tables(out / "tables", raw, passwords)
         for line in result.complaints:
             screen.print(visible(line), markup=False, highlight=False, soft_wrap=True)
         screen.print(f"{result.spelled} of {result.mentions} mentions are spelled by their boxes")

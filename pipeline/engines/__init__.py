@@ -4,7 +4,7 @@
 
 1. At the door, before any engine sees the bytes: empty, too large, no `%PDF-` in the first 1,024 bytes.
 2. Opening: the first engine (`params.engine`), else the other one. A document that opens without a password is read,
-   whatever its owner forbids; else the passwords of `params` are tried. More than `max_pages` pages are refused.
+   whatever its owner forbids; else the passwords given are tried. More than `max_pages` pages are refused.
 3. Each page: the first engine, else the other one. A page read by the second engine, or by none, makes the
    submission `partial` and has a row in its problems. Words that no reader can see are kept apart.
 4. A page without words that shows a picture goes through OCR, if that is installed and wanted.
@@ -16,7 +16,7 @@ the process with it, so call it in one that can be spared. When that happens, ca
 which leaves the second engine alone, and then with the other engine first.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from typing import Any
 
@@ -28,8 +28,9 @@ from pipeline.engines import damage, forms, hidden, letters, ocr, pdfium, pdfplu
 from pipeline.params import ExtractParams
 from pipeline.records import ErrorCode, Page, Problem, Status
 
-Watch = Callable[[int, Page | None], None]
-"""Is told the number of pages once the document is open (with None), then each page as soon as it is read."""
+Watch = Callable[[int, Page | None, Sequence[Problem]], None]
+"""Is told the number of pages once the document is open (with None), then each page as soon as it is read, with the
+problems found since the page before."""
 
 _MEBIBYTE = 1 << 20
 _NOTHING_WRONG = 0
@@ -59,7 +60,8 @@ _LOSSES = frozenset(
 class Reading(Struct, frozen=True):
     """What was read off a submission. `error_message` is one sentence that says what to do.
 
-    `page_count` counts the pages of the document; `pages` holds those that could be read.
+    `page_count` counts the pages of the document; `pages` holds those that could be read. `locked` says that the file
+    cannot be opened without a password, whether one of those given opened it or none.
     """
 
     status: Status
@@ -68,32 +70,42 @@ class Reading(Struct, frozen=True):
     page_count: int | None = None
     pages: tuple[Page, ...] = ()
     problems: tuple[Problem, ...] = ()
+    locked: bool = False
 
 
 class _RefusedError(Exception):
     """The submission cannot be read; the reading says why."""
 
-    def __init__(self, code: ErrorCode, message: str, page_count: int | None = None) -> None:
+    def __init__(self, code: ErrorCode, message: str, page_count: int | None = None, *, locked: bool = False) -> None:
         super().__init__(message)
-        self.reading = Reading("failed", code, message, page_count)
+        self.reading = Reading("failed", code, message, page_count, locked=locked)
 
 
-def _unwatched(page_count: int, page: Page | None) -> None:
+def _unwatched(page_count: int, page: Page | None, problems: Sequence[Problem]) -> None:
     """Nobody watches."""
 
 
-def read_submission(data: bytes, params: ExtractParams, watch: Watch = _unwatched) -> Reading:
+def read_submission(
+    data: bytes,
+    params: ExtractParams,
+    watch: Watch = _unwatched,
+    *,
+    passwords: Sequence[str] = (),
+    without: Collection[int] = (),
+) -> Reading:
     """Reads a submission.
 
     Args:
         data: the bytes of the file.
-        params: which engine comes first, the limits, the passwords, whether to use OCR.
+        params: which engine comes first, the limits, whether to use OCR.
         watch: is told of the document and of each page as it is read.
+        passwords: what is tried on a file that needs a password.
+        without: pages to leave out, because a reading of the file broke on them before.
     """
     try:
         _check_at_the_door(data, params)
         with ExitStack() as stack:
-            return _read(_open(data, params, stack), params, watch)
+            return _read(_open(data, params, passwords, stack), params, watch, without)
     except _RefusedError as refused:
         return refused.reading
 
@@ -122,6 +134,7 @@ class _Source(Struct):
     page_count: int
     document: Any
     stack: ExitStack
+    locked: bool = False
     plumber: Any = None
     plumber_failed: bool = False
 
@@ -143,17 +156,18 @@ def _close(plumber: Any) -> None:
         plumber.close()
 
 
-def _open(data: bytes, params: ExtractParams, stack: ExitStack) -> _Source:
-    document, password, locked = _opened_by_pdfium(data, params.passwords)
+def _open(data: bytes, params: ExtractParams, passwords: Sequence[str], stack: ExitStack) -> _Source:
+    document, password, locked = _opened_by_pdfium(data, passwords)
     if document is not None:
         stack.callback(document.close)
-        source = _Source(data, password, len(document), document, stack)
+        source = _Source(data, password, len(document), document, stack, locked)
     elif locked:
-        raise _RefusedError(
-            "encrypted",
-            "The file needs a password: submit a copy without one, or add the password to extract.passwords "
-            "in params.yaml.",
+        tried = f"none of the {len(passwords)} given opens it" if passwords else "none was given"
+        message = (
+            f"The file needs a password, and {tried}: submit a copy without one, or add the password as a line of "
+            f"{params.passwords_file} in the folder of submissions."
         )
+        raise _RefusedError("encrypted", message, locked=True)
     else:
         source = _Source(data, None, 0, None, stack)
         plumber = source.in_pdfplumber()
@@ -174,7 +188,7 @@ def _opened_by_pdfium(data: bytes, passwords: Sequence[str]) -> tuple[Any, str |
     """The document with the password that opened it, or None, and whether it is locked."""
     for password in (None, *passwords):
         try:
-            return pdfium.open_document(data, password), password, False
+            return pdfium.open_document(data, password), password, password is not None
         except pypdfium2.PdfiumError as error:
             if error.err_code == _UNKNOWN_SECURITY:
                 return None, None, True
@@ -194,23 +208,29 @@ def _count_pages(plumber: Any) -> int | None:
         return None
 
 
-def _read(source: _Source, params: ExtractParams, watch: Watch) -> Reading:
-    watch(source.page_count, None)
+def _read(source: _Source, params: ExtractParams, watch: Watch, without: Collection[int]) -> Reading:
+    watch(source.page_count, None, ())
     pages: list[Page] = []
     problems: list[Problem] = []
-    for page in _pages(source, params, problems):
+    told = 0
+    for page in _pages(source, params, without, problems):
         joined = grids.continued(pages[-1], page) if pages else page
         pages.append(joined)
-        watch(source.page_count, joined)
+        watch(source.page_count, joined, problems[told:])
+        told = len(problems)
     problems += _about_the_file(source)
-    return _concluded(source.page_count, pages, problems, params)
+    reading = _concluded(source.page_count, pages, problems, params)
+    return structs.replace(reading, locked=source.locked)
 
 
-def _pages(source: _Source, params: ExtractParams, problems: list[Problem]) -> Iterator[Page]:
+def _pages(source: _Source, params: ExtractParams, without: Collection[int], problems: list[Problem]) -> Iterator[Page]:
     """Every page that can be read; what is wrong with one is added to the problems."""
     sample = crosscheck.sample(source.page_count, params.cross_check_pages)
     check_all = False
     for number in range(1, source.page_count + 1):
+        if number in without:
+            problems.append(_left_out(number))
+            continue
         seen = _seen(source, number, params, problems)
         if seen is None:
             continue
@@ -350,6 +370,11 @@ def _about_sight(page: Page, sight: hidden.Sight) -> list[Problem]:
         message = f"Page {number} was not searched for hidden text because {sight.unchecked}: look at it."
         return [Problem("hidden_text_unchecked", message, number)]
     return []
+
+
+def _left_out(number: int) -> Problem:
+    message = f"Page {number} broke every reading of the file and was left out: ask for the file again."
+    return Problem("page_unreadable", message, number)
 
 
 def _second_engine(number: int) -> Problem:

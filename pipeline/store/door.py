@@ -17,7 +17,7 @@ import msgspec
 
 from pipeline.records import ErrorCode, LedgerEntry
 from pipeline.store import names
-from pipeline.store.files import StoreError, read_bytes, write_bytes
+from pipeline.store.files import StoreError, read_bytes, read_optional, write_bytes
 
 NOT_SUBMISSIONS = (".", "_")
 LEDGER = "submissions.json"
@@ -165,6 +165,21 @@ def admit(raw: Path, name: str, max_bytes: int) -> LedgerEntry:
         empty = digest.hexdigest() if refused.code == "empty_file" else None
         return LedgerEntry(name, empty, refused.size_bytes, refused.code, refused.message)
     return LedgerEntry(name, digest.hexdigest(), size)
+
+
+def read_passwords(raw: Path, name: str) -> tuple[str, ...]:
+    """The passwords that a person keeps in a file, one a line; none without the file.
+
+    Raises:
+        StoreError: the file cannot be read, or is not UTF-8.
+    """
+    try:
+        text = read_optional(raw / name).decode()
+    except UnicodeDecodeError as error:
+        raise StoreError(
+            errno.EILSEQ, f"{raw / name} is not UTF-8 text. Save it as UTF-8, one password a line."
+        ) from error
+    return tuple(dict.fromkeys(line for line in text.splitlines() if line))
 
 
 def write_ledger(extracted: Path, entries: Sequence[LedgerEntry]) -> None:
