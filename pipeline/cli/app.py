@@ -129,6 +129,26 @@ def diff(
 
 
 @app.command()
+def review(
+    old: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Argument(help="Folder of tables or git revision to compare with; without it, nothing is compared."),
+    ] = None,
+    new: Annotated[Optional[str], typer.Argument(help="The other one; default: the folder of results.")] = None,  # noqa: UP045
+    raw: Annotated[Path, typer.Option("--raw", help="Folder of submitted PDFs, and of the decisions.")] = Path("raw"),
+    out: Out = Path("extracted"),
+    params: ParamsFile = None,
+    port: Annotated[int, typer.Option(help="Port of this machine to serve at; 0 takes a free one.")] = 0,
+    reviewer: Annotated[str, typer.Option(help="Who reviews; asked for when not given.")] = "",
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
+) -> None:
+    """Open the review page: look at each value beside its page, and decide."""
+    from pipeline.cli.review import review as work
+
+    raise typer.Exit(work(old, new, raw, out, params_file=params, port=port, reviewer=reviewer, browser=not no_browser))
+
+
+@app.command()
 def gold(
     names: Annotated[Optional[list[str]], typer.Argument(help="File names; default: all that are reviewed.")] = None,  # noqa: UP045
     raw: Annotated[Path, typer.Option("--raw", help="Folder of submitted PDFs.")] = Path("raw"),

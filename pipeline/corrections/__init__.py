@@ -31,10 +31,11 @@ from pipeline.corrections.log import (
     parse_corrections,
     standing,
 )
-from pipeline.corrections.replay import Replay, Stale, added_id, nearest, problem, why_stale
+from pipeline.corrections.replay import ADDED, Replay, Stale, added_id, nearest, problem, why_stale
 from pipeline.corrections.values import CorrectionError, complete, machine_value, parse_value, plain
 
 __all__ = [
+    "ADDED",
     "Correction",
     "CorrectionError",
     "Decision",

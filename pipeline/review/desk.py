@@ -1,0 +1,485 @@
+"""What lies on the desk while somebody reviews: one extraction, perhaps what changed in it, and the decisions.
+
+The address handlers of `app` ask it for lines, cards and pages, and hand it decisions.
+"""
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Literal
+from urllib.parse import urlencode
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from pipeline import corrections, passages, store
+from pipeline.changes import Change, Comparison
+from pipeline.corrections import Correction, Target, added_id, base_id
+from pipeline.records import KINDS, Bbox, Box, Kind, Report
+from pipeline.review import forms, queues, subjects
+from pipeline.review import words as boxed_words
+from pipeline.review.decisions import Conflict, Known, Log
+from pipeline.review.forms import Mistake
+from pipeline.review.pictures import Pictures
+from pipeline.review.queues import Entry
+from pipeline.review.side import Side
+from pipeline.review.subjects import Refused, Subject
+from pipeline.views import cards, evidence, words
+from pipeline.views.cards import CardView, Picture
+
+Queue = Literal["changes", "unsure", "problems", "decisions"]
+QUEUES: tuple[Queue, ...] = ("changes", "unsure", "problems", "decisions")
+Action = Literal["accept", "reject", "edit", "restore"]
+LINE = 4.0
+"""Points by which boxes on one line may differ."""
+NO_MAP = (
+    "Adding needs the places of the words on the pages. Run `pipeline run` in this folder, then open the review again."
+)
+OTHER_TEXT = "The texts of this report were written again since. Close the review and open it again."
+NO_NAME = "Say who you are first: every decision carries a name."
+
+Segmented = Callable[[str], Sequence[Report] | None]
+"""Gives the reports of a submission with the map back to the page; None when there is none."""
+Row = dict[str, Any]
+
+
+class Gone(Exception):
+    """What was asked for is not there; the message says what to do."""
+
+
+class PageMention(Struct, frozen=True):
+    """A mention as it is outlined on a page."""
+
+    mention_id: str
+    kind: Kind
+    text: str
+    value: str
+    state: str
+    boxes: tuple[Bbox, ...]
+
+
+class Sheet(Struct, frozen=True):
+    """A page with what is on it."""
+
+    submission_id: str
+    file_name: str
+    page_number: int
+    pages: tuple[int, ...]
+    width: float
+    height: float
+    mentions: tuple[PageMention, ...]
+
+
+class Found(Struct, frozen=True):
+    """Words that were boxed on a page: where they are, and the line of text around them."""
+
+    section_id: str
+    path: str
+    title: str
+    field: str
+    start: int
+    end: int
+    line: str
+    line_start: int
+
+
+class Desk:
+    """One review. `clock` gives the time of a decision."""
+
+    def __init__(
+        self,
+        new: Side,
+        log: Log,
+        pictures: Pictures,
+        segmented: Segmented,
+        *,
+        comparison: Comparison | None = None,
+        old: Side | None = None,
+        names: tuple[str, str] = ("", ""),
+        reviewer: str = "",
+        clock: Callable[[], datetime.datetime] = lambda: datetime.datetime.now(datetime.UTC),
+    ) -> None:
+        self.new, self.log, self.pictures = new, log, pictures
+        self.comparison, self.old = comparison, old
+        self.names, self.reviewer = names, reviewer
+        self._segmented, self._clock = segmented, clock
+        self._subjects: dict[str, Subject | None] = {}
+        self._torn = b""
+
+    def notice(self, known: Known) -> str:
+        """What an interrupted save left, in words; empty when there is nothing to tell."""
+        if known.torn:
+            self._torn = known.torn
+        if not self._torn:
+            return ""
+        half = words.visible(self._torn.decode("utf-8", "replace"))
+        aside = store.torn_path(self.log.path)
+        where = f"the next decision moves it to {aside}" if known.torn else f"it was moved to {aside}"
+        return f"A save was interrupted, and half a decision is not in force: {half[:160]}… Decide it again; {where}."
+
+    # Queues
+
+    @property
+    def queues(self) -> tuple[Queue, ...]:
+        """The queues that there are."""
+        return QUEUES if self.comparison is not None else QUEUES[1:]
+
+    def entries(self, queue: Queue, below: float) -> list[Entry]:
+        """The lines of a queue; `below` is the confidence under which a mention is doubtful."""
+        if queue == "changes":
+            return self._change_entries
+        if queue == "unsure":
+            return list(queues.of_mentions(self.new, self.new.unsure(below)[: queues.MOST], "Least certain first"))
+        if queue == "problems":
+            return [*self._stale_entries(self.log.read()), *self._problem_entries]
+        return list(self._decision_entries(self.log.read()))
+
+    @cached_property
+    def _change_entries(self) -> list[Entry]:
+        return list(queues.of_changes(self.comparison)) if self.comparison is not None else []
+
+    @cached_property
+    def _problem_entries(self) -> list[Entry]:
+        return list(queues.of_problems(self.new))
+
+    def _stale_entries(self, known: Known) -> list[Entry]:
+        found = []
+        for decision in known.last.values():
+            subject = self._of_mention(decision.mention.mention_id, known) if decision.mention else None
+            if subject is not None and subjects.standing(subject, known).state == "stale":
+                found.append(self._entry(subject, "Decisions that do not hold any more"))
+        return found
+
+    def _decision_entries(self, known: Known) -> list[Entry]:
+        order = {item.id: number for number, item in enumerate(known.corrections)}
+        last = sorted(known.last.values(), key=lambda item: -order[item.id])
+        found = []
+        for decision in last[: queues.MOST]:
+            subject = self._of_mention(decision.mention.mention_id, known) if decision.mention else None
+            if subject is not None:
+                line = self._entry(subject, f"{words.visible(decision.who)}, {decision.when[:10]}")
+                now = subjects.standing(subject, known)
+                if now.state == "edited" and now.value is not None:
+                    line = replace(line, value=f"{line.value} → {self.value_words(subject.kind, now.value)}")
+                found.append(line)
+        return found
+
+    def _entry(self, subject: Subject, heading: str) -> Entry:
+        view = queues.mention_card(self.new, subject.kind, subject.row)
+        return queues.entry(view, subject.subject_id, heading, decidable=True)
+
+    def states(self, entries: Sequence[Entry], known: Known) -> dict[str, tuple[str, str]]:
+        """The state of each line that is not open, and who decided."""
+        if not known.last:
+            return {}
+        found: dict[str, tuple[str, str]] = {}
+        for line in entries:
+            subject = self.subject(line.id, known) if line.decidable else None
+            if subject is not None:
+                now = subjects.standing(subject, known)
+                if now.state != "open":
+                    found[line.id] = (now.state, words.visible(now.decision.who) if now.decision else "")
+        return found
+
+    # Subjects and their cards
+
+    def subject(self, subject_id: str, known: Known) -> Subject | None:
+        """What a line is about, if it is a mention."""
+        change = self._changes.get(subject_id)
+        if change is None:
+            return self._of_mention(subject_id, known)
+        if subject_id not in self._subjects:
+            self._subjects[subject_id] = self._of_change(change)
+        return self._subjects[subject_id]
+
+    @cached_property
+    def _changes(self) -> dict[str, Change]:
+        return {change.change_id: change for change in self.comparison.changes} if self.comparison else {}
+
+    def _of_change(self, change: Change) -> Subject | None:
+        if change.kind is None:
+            return None
+        if change.new is None:
+            assert change.old is not None
+            old = self.old or self.new
+            return subjects.gone(old, self.new, change.kind, change.old, change.old_boxes, change.change_id)
+        target = self.new.target(change.kind, change.new)
+        return Subject(change.change_id, change.kind, change.new, target, change.new_boxes, change.old)
+
+    def _of_mention(self, mention_id: str, known: Known) -> Subject | None:
+        found = subjects.there(self.new, mention_id)
+        decision = known.last.get(base_id(mention_id))
+        if found is not None or decision is None:
+            return found
+        force = known.in_force.get(base_id(mention_id))
+        return subjects.of_decision(self.new, force if force is not None else decision)
+
+    def card(self, subject_id: str, known: Known) -> CardView:
+        """The card of a line.
+
+        Raises:
+            Gone: there is no such line any more.
+        """
+        change = self._changes.get(subject_id)
+        if change is not None and self.comparison is not None:
+            return cards.card(change, self.comparison.organizations, tuple(self._change_pictures(change)))
+        problem = queues.problems(self.new).get(subject_id) if subject_id.startswith("problem-") else None
+        if problem is not None:
+            return queues.problem_card(self.new, problem)
+        subject = self._of_mention(subject_id, known)
+        if subject is None:
+            raise Gone("This is not in the tables any more. Choose another line.")
+        view = queues.mention_card(self.new, subject.kind, subject.row)
+        if subject.is_gone:
+            view = replace(view, sort="removed", sort_words="gone")
+        picture = self._picture(subject.row["submission_id"], subject.boxes, "") if subject.boxes else None
+        return replace(view, pictures=(picture,) if picture else ())
+
+    def _change_pictures(self, change: Change) -> list[Picture]:
+        found = [self._picture(asked.submission_id, asked.boxes, asked.label) for asked in evidence.wanted(0, change)]
+        return [picture for picture in found if picture is not None]
+
+    def _picture(self, submission_id: str, boxes: tuple[Box, ...], label: str) -> Picture | None:
+        drawn = self.pictures.crop(submission_id, boxes)
+        if not drawn.picture:
+            return None
+        query = urlencode({"of": submission_id, "box": [_encoded(box) for box in boxes]}, doseq=True)
+        return Picture(
+            f"crop.webp?{query}",
+            round(drawn.width / evidence.ON_SCREEN),
+            round(drawn.height / evidence.ON_SCREEN),
+            label,
+        )
+
+    def value_words(self, kind: Kind, value: Mapping[str, Any]) -> str:
+        """A value in words."""
+        names = self.new.organizations
+        if self.comparison is not None:
+            names = {**self.comparison.organizations, **names}
+        return words.visible(words.value(kind, value, names))
+
+    # Pages
+
+    def sheet(self, submission_id: str, page_number: int, known: Known) -> Sheet:
+        """A page with all mentions on it, those added since among them.
+
+        Raises:
+            Gone: there is no such page.
+        """
+        sizes = self.new.page_sizes.get(submission_id, {})
+        if page_number not in sizes:
+            raise Gone("There is no such page in these tables. Choose another one.")
+        width, height = sizes[page_number]
+        return Sheet(
+            submission_id=submission_id,
+            file_name=words.visible(self.new.files.get(submission_id, {}).get("file_name", submission_id)),
+            page_number=page_number,
+            pages=tuple(sorted(sizes)),
+            width=width,
+            height=height,
+            mentions=tuple(self._page_mentions(submission_id, page_number, known)),
+        )
+
+    def _page_mentions(self, submission_id: str, page_number: int, known: Known) -> list[PageMention]:
+        rows = [(kind, row) for kind in KINDS for row in self.new.mentions_in(kind, "submission_id", submission_id)]
+        boxes = self.new.boxes(row["mention_id"] for _, row in rows)
+        found = [
+            Subject(row["mention_id"], kind, row, self.new.target(kind, row), boxes.get(row["mention_id"], ()))
+            for kind, row in rows
+            if any(box.page_number == page_number for box in boxes.get(row["mention_id"], ()))
+        ]
+        there = {subject.subject_id for subject in found}
+        for decision in known.in_force.values():
+            target = decision.mention
+            if decision.decision == "add" and target is not None and target.mention_id not in there:
+                subject = subjects.of_decision(self.new, decision)
+                if subject is not None and subject.row["submission_id"] == submission_id:
+                    found.append(subject)
+        mentions = [self._page_mention(subject, page_number, known) for subject in found]
+        return sorted((mention for mention in mentions if mention.boxes), key=_reading_order)
+
+    def _page_mention(self, subject: Subject, page_number: int, known: Known) -> PageMention:
+        now = subjects.standing(subject, known)
+        return PageMention(
+            mention_id=subject.subject_id,
+            kind=subject.kind,
+            text=words.visible(subject.row["text"]),
+            value=self.value_words(subject.kind, now.value or subject.row),
+            state=now.state,
+            boxes=tuple(box.bbox for box in subject.boxes if box.page_number == page_number),
+        )
+
+    # Decisions
+
+    def decide(
+        self, subject_id: str, action: Action, *, who: str, why: str, version: str, typed: Mapping[str, str]
+    ) -> Correction:
+        """Takes a decision about a line.
+
+        Raises:
+            Gone: there is no such line any more.
+            Refused: the decision cannot be taken; the message says why.
+            Mistake: what was typed is no value.
+            Conflict: somebody else decided since `version`.
+        """
+        known = self.log.read()
+        subject = self.subject(subject_id, known)
+        if subject is None:
+            raise Gone("There is nothing to decide on here any more. Choose another line.")
+        if known.version(subject.mention_ids) != version:
+            raise Conflict(known.newest(subject.mention_ids))
+        now = subjects.standing(subject, known)
+        who, when = _name(who), self._now()
+        names = self.new.organizations
+        if action == "accept":
+            correction = subjects.accept(subject, now, who, when, why)
+        elif action == "reject":
+            correction = subjects.reject(subject, now, who, when, why)
+        elif action == "edit":
+            value = forms.read(subject.kind, typed, now.value, names)
+            correction = subjects.edit(subject, now, value, who, when, why)
+        else:
+            correction = subjects.restore(subject, who, when, why, names)
+        self.log.append(correction, subject.mention_ids, version)
+        return correction
+
+    def undo(self, decision_id: str, *, who: str, why: str) -> Target:
+        """Takes a decision back, by adding that it was; returns what it was about.
+
+        Raises:
+            Refused: it is not the last one about its mention.
+            Conflict: somebody else decided in the meantime.
+        """
+        known = self.log.read()
+        decision = next((item for item in known.corrections if item.id == decision_id), None)
+        target = decision.mention if decision else None
+        last = known.last.get(base_id(target.mention_id)) if target else None
+        if target is None or last is None or last.id != decision_id:
+            raise Refused("This decision was taken back already, or another one came after it.")
+        made = corrections.decide("undo", who=_name(who), when=self._now(), why=why, undoes=decision_id)
+        self.log.append(made, [target.mention_id], known.version([target.mention_id]))
+        return target
+
+    def _now(self) -> str:
+        return self._clock().astimezone(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    # Adding
+
+    def words_in(self, submission_id: str, page_number: int, box: Bbox) -> Found:
+        """The words in a box that was drawn on a page.
+
+        Raises:
+            Refused: there are none, or it cannot be known.
+        """
+        reports = self._reports(submission_id)
+        try:
+            boxed = boxed_words.inside(reports, page_number, box)
+        except boxed_words.WordsError as error:
+            raise Refused(str(error)) from None
+        section_id = f"{submission_id}-{boxed.report}/{boxed.section.path}"
+        section = self.new.sections.get(section_id)
+        text = boxed.passage.text
+        if section is None or section[boxed.field] != text:
+            raise Refused(OTHER_TEXT)
+        first = text.rfind("\n", 0, boxed.start) + 1
+        last = text.find("\n", boxed.end)
+        return Found(
+            section_id=section_id,
+            path=words.visible(boxed.section.path),
+            title=words.visible(boxed.section.title.text),
+            field=boxed.field,
+            start=boxed.start,
+            end=boxed.end,
+            line=text[first : len(text) if last < 0 else last],
+            line_start=first,
+        )
+
+    def _reports(self, submission_id: str) -> Sequence[Report]:
+        reports = self._segmented(submission_id)
+        if reports is None:
+            raise Refused(NO_MAP)
+        return reports
+
+    def add(
+        self,
+        submission_id: str,
+        section_id: str,
+        field: Literal["title", "text"],
+        span: tuple[int, int],
+        kind: Kind,
+        *,
+        who: str,
+        why: str,
+        typed: Mapping[str, str],
+    ) -> Correction:
+        """Adds a mention that the machine missed.
+
+        Raises:
+            Refused: there are no such words, or the machine found them.
+            Mistake: what was typed is no value.
+            Conflict: somebody else added it in the meantime.
+        """
+        who = _name(who)
+        target, boxes = self._new_target(submission_id, section_id, field, span, kind)
+        known = self.log.read()
+        self._refuse_double(kind, section_id, target, known)
+        value = forms.read(kind, typed, None, self.new.organizations)
+        made = corrections.decide("add", who=who, when=self._now(), why=why, mention=target, value=value, boxes=boxes)
+        self.log.append(made, [target.mention_id], known.version([target.mention_id]))
+        return made
+
+    def _new_target(
+        self, submission_id: str, section_id: str, field: Literal["title", "text"], span: tuple[int, int], kind: Kind
+    ) -> tuple[Target, tuple[Box, ...]]:
+        section = self.new.sections.get(section_id)
+        if section is None or section["submission_id"] != submission_id:
+            raise Refused(OTHER_TEXT)
+        start, end = span
+        text = section[field]
+        if not 0 <= start < end <= len(text) or text[start:end].strip() != text[start:end]:
+            raise Refused("Choose at least one word.")
+        ordinal = self.new.reports[section["report_id"]]["ordinal"]
+        path, report = section["path"], self.new.identities[section["report_id"]]
+        boxes: tuple[Box, ...] = ()
+        for found in self._reports(submission_id):
+            for part in found.sections:
+                if (found.ordinal, part.path) == (ordinal, path):
+                    boxes = passages.boxes(part.title if field == "title" else part.text, start, end)
+        mention_id = added_id(kind, report, path, field, start, text[start:end])
+        return Target(mention_id, kind, submission_id, report, path, field, start, end, text[start:end]), boxes
+
+    def _refuse_double(self, kind: Kind, section_id: str, target: Target, known: Known) -> None:
+        for row in self.new.mentions_in(kind, "section_id", section_id):
+            if row["field"] == target.field and row["char_start"] < target.end and target.start < row["char_end"]:
+                subject = Subject(row["mention_id"], kind, row, self.new.target(kind, row))
+                if subjects.standing(subject, known).state != "rejected":
+                    there = f"There is a {kind} already: “{words.visible(row['text'])}”."
+                    raise Refused(f"{there} Choose it on the page and edit or reject it.")
+        if target.mention_id in known.in_force:
+            raise Refused(f"This {kind} was added already.")
+
+
+def _reading_order(mention: PageMention) -> tuple[float, float, str]:
+    x0, top, _, _ = mention.boxes[0]
+    return round(top / LINE) * LINE, x0, mention.mention_id
+
+
+def _name(who: str) -> str:
+    name = " ".join(who.split())[:80]
+    if not name:
+        raise Mistake({"who": NO_NAME})
+    return name
+
+
+def _encoded(box: Box) -> str:
+    return ",".join([str(box.page_number), *(f"{edge:.2f}" for edge in box.bbox)])
+
+
+def decoded(text: str) -> Box | None:
+    """A box out of an address; None when it is none."""
+    try:
+        page, *edges = text.split(",")
+        x0, top, x1, bottom = map(float, edges)
+        return Box(int(page), (x0, top, x1, bottom))
+    except ValueError:
+        return None

@@ -1,0 +1,513 @@
+"""The review page without a browser: who may ask, what is refused, and that nobody's decision is overwritten."""
+
+import datetime
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from pipeline import changes, corrections, store
+from pipeline.corrections import Correction
+from pipeline.records import Passage, Piece, Report, Section
+from pipeline.review import Desk, forms, make_app, subjects, words
+from pipeline.review.decisions import Known, Log
+from pipeline.review.forms import Mistake
+from pipeline.review.pictures import NO_FILE, Pictures
+from pipeline.review.side import Side
+from tests.changed_tables import extraction
+
+TOKEN, PORT = "a-token-of-this-start", 8321
+HOST = f"127.0.0.1:{PORT}"
+ROOT = f"http://{HOST}/{TOKEN}"
+TRAINING = "We trained [45 officials|count 45] and five boatmen in [Peru|country PE] on [3 May 2021|date 2021-05-03]."
+FUNDS = "The work cost [USD 1,200|money 1200 USD] and reached [300 people|count 300]."
+OLD = {"name": "harbour.pdf", "sections": {"1 Training": TRAINING, "2 Funds": FUNDS}}
+NEW = {
+    "name": "harbour.pdf",
+    "sections": {
+        "1 Training": TRAINING.replace("[45 officials|count 45]", "45 officials"),
+        "2 Funds": FUNDS.replace("1200 USD", "1200000 USD"),
+    },
+}
+
+
+def passage(text: str, top: float) -> Passage:
+    """A line of text, five points a character."""
+    pieces, start = [], 0
+    for word in text.split(" "):
+        box = (72.0 + 5 * start, top, 72.0 + 5 * (start + len(word)), top + 10)
+        pieces.append(Piece(start, start + len(word), 1, int(top), box))
+        start += len(word) + 1
+    return Passage(text, tuple(pieces))
+
+
+def segmented(submission_id: str) -> Sequence[Report]:
+    side = Side(extraction(NEW))
+    sections = tuple(
+        Section(
+            n, None, 1, f"{n}.", row["path"], passage(row["title"], 80.0 * n), passage(row["text"], 80.0 * n + 20), 1, 1
+        )
+        for n, row in enumerate(side.sections.values(), 1)
+    )
+    return (Report(1, "Harbour Council", None, None, None, None, 1, 1, sections),)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Log:
+    return Log(tmp_path / "_corrections.jsonl")
+
+
+def desk_of(log: Log, old: Any = OLD, new: Any = NEW) -> Desk:
+    before, after = extraction(old), extraction(new)
+    ticks = iter(range(10_000))
+    return Desk(
+        Side(after),
+        log,
+        Pictures(lambda submission_id: None),
+        segmented,
+        comparison=changes.compare(before, after),
+        old=Side(before),
+        clock=lambda: datetime.datetime(2025, 2, 3, tzinfo=datetime.UTC) + datetime.timedelta(seconds=next(ticks)),
+    )
+
+
+@pytest.fixture
+def client(log: Log) -> Iterator[TestClient]:
+    app = make_app(desk_of(log), TOKEN, PORT)
+    with TestClient(app, base_url=f"http://{HOST}", headers={"Origin": f"http://{HOST}"}) as opened:
+        yield opened
+
+
+def get(client: TestClient, path: str, **query: Any) -> Any:
+    answer = client.get(f"{ROOT}/{path}", params=query)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def post(client: TestClient, path: str, status: int = 200, **body: Any) -> Any:
+    answer = client.post(f"{ROOT}/{path}", json={"who": "ab", **body})
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+def line(client: TestClient, text: str, queue: str = "changes") -> str:
+    """The id of the line about these words."""
+    (found,) = [entry[0] for entry in get(client, "queue.json", name=queue, below=2)["lines"] if entry[5] == text]
+    return str(found)
+
+
+def decide(client: TestClient, text: str, action: str, status: int = 200, **body: Any) -> Any:
+    item = get(client, "item.json", id=line(client, text))
+    return post(client, "decide", status, id=item["id"], action=action, version=item["version"], **body)
+
+
+def decisions(log: Log) -> list[Correction]:
+    return list(corrections.in_force(log.read().corrections))
+
+
+# Who may ask
+
+
+@pytest.mark.parametrize("path", ["/", "/start.json", f"/{TOKEN[:-1]}/", f"/{TOKEN}x/start.json", "//", f"/ü{TOKEN}/"])
+def test_without_the_token_nothing_is_told(client: TestClient, path: str) -> None:
+    answer = client.get(f"http://{HOST}{path}")
+    assert answer.status_code == 403
+    assert "Open the address that" in answer.text
+
+
+@pytest.mark.parametrize("host", ["example.com", "127.0.0.1", f"127.0.0.1.example.com:{PORT}", f"localhost:{PORT + 1}"])
+def test_another_host_is_refused(client: TestClient, host: str) -> None:
+    assert client.get(f"{ROOT}/start.json", headers={"Host": host}).status_code == 403
+    assert client.get(f"{ROOT}/start.json", headers={"Host": f"localhost:{PORT}", "Origin": ""}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Origin": "http://example.com"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}]
+)
+def test_another_origin_is_refused(client: TestClient, log: Log, headers: dict[str, str]) -> None:
+    body = {"decision": "c-1", "who": "ab"}
+    assert client.post(f"{ROOT}/undo", json=body, headers=headers).status_code == 403
+    assert client.get(f"{ROOT}/start.json", headers=headers).status_code == 403
+
+
+def test_what_changes_something_needs_an_origin_and_a_measure(client: TestClient) -> None:
+    del client.headers["Origin"]
+    assert client.get(f"{ROOT}/start.json").status_code == 200
+    assert client.post(f"{ROOT}/undo", json={}).status_code == 403
+    client.headers["Origin"] = f"http://{HOST}"
+    assert client.post(f"{ROOT}/undo", content=b"x" * 70_000).status_code == 403
+    assert client.post(f"{ROOT}/undo", content=iter([b"x"])).status_code == 403
+
+
+def test_every_answer_lets_nothing_foreign_run(client: TestClient) -> None:
+    for path in ("/", "/start.json", "/nowhere", "/assets/review.js"):
+        headers = client.get(ROOT + path).headers
+        assert "default-src 'none'" in headers["Content-Security-Policy"]
+        assert "unsafe" not in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("nowhere", 404),
+        ("assets/..%2Fguard.py", 404),
+        ("assets/item.html", 404),
+        ("queue.json?name=nothing", 404),
+        ("item.json?id=nothing", 404),
+        ("item.json?id=problem-x-1", 404),
+        ("sheet.json?of=x&page=1", 404),
+        ("sheet.json?of=x&page=-1", 404),
+        ("page.webp?of=x&page=١", 404),
+        ("crop.webp?of=x&box=1,2", 404),
+        ("decide", 404),
+    ],
+)
+def test_what_is_not_there_is_told_in_a_sentence(client: TestClient, path: str, status: int) -> None:
+    answer = client.get(f"{ROOT}/{path}")
+    assert answer.status_code == status
+    assert answer.json()["message"].endswith(".")
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b'{"id": 1}', b'{"id": "x", "action": "eat", "who": "", "version": ""}']
+)
+def test_what_is_no_decision_is_not_understood(client: TestClient, body: bytes) -> None:
+    answer = client.post(f"{ROOT}/decide", content=body)
+    assert answer.status_code == 422
+    assert "was not understood" in answer.json()["message"]
+
+
+# Decisions
+
+
+def test_losses_come_first_and_only_mentions_are_decided_on(client: TestClient) -> None:
+    queue = get(client, "queue.json", name="changes")
+    assert [(entry[5], entry[4], entry[6]) for entry in queue["lines"]] == [
+        ("45 officials", "gone", "45 officials"),
+        ("USD 1,200", "changed", "1,200 USD → 1,200,000 USD"),
+    ]
+    assert queue["states"] == {}
+
+
+def test_accept_reject_and_undo_are_lines_of_the_file(client: TestClient, log: Log) -> None:
+    made = decide(client, "USD 1,200", "accept", why="seen on page 1")
+    assert made["state"] == "accepted"
+    assert "seen on page 1" in made["html"]
+    assert get(client, "queue.json", name="changes")["states"] == {made["id"]: ["accepted", "ab"]}
+    (decision,) = decisions(log)
+    assert (decision.decision, decision.who, decision.why) == ("accept", "ab", "seen on page 1")
+    assert decision.machine == {"amount": "1200000", "amount_max": None, "qualifier": "exact", "currency": "USD"}
+
+    again = decide(client, "USD 1,200", "accept", 422)
+    assert "accepted already" in again["message"]
+    assert decide(client, "USD 1,200", "reject")["state"] == "rejected"
+    undone = post(client, "undo", decision=log.read().corrections[-1].id, id=made["id"])
+    assert undone["state"] == "accepted", "the decision before holds again"
+    assert len(log.read().corrections) == 3
+
+
+def test_an_edit_and_the_old_value(client: TestClient, log: Log) -> None:
+    made = decide(client, "USD 1,200", "edit", value={"amount": "1,300.50", "currency": "usd", "qualifier": "exact"})
+    assert made["state"] == "edited"
+    assert "1,300.5 USD" in made["html"]
+    post(client, "undo", decision=made["decision"])
+    decide(client, "USD 1,200", "restore")
+    (decision,) = decisions(log)
+    assert decision.value is not None
+    assert (decision.decision, decision.value["amount"], decision.why) == ("edit", "1200", "the old value is right")
+
+
+def test_what_is_gone_is_agreed_on_or_put_back(client: TestClient, log: Log) -> None:
+    assert decide(client, "45 officials", "accept")["state"] == "rejected"
+    assert "It is gone already" in decide(client, "45 officials", "reject", 422)["message"]
+    post(client, "undo", decision=log.read().corrections[-1].id)
+    made = decide(client, "45 officials", "restore")
+    assert made["state"] == "added"
+    (decision,) = decisions(log)
+    assert decision.decision == "add"
+    assert decision.mention is not None
+    assert (decision.mention.text, decision.mention.path) == ("45 officials", "1")
+    assert decide(client, "45 officials", "reject")["state"] == "open"
+
+
+@pytest.mark.parametrize(
+    ("value", "field", "message"),
+    [
+        ({"amount": "a lot"}, "amount", "‘Amount’ cannot be 'a lot': it is a number."),
+        ({"amount": ""}, "amount", "‘Amount’ is missing."),
+        ({"amount": "1200", "currency": "XXXX"}, "currency", "no currency code"),
+        ({"amount": "1200", "amount_max": "1000", "qualifier": "range"}, "amount_max", "below the lower value"),
+        ({"amount": "1200", "qualifier": "roughly"}, "qualifier", "it is one of exact"),
+        ({"amount": "9" * 40, "qualifier": "exact"}, "amount", "does not fit"),
+    ],
+)
+def test_a_mistake_is_told_beside_its_field(
+    client: TestClient, log: Log, value: dict[str, str], field: str, message: str
+) -> None:
+    told = decide(client, "USD 1,200", "edit", 422, value={"currency": "USD", "qualifier": "exact", **value})
+    assert message in told["fields"][field]
+    assert log.read().corrections == ()
+
+
+def test_nobody_decides_without_a_name(client: TestClient, log: Log) -> None:
+    told = decide(client, "USD 1,200", "accept", 422, who="  ")
+    assert "Say who you are" in told["fields"]["who"]
+    assert log.read().corrections == ()
+
+
+def test_two_pages_never_overwrite_each_other(client: TestClient, log: Log) -> None:
+    item = get(client, "item.json", id=line(client, "USD 1,200"))
+    mine = {"id": item["id"], "version": item["version"]}
+    post(client, "decide", action="reject", **{**mine, "who": "cd"})
+    told = post(client, "decide", 409, action="accept", **mine)
+    assert "cd decided (reject)" in told["message"]
+    assert told["state"] == "rejected"
+    assert "by cd" in told["html"]
+    assert [decision.decision for decision in log.read().corrections] == ["reject"]
+    post(client, "decide", action="accept", id=item["id"], version=told["version"])
+    assert [decision.decision for decision in decisions(log)] == ["accept"]
+
+    taken_back = post(client, "undo", 422, decision=log.read().corrections[0].id)
+    assert "another one came after it" in taken_back["message"]
+
+
+def test_a_decision_of_another_process_is_seen_under_the_lock(log: Log, tmp_path: Path) -> None:
+    desk, other = desk_of(log), desk_of(Log(log.path))
+    (subject_id,) = [entry.id for entry in desk.entries("changes", 2) if entry.words == "USD 1,200"]
+    version = "-"
+    desk.log.read()
+    other.decide(subject_id, "reject", who="cd", why="", version=version, typed={})
+    known = desk.log._known
+    desk.log.read = lambda: known  # type: ignore[method-assign]
+    with pytest.raises(Exception, match="somebody else decided") as raised:
+        desk.decide(subject_id, "accept", who="ab", why="", version=version, typed={})
+    assert raised.value.other.who == "cd"  # type: ignore[attr-defined]
+    assert len(Known(*store.read_log(log.path)).corrections) == 1
+
+
+def test_an_interrupted_save_loses_only_the_decision_in_flight(client: TestClient, log: Log) -> None:
+    decide(client, "USD 1,200", "accept")
+    whole = log.path.read_bytes()
+    log.path.write_bytes(whole + whole[: len(whole) // 2])
+    notice = get(client, "queue.json", name="changes")["notice"]
+    assert "A save was interrupted" in notice
+    assert "the next decision moves it to" in notice
+    decide(client, "45 officials", "accept")
+    assert store.torn_path(log.path).read_bytes() == whole[: len(whole) // 2] + b"\n"
+    assert "it was moved to" in get(client, "version.json")["notice"]
+    assert len(log.read().corrections) == 2
+
+
+def test_a_file_of_decisions_that_cannot_be_used_is_told(client: TestClient, log: Log) -> None:
+    log.path.write_bytes(b"{}\n")
+    answer = client.get(f"{ROOT}/queue.json", params={"name": "changes"})
+    assert answer.status_code == 422
+    assert "Line 1 of the corrections cannot be used" in answer.json()["message"]
+
+
+def test_a_folder_that_cannot_be_written_is_told(client: TestClient, log: Log) -> None:
+    item = get(client, "item.json", id=line(client, "USD 1,200"))
+    log.path.mkdir()
+    log.path.rmdir()
+    log.path.parent.joinpath("file").write_bytes(b"")
+    log.path = log.path.parent / "file" / "_corrections.jsonl"
+    answer = client.post(
+        f"{ROOT}/decide", json={"id": item["id"], "action": "accept", "who": "ab", "version": item["version"]}
+    )
+    assert answer.status_code in (422, 503)
+    assert "could not be" in answer.json()["message"]
+
+
+def test_a_decision_that_no_longer_holds_is_queued_again(log: Log) -> None:
+    first = desk_of(log, new=OLD)
+    mention_id = next(entry.id for entry in first.entries("unsure", 2) if entry.words == "USD 1,200")
+    first.decide(mention_id, "accept", who="ab", why="", version="-", typed={})
+    later = desk_of(log)
+    (stale,) = later.entries("problems", 0.7)
+    assert (stale.words, stale.heading) == ("USD 1,200", "Decisions that do not hold any more")
+    known = later.log.read()
+    subject = later.subject(stale.id, known)
+    assert subject is not None
+    now = subjects.standing(subject, known)
+    assert (now.state, now.why) == ("stale", "the machine's value has changed since: amount was 1200, is 1200000")
+    later.decide(stale.id, "accept", who="ab", why="", version=now.version, typed={})
+    assert later.entries("problems", 0.7) == []
+
+
+def test_all_decisions_are_listed_the_last_one_first(client: TestClient) -> None:
+    decide(client, "45 officials", "restore", why="it is there")
+    decide(client, "USD 1,200", "edit", value={"amount": "7", "currency": "USD", "qualifier": "exact"})
+    lines = get(client, "queue.json", name="decisions")["lines"]
+    assert [(entry[2], entry[5], entry[6]) for entry in lines] == [
+        ("ab, 2025-02-03", "USD 1,200", "1,200,000 USD → 7 USD"),
+        ("ab, 2025-02-03", "45 officials", "45 officials"),
+    ]
+
+
+# Adding
+
+
+def box_around(text: str, row: int = 1) -> list[float]:
+    whole = Side(extraction(NEW)).sections
+    line_text = list(whole.values())[row - 1]["text"]
+    start = line_text.index(text)
+    return [70.0 + 5 * start, 80.0 * row + 18, 74.0 + 5 * (start + len(text)), 80.0 * row + 32]
+
+
+def submission_id(client: TestClient) -> str:
+    (found,) = Side(extraction(NEW)).files
+    return found
+
+
+def add(client: TestClient, text: str, kind: str, value: dict[str, str], status: int = 200) -> Any:
+    of = submission_id(client)
+    found = post_words(client, box_around(text))
+    place = {name: found[name] for name in ("section_id", "field", "start", "end")}
+    return post(client, "add", status, of=of, kind=kind, value=value, **place)
+
+
+def post_words(client: TestClient, box: list[float], status: int = 200) -> Any:
+    body = {"of": submission_id(client), "page": 1, "box": box}
+    answer = client.post(f"{ROOT}/words", json=body)
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+def test_a_box_gives_its_words_and_their_place(client: TestClient) -> None:
+    found = post_words(client, box_around("five boatmen"))
+    text = found["line"]
+    assert text[found["start"] : found["end"]] == "five boatmen"
+    assert (found["path"], found["field"], found["line_start"]) == ("1", "text", 0)
+    end = post_words(client, box_around("3 May 2021."))
+    assert text[end["start"] : end["end"]] == "3 May 2021", "the full stop is no part of it"
+
+
+@pytest.mark.parametrize("box", [[0, 0, 60, 60], [72, 500, 300, 520], [72, 100, 73, 110]])
+def test_a_box_without_words_is_refused(client: TestClient, box: list[float]) -> None:
+    assert "no words of a section in this box" in post_words(client, box, 422)["message"]
+
+
+def test_a_mention_that_was_missed_is_added_changed_and_taken_out(client: TestClient, log: Log) -> None:
+    made = add(client, "five boatmen", "count", {"value": "5", "unit": "boatmen", "qualifier": "exact"})
+    assert made["state"] == "added"
+    (decision,) = decisions(log)
+    assert decision.mention is not None
+    assert (decision.decision, decision.mention.text, decision.boxes[0].page_number) == ("add", "five boatmen", 1)
+    assert "added already" in add(client, "five boatmen", "count", {"value": "5"}, 422)["message"]
+    edited = post(
+        client,
+        "decide",
+        id=made["id"],
+        action="edit",
+        version=made["version"],
+        value={"value": "6", "qualifier": "exact"},
+    )
+    assert edited["state"] == "added"
+    assert "6" in edited["html"]
+    post(client, "decide", id=made["id"], action="reject", version=edited["version"])
+    assert decisions(log) == []
+
+
+def test_what_the_machine_found_is_not_added_twice(client: TestClient) -> None:
+    told = add(client, "Peru", "country", {"alpha2": "Peru", "form": "name"}, 422)
+    assert "There is a country already: “Peru”" in told["message"]
+
+
+def test_a_wrong_value_of_a_new_mention_is_told_beside_its_field(client: TestClient) -> None:
+    assert "is missing" in add(client, "five boatmen", "count", {"qualifier": "exact"}, 422)["fields"]["value"]
+
+
+def test_a_place_that_is_not_in_the_tables_is_refused(client: TestClient) -> None:
+    facts = {"of": submission_id(client), "field": "text", "kind": "count", "value": {"value": "5"}}
+    for place in (
+        {"section_id": "nowhere", "start": 0, "end": 2},
+        {"section_id": f"{submission_id(client)}-1/1", "start": 5, "end": 5},
+        {"section_id": f"{submission_id(client)}-1/1", "start": -2, "end": 1},
+        {"section_id": f"{submission_id(client)}-1/1", "start": 0, "end": 10**6},
+    ):
+        post(client, "add", 422, **facts, **place)
+
+
+def test_words_of_two_lines_and_a_sloppy_box() -> None:
+    text = "reached more than 500 families (WHO)"
+    pieces = passage(text, 100.0).pieces
+    moved = tuple(
+        Piece(p.start, p.end, 1, 2, (p.bbox[0] - 90, 112, p.bbox[2] - 90, 122)) if p.start >= 18 else p for p in pieces
+    )
+    section = Section(1, None, 1, "1.", "1", Passage("Aid"), Passage(text, moved), 1, 1)
+    report = Report(1, None, None, None, None, None, 1, 1, (section,))
+    both = words.inside([report], 1, (60.0, 98.0, 260.0, 124.0))
+    assert both.text == "reached more than 500 families (WHO"[: len(both.text)]
+    name = words.inside([report], 1, (138.0, 110.0, 170.0, 124.0))
+    assert name.text == "WHO"
+
+
+# Values
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "found"),
+    [
+        ("date", {"start_date": "2021-05"}, {"edtf": "2021-05", "precision": "month"}),
+        ("date", {"start_date": "2019", "end_date": "2020"}, {"edtf": "2019/2020", "kind": "range"}),
+        ("date", {"start_date": "1990", "end_date": "1999", "precision": "decade"}, {"precision": "decade"}),
+        ("date", {"duration": "P3Y"}, {"kind": "duration", "start_date": None, "edtf": None}),
+        ("count", {"value": "1 200", "qualifier": "exact"}, {"value": 1200.0}),
+        ("count", {"value": "12,34,567", "qualifier": "exact"}, {"value": 1234567.0}),
+        ("country", {"alpha2": "viet nam", "form": "name"}, {"alpha2": "VN", "alpha3": "VNM"}),
+        ("country", {"alpha2": "pe", "form": "name", "inside_organization": "yes"}, {"inside_organization": True}),
+        ("organization", {"organization_id": "river trust", "form": "alias"}, {"organization_id": "org-1"}),
+    ],
+)
+def test_a_value_is_read_as_people_type_it(kind: Any, typed: dict[str, str], found: dict[str, Any]) -> None:
+    read = forms.read(kind, typed, None, {"org-1": "River Trust"})
+    assert {name: str(value) for name, value in found.items()}.items() <= {n: str(v) for n, v in read.items()}.items()
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "field"),
+    [
+        ("date", {"start_date": "May"}, "start_date"),
+        ("date", {"start_date": "2021-02-30"}, "start_date"),
+        ("date", {"start_date": "2021-03-02", "end_date": "2021-03-01"}, "end_date"),
+        ("date", {}, "start_date"),
+        ("count", {"value": "many", "qualifier": "exact"}, "value"),
+        ("count", {"value": "20", "value_max": "10", "qualifier": "range"}, "value_max"),
+        ("country", {"alpha2": "Atlantis", "form": "name"}, "alpha2"),
+        ("organization", {"organization_id": "Nobody", "form": "name"}, "organization_id"),
+    ],
+)
+def test_what_is_no_value_is_told_by_field(kind: Any, typed: dict[str, str], field: str) -> None:
+    with pytest.raises(Mistake) as raised:
+        forms.read(kind, typed, None, {})
+    assert list(raised.value.fields) == [field]
+    assert raised.value.fields[field].endswith(".")
+
+
+def test_what_is_shown_in_the_fields_is_read_back_unchanged() -> None:
+    side = Side(extraction(OLD))
+    for kind in ("date", "count", "money", "country"):
+        for _, row in [(k, r) for k, r in side.unsure(2) if k == kind]:
+            value = subjects.value_of(kind, row)  # type: ignore[arg-type]
+            shown = forms.shown(kind, value, {})  # type: ignore[arg-type]
+            assert forms.read(kind, shown, value, {}) == value  # type: ignore[arg-type]
+
+
+# Pages
+
+
+def test_a_pdf_that_is_not_at_hand_is_told() -> None:
+    assert Pictures(lambda submission_id: None).page("x", 1).trouble == NO_FILE
+
+
+def test_a_file_that_is_no_pdf_costs_its_picture_only() -> None:
+    pictures = Pictures(lambda submission_id: b"no PDF")
+    try:
+        assert "cannot be drawn" in pictures.page("x", 1).trouble
+        assert "cannot be drawn" in pictures.page("x", 2).trouble
+    finally:
+        pictures.close()
