@@ -13,6 +13,7 @@ from pipeline.analysis.joining import used_files
 from pipeline.analysis.loading import TABLES, AnalysisError, load
 from pipeline.params import ParamsError, read_params
 from pipeline.records import Box
+from pipeline.store.door import read_passwords
 
 MOST_SHOWN = 200
 """Pictures in one gallery; more would be no gallery, and its HTML would be megabytes."""
@@ -118,7 +119,7 @@ def _drawn(
     found: dict[_Wanted, tuple[bytes, str]] = {}
 
     def orders() -> Iterator[apart.Order]:
-        passwords = _passwords()
+        passwords = _passwords(raw)
         for submission_id, mine in by_submission.items():
             data, trouble = _submission(raw, files.get(submission_id, ""), submission_id)
             if trouble:
@@ -132,11 +133,11 @@ def _drawn(
     return found
 
 
-def _passwords() -> tuple[str, ...]:
-    """Those that the run tried, if it can be known here."""
+def _passwords(raw: Path) -> tuple[str, ...]:
+    """Those that the run tried, if they can be known here."""
     try:
-        return read_params().extract.passwords
-    except ParamsError:
+        return read_passwords(raw, read_params().extract.passwords_file)
+    except (ParamsError, store.StoreError):
         return ()
 
 
