@@ -4,12 +4,12 @@ This module is also the worker that `isolate` starts: `preload` gives what draws
 picture, given as soon as it is drawn, so that those made before the end of a budget are kept.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 from msgspec import Struct
 
-from pipeline.isolate import Ending, Task, run_tasks
+from pipeline.isolate import Ending, Give, Perform, Task, run_tasks
 from pipeline.records import Box
 
 CPU_SECONDS = 10.0
@@ -80,7 +80,7 @@ def _why(ending: Ending) -> str:
     return f"Drawing this PDF {ways[ending]}. Look at the page in a PDF viewer."
 
 
-def preload(data: bytes) -> Callable[[bytes], Iterator[bytes]]:
+def preload(data: bytes) -> Perform:
     """What the keeper does once: imports what draws."""
     from PIL import Image, ImageDraw, WebPImagePlugin  # noqa: F401
 
@@ -89,10 +89,9 @@ def preload(data: bytes) -> Callable[[bytes], Iterator[bytes]]:
     return _perform
 
 
-def _perform(arguments: bytes) -> Iterator[bytes]:
-    order = msgspec.msgpack.decode(arguments, type=Order)
-    for line in _drawn(order):
-        yield msgspec.json.encode(line) + b"\n"
+def _perform(arguments: bytes, give: Give) -> None:
+    for line in _drawn(msgspec.msgpack.decode(arguments, type=Order)):
+        give(msgspec.json.encode(line) + b"\n")
 
 
 def _drawn(order: Order) -> Iterator[_Line]:
