@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pipeline import progress, store
 from pipeline.batch import Batch, process
+from pipeline.checks import CheckError
 from pipeline.corrections import CorrectionError
 from pipeline.exports import ExportError
 from pipeline.isolate import KeeperError
@@ -22,7 +23,7 @@ from pipeline.scoring import GoldError
 NOTHING_DONE = 2
 ACTIONABLE = (
     *(store.StoreError, ParamsError, KeeperError, RegistryError, CorrectionError, RevisionError, GoldError),
-    ExportError,
+    *(ExportError, CheckError),
 )
 """Errors whose message tells a person what to do."""
 

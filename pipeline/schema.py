@@ -564,22 +564,6 @@ def _complaints(column: Column, values: pa.ChunkedArray) -> Iterator[str]:
         yield f"a value is above {column.maximum}"
 
 
-def check_references(tables: Mapping[str, pa.Table]) -> None:
-    """Checks that every key that a table points to exists.
-
-    Raises:
-        SchemaError: a row points to nothing; the message names it.
-    """
-    for table in TABLES.values():
-        for reference in table.references:
-            known = tables[reference.table][reference.target]
-            used = tables[table.name][reference.column].drop_null()
-            lost = used.filter(pc.invert(pc.is_in(used, pc.unique(known).drop_null())))
-            if len(lost):
-                target = f"{reference.table}.{reference.target}"
-                raise SchemaError(f"{table.name}.{reference.column}: {lost[0].as_py()!r} is not in {target}")
-
-
 def data_dictionary(names: Collection[str] | None = None) -> str:
     """The data dictionary as Markdown: every table, or those of these names, its key, its columns and their meaning."""
     parts = [

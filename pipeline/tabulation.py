@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 import pyarrow as pa
 from msgspec import Struct, structs
 
-from pipeline import activities, corrections, rows, schema
+from pipeline import activities, checks, corrections, rows, schema
 from pipeline.corrections import Correction
 from pipeline.records import LedgerEntry, Problem
 from pipeline.registry import Registry
@@ -40,7 +40,7 @@ def build_tables(
         decisions: what a person has decided about mentions, in force.
 
     Raises:
-        SchemaError: rows do not fit their declaration, which is a fault of this program.
+        SchemaError: rows do not fit their declaration or break a law, which is a fault of this program.
     """
     gathered = _gather_names(ledger, read, registry)
     known = {organization.organization_id for organization in gathered.resolution.organizations}
@@ -66,7 +66,7 @@ def build_tables(
     if replay.has_organizations:
         tables |= recounted(tables)
     tables |= activities.tables_of(tables)
-    schema.check_references(tables)
+    checks.check(tables)
     return tables
 
 

@@ -79,14 +79,6 @@ def test_a_doubled_key_is_refused() -> None:
         schema.joined(schema.REPORTS, [part, part])
 
 
-def test_a_key_that_points_to_nothing_is_refused() -> None:
-    tables = {name: schema.joined(table, []) for name, table in schema.TABLES.items()}
-    schema.check_references(tables)
-    tables["reports"] = schema.to_arrow(schema.REPORTS, [example(schema.REPORTS)])
-    with pytest.raises(schema.SchemaError, match=r"'x' is not in submissions\.submission_id"):
-        schema.check_references(tables)
-
-
 def test_no_list_or_struct_columns_and_every_column_is_described() -> None:
     for table in schema.TABLES.values():
         assert set(table.key) <= {column.name for column in table.columns}

@@ -16,7 +16,7 @@ import msgspec
 import pyarrow as pa
 from msgspec import Struct, structs
 
-from pipeline import activities, corrections, rows, schema, store, tabulation
+from pipeline import activities, checks, corrections, rows, schema, store, tabulation
 from pipeline.corrections import Correction
 from pipeline.records import ExtractedSubmission, LedgerEntry, SegmentedSubmission, TaggedSubmission
 from pipeline.registry import Registry
@@ -76,7 +76,7 @@ def update(extracted: Path, index: Index, sources: Sources) -> int:
 
     Raises:
         StoreError: a result is missing or damaged, or the tables cannot be written.
-        SchemaError: rows do not fit their declaration, which is a fault of this program.
+        SchemaError: rows do not fit their declaration or break a law, which is a fault of this program.
     """
     layouts = _layouts(extracted, index)
     if layouts is None or index.fact("recipe") != sources.recipe.encode():
@@ -287,7 +287,7 @@ class _Run:
         used = self._used(gathered) & self.names.rows.keys()
         known = [{"organization_id": one, "parent_organization_id": None} for one in used]
         stub = {"organizations": pa.Table.from_pylist(known, STUB)}
-        schema.check_references(arrow | stub)
+        checks.check(arrow | stub)
         return {name: table for name, table in arrow.items() if name not in ("submissions", *OF_NAMES)}
 
     def _used(self, found: Rows) -> set[str]:
