@@ -21,15 +21,15 @@ DARK = 190
 """Of 255: darker is ink, lighter is paper or shading."""
 DUST = (0, 2)
 """Dark pixels that a blank row may have: none, or on a scanned page a few."""
-RULED = 0.85
-"""Share of the rows near the words in which a column of pixels is dark: it is a vertical rule, not text."""
+BESIDE, RULED = 0.7, 0.95
+"""Heights of a line above and below the words, over which a column of pixels with this share dark is a rule."""
 GUTTER = 1.2
 """Heights of a line that part two columns."""
 NEAR = 5.0
 """Heights of a line to each side, for the nearest surroundings."""
 REACH = 2.6
 """Heights of a line above and below in which to look for blank rows: there is room for one more line."""
-AIR = 3
+AIR = 5
 """Pixels left between the words' boxes and the edge, at least."""
 WIDEST, HIGHEST = 1000, 640
 """Pixels that a strip may measure."""
@@ -50,8 +50,10 @@ def find(picture: "Image", words: Sequence[Edges]) -> tuple[int, int, int, int]:
     lower = max(upper + 1, min(picture.height, round(max(word[3] for word in words))))
     reach = round(REACH * height)
     first, last = max(0, upper - reach), min(picture.height, lower + reach)
-    ink = _ink(picture.crop((0, first, picture.width, last)))
     lines = slice(upper - first, lower - first)
+    beside = round(BESIDE * height)
+    band = slice(max(0, lines.start - beside), lines.stop + beside)
+    ink = _ink(picture.crop((0, first, picture.width, last)), band)
     for dust in DUST:
         for look in (_whole, _column, _nearest):
             start, end = look(ink, lines, left, right, height)
@@ -66,10 +68,10 @@ def find(picture: "Image", words: Sequence[Edges]) -> tuple[int, int, int, int]:
     return _kept(picture, (start, upper - margin, end, lower + margin), (left, upper, right, lower))
 
 
-def _ink(picture: "Image") -> Ink:
-    """Where a picture is dark, vertical rules left out."""
+def _ink(picture: "Image", band: slice) -> Ink:
+    """Where a picture is dark, without vertical rules: columns that are dark all through the band around the words."""
     ink: Ink = np.asarray(picture.convert("L")) < DARK
-    ink[:, np.mean(ink, axis=0) > RULED] = False
+    ink[:, np.mean(ink[band], axis=0) > RULED] = False
     return ink
 
 
@@ -141,10 +143,10 @@ def _kept(
     picture: "Image", strip: tuple[int, int, int, int], words: tuple[int, int, int, int]
 ) -> tuple[int, int, int, int]:
     """The strip with the words' boxes inside, on the picture, and no larger than allowed."""
-    x0, y0 = min(strip[0], words[0] - AIR), min(strip[1], words[1] - AIR)
-    x1, y1 = max(strip[2], words[2] + AIR), max(strip[3], words[3] + AIR)
+    x0, y0 = max(0, min(strip[0], words[0] - AIR)), max(0, min(strip[1], words[1] - AIR))
+    x1, y1 = min(picture.width, max(strip[2], words[2] + AIR)), min(picture.height, max(strip[3], words[3] + AIR))
     if x1 - x0 > WIDEST:
         x0 = max(x0, min((words[0] + words[2] - WIDEST) // 2, words[0] - AIR))
-        x1 = min(x1, x0 + WIDEST)
-    y1 = min(y1, y0 + HIGHEST)
-    return max(0, x0), max(0, y0), min(picture.width, x1), min(picture.height, y1)
+    if y1 - y0 > HIGHEST:
+        y0 = max(y0, words[1] - AIR)
+    return x0, y0, min(x1, x0 + WIDEST), min(y1, y0 + HIGHEST)
