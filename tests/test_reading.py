@@ -2,16 +2,17 @@
 
 import io
 import random
+import zlib
 
 import pikepdf
 import pytest
 from reportlab.pdfgen import canvas
 
 from pipeline import engines
-from pipeline.engines import Reading, damage, ocr, read_submission
+from pipeline.engines import Reading, damage, glyphs, ocr, read_submission, streams
 from pipeline.params import ExtractParams
 from pipeline.records import ErrorCode, Page
-from tests.raw_pdf import image, line, pdf, written
+from tests.raw_pdf import FONT, image, line, pdf, written
 
 PARAMS = ExtractParams()
 PICTURE = b"q 500 0 0 700 50 50 cm /I Do Q "
@@ -263,3 +264,82 @@ def test_mutations_end_in_the_closed_list_of_outcomes() -> None:
         assert reading.status in ("extracted", "partial", "failed")
         assert (reading.error_code is None) == (reading.status != "failed")
         assert (reading.error_message is None) == (reading.status != "failed")
+
+
+def packed(drawing: bytes) -> bytes:
+    data = zlib.compress(drawing)
+    return b"<< /Filter /FlateDecode /Length %d >>\nstream\n" % len(data) + data + b"\nendstream"
+
+
+def with_packed_text() -> bytearray:
+    text = b"".join(line(f"Clause number {at}", y=700 - 20 * at) for at in range(20))
+    objects = {1: b"<< /Type /Catalog /Pages 2 0 R >>", 2: b"<< /Type /Pages /Kids [10 0 R] /Count 1 >>", 3: FONT}
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 11 0 R "
+    page += b"/Resources << /Font << /F1 3 0 R >> >> >>"
+    return bytearray(written({**objects, 10: page, 11: packed(text)}))
+
+
+def test_a_bit_flipped_in_a_packed_stream_is_seen() -> None:
+    data = with_packed_text()
+    assert codes(read_submission(bytes(data), PARAMS)) == []
+    start = data.index(b"stream\n") + 7
+    for place in range(start + 2, data.index(b"\nendstream"), 17):
+        data[place] ^= 8
+        reading = read_submission(bytes(data), PARAMS)
+        data[place] ^= 8
+        assert reading.status == "failed" or "damaged_file" in codes(reading), place
+
+
+def test_a_lost_block_is_seen() -> None:
+    data = bytearray(pages_of_text(3))
+    middle = len(data) // 3
+    data[middle : middle + 1024] = bytes(1024)
+    reading = read_submission(bytes(data), PARAMS)
+    assert reading.status == "partial"
+    assert "damaged_file" in codes(reading)
+
+
+def test_zeros_in_pictures_and_palettes_are_no_lost_block() -> None:
+    palette = b"[/Indexed /DeviceRGB 255 (" + bytes(768) + b")]"
+    picture = image(64, 64, 0).replace(b"/DeviceGray", palette)
+    plain = b"<< /Type /XObject /Subtype /Image /Width 64 /Height 64 /BitsPerComponent 8 /ColorSpace /DeviceGray "
+    plain += b"/Length 4096 >>\nstream\n" + bytes(4096) + b"\nendstream"
+    assert not streams.is_damaged(pdf(line("Seen"), objects={900: picture, 901: plain}))
+
+
+def spoken(mapping: str, encoding: str = "/WinAnsiEncoding") -> bytes:
+    """A page that shows `Total 100 EUR` in a font that says of itself how its codes read."""
+    head = "/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00> <FF> endcodespacerange\n"
+    cmap = (head + mapping + "\nendcmap end").encode()
+    font = f"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding {encoding} /ToUnicode 901 0 R >>".encode()
+    stream = b"<< /Length %d >>\nstream\n" % len(cmap) + cmap + b"\nendstream"
+    text = line("Total 100 EUR").replace(b"/F1", b"/F2")
+    return pdf(text, objects={900: font, 901: stream}).replace(b"/F1 3 0 R", b"/F1 3 0 R /F2 900 0 R")
+
+
+@pytest.mark.parametrize(
+    ("mapping", "encoding", "told"),
+    [
+        ("1 beginbfrange <20> <7E> <0020> endbfrange", "/WinAnsiEncoding", None),
+        ("1 beginbfrange <20> <7E> <0020> endbfrange 1 beginbfchar <31> <0039> endbfchar", "/WinAnsiEncoding", "“9”"),
+        ("1 beginbfrange <0000> <0FFF> <0041> endbfrange", "/WinAnsiEncoding", "“q”"),
+        ("1 beginbfrange <30> <31> [<0030> <0039>] endbfrange", "/MacRomanEncoding", "“9”"),
+        ("1 beginbfchar <31> <0039> endbfchar", "<< /Differences [49 /one] >>", "“9”"),
+        ("1 beginbfchar <31> <0039> endbfchar", "<< /Differences [49 /g17] >>", None),
+        ("1 beginbfchar <61> <0915> endbfchar", "/WinAnsiEncoding", None),
+        ("1 beginbfchar <54> <D8> endbfchar <", "7", "“Ø”"),
+    ],
+)
+def test_a_font_that_says_other_than_it_shows_is_told(mapping: str, encoding: str, told: str | None) -> None:
+    reading = read_submission(spoken(mapping, encoding), PARAMS)
+    messages = [problem.message for problem in reading.problems if problem.code == "text_not_as_shown"]
+    assert [told in message for message in messages] == ([True] if told else [])
+
+
+def test_a_page_with_very_many_characters_takes_no_minutes() -> None:
+    data = pdf(line("x" * 60_000))
+    assert len(text(read_submission(data, ExtractParams(engine="pdfplumber")))) == 60_000
+
+
+def test_an_endless_map_is_followed_no_further_than_there_are_codes() -> None:
+    assert len(glyphs._map(b"1 beginbfrange <00000000> <FFFFFFFF> <0041> endbfrange")) == 256

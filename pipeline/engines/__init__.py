@@ -24,7 +24,7 @@ import pypdfium2
 from msgspec import Struct, structs
 
 from pipeline import crosscheck, grids
-from pipeline.engines import damage, forms, hidden, letters, ocr, pdfium, pdfplumber_engine
+from pipeline.engines import damage, forms, glyphs, hidden, letters, ocr, pdfium, pdfplumber_engine
 from pipeline.params import ExtractParams
 from pipeline.records import ErrorCode, Page, Problem, Status
 
@@ -397,10 +397,20 @@ def _about_the_file(source: _Source) -> list[Problem]:
     if second and second != source.page_count:
         message = f"Two engines count {source.page_count} and {second} pages: check that none is missing."
         found.append(Problem("pages_missing" if second > source.page_count else "engines_disagree", message))
+    if source.plumber is not None:
+        found += map(_not_as_shown, glyphs.find_lies(source.plumber))
     if (sign := damage.sign_of_loss(source.data, source.page_count)) is not None:
         message = f"The file is damaged, {sign}, so text may be missing: ask for it to be sent again."
         found.append(Problem("damaged_file", message))
     return found
+
+
+def _not_as_shown(lie: glyphs.Lie) -> Problem:
+    message = (
+        f"The text of page {lie.page_number} is not what the page shows: a glyph that looks like “{lie.looks}” reads "
+        f"“{lie.reads}”. Compare every value with the page."
+    )
+    return Problem("text_not_as_shown", message, lie.page_number)
 
 
 def _about_the_form(source: _Source) -> list[Problem]:

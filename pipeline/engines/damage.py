@@ -6,6 +6,8 @@ says how many objects it has. Both are seen here, in the plain parts that every 
 
 import re
 
+from pipeline.engines import streams
+
 HEADER = b"%PDF-"
 HEADER_WITHIN = 1024
 """Readers accept this many bytes of other matter before the header."""
@@ -32,6 +34,8 @@ def sign_of_loss(data: bytes, page_count: int) -> str | None:
     ending = data.rfind(b"%%EOF")
     if ending < 0 or b" obj" in data[ending:]:
         return "its end is missing"
+    if streams.is_damaged(data):
+        return "a part of it was changed or lost after it was written"
     if _is_whole(data):
         return None
     pages = len({found[1] for found in _PAGE_OBJECT.finditer(data)})

@@ -17,6 +17,7 @@ from pipeline.engines import fonts
 from pipeline.engines.rulings import is_ruling
 from pipeline.records import Bbox, Page, Word
 
+_MOST_CHARACTERS = 12_000
 _SPACE = 0.15
 _SAME_LINE = 0.5
 _RAISED_SIZE = 0.85
@@ -52,7 +53,7 @@ def read_page(document: Any, page_number: int) -> Page:
     page = document.pages[page_number - 1]
     try:
         shown = _shown(page)
-        found = page.dedupe_chars().extract_words(x_tolerance_ratio=_SPACE, return_chars=True)
+        found = _once(page).extract_words(x_tolerance_ratio=_SPACE, return_chars=True)
         words = tuple(_words(found, page_number, shown))
         width, height = shown[2] - shown[0], shown[3] - shown[1]
         moved = [
@@ -82,10 +83,15 @@ def read_characters(document: Any, page_number: int) -> list[tuple[str, Bbox]]:
         shown = _shown(page)
         return [
             (char["text"], _moved((char["x0"], char["top"], char["x1"], char["bottom"]), shown))
-            for char in page.dedupe_chars().chars
+            for char in _once(page).chars
         ]
     finally:
         page.close()
+
+
+def _once(page: Any) -> Any:
+    """The page with characters drawn twice counted once; not where so many stand on it that this would take minutes."""
+    return page if len(page.chars) > _MOST_CHARACTERS else page.dedupe_chars()
 
 
 def _shown(page: Any) -> Bbox:
