@@ -1,6 +1,7 @@
 """The review page without a browser: who may ask, what is refused, and that nobody's decision is overwritten."""
 
 import datetime
+import functools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,7 @@ def passage(text: str, top: float) -> Passage:
 
 
 def segmented(submission_id: str) -> Sequence[Report]:
-    side = Side(extraction(NEW))
+    side = tables("new")[1]
     sections = tuple(
         Section(
             n, None, 1, f"{n}.", row["path"], passage(row["title"], 80.0 * n), passage(row["text"], 80.0 * n + 20), 1, 1
@@ -54,21 +55,31 @@ def segmented(submission_id: str) -> Sequence[Report]:
     return (Report(1, "Harbour Council", None, None, None, None, 1, 1, sections),)
 
 
+@functools.cache
+def tables(which: str) -> tuple[Any, Side]:
+    made = extraction({"old": OLD, "new": NEW}[which])
+    return made, Side(made)
+
+
 @pytest.fixture
 def log(tmp_path: Path) -> Log:
     return Log(tmp_path / "_corrections.jsonl")
 
 
-def desk_of(log: Log, old: Any = OLD, new: Any = NEW) -> Desk:
-    before, after = extraction(old), extraction(new)
+@functools.cache
+def compared(new: str) -> changes.Comparison:
+    return changes.compare(tables("old")[0], tables(new)[0])
+
+
+def desk_of(log: Log, new: str = "new") -> Desk:
     ticks = iter(range(10_000))
     return Desk(
-        Side(after),
+        tables(new)[1],
         log,
         Pictures(lambda submission_id: None),
         segmented,
-        comparison=changes.compare(before, after),
-        old=Side(before),
+        comparison=compared(new),
+        old=tables("old")[1],
         clock=lambda: datetime.datetime(2025, 2, 3, tzinfo=datetime.UTC) + datetime.timedelta(seconds=next(ticks)),
     )
 
@@ -323,7 +334,7 @@ def test_a_folder_that_cannot_be_written_is_told(client: TestClient, log: Log) -
 
 
 def test_a_decision_that_no_longer_holds_is_queued_again(log: Log) -> None:
-    first = desk_of(log, new=OLD)
+    first = desk_of(log, new="old")
     mention_id = next(entry.id for entry in first.entries("unsure", 2) if entry.words == "USD 1,200")
     first.decide(mention_id, "accept", who="ab", why="", version="-", typed={})
     later = desk_of(log)
@@ -352,14 +363,14 @@ def test_all_decisions_are_listed_the_last_one_first(client: TestClient) -> None
 
 
 def box_around(text: str, row: int = 1) -> list[float]:
-    whole = Side(extraction(NEW)).sections
+    whole = tables("new")[1].sections
     line_text = list(whole.values())[row - 1]["text"]
     start = line_text.index(text)
     return [70.0 + 5 * start, 80.0 * row + 18, 74.0 + 5 * (start + len(text)), 80.0 * row + 32]
 
 
 def submission_id(client: TestClient) -> str:
-    (found,) = Side(extraction(NEW)).files
+    (found,) = tables("new")[1].files
     return found
 
 
@@ -384,6 +395,21 @@ def test_a_box_gives_its_words_and_their_place(client: TestClient) -> None:
     assert (found["path"], found["field"], found["line_start"]) == ("1", "text", 0)
     end = post_words(client, box_around("3 May 2021."))
     assert text[end["start"] : end["end"]] == "3 May 2021", "the full stop is no part of it"
+
+
+def test_what_was_boxed_is_read_by_the_machines_own_rules(client: TestClient) -> None:
+    found = post_words(client, box_around("five boatmen"))
+    assert found["suggestion"]["kind"] == "count"
+    assert (
+        found["suggestion"]["values"]["count"] | {"value": "5", "unit": "boatmen"}
+        == (found["suggestion"]["values"]["count"])
+    )
+    place = {"of": submission_id(client), "section_id": found["section_id"], "field": "text"}
+    start = found["line"].index("3 May 2021")
+    body = {**place, "start": start, "end": start + 10}
+    answer = client.post(f"{ROOT}/suggest", json=body).json()
+    assert (answer["kind"], answer["values"]["date"]["start_date"]) == ("date", "2021-05-03")
+    assert client.post(f"{ROOT}/suggest", json={**body, "section_id": "nowhere"}).status_code == 422
 
 
 @pytest.mark.parametrize("box", [[0, 0, 60, 60], [72, 500, 300, 520], [72, 100, 73, 110]])
@@ -489,7 +515,7 @@ def test_what_is_no_value_is_told_by_field(kind: Any, typed: dict[str, str], fie
 
 
 def test_what_is_shown_in_the_fields_is_read_back_unchanged() -> None:
-    side = Side(extraction(OLD))
+    side = tables("old")[1]
     for kind in ("date", "count", "money", "country"):
         for _, row in [(k, r) for k, r in side.unsure(2) if k == kind]:
             value = subjects.value_of(kind, row)  # type: ignore[arg-type]

@@ -8,7 +8,7 @@
     /page.webp /crop.webp pictures
     /organizations.json   names to choose from
     /version.json         changes whenever somebody decides
-    /decide /undo /words /add   take JSON
+    /decide /undo /words /suggest /add   take JSON
 
 What goes wrong is answered with a sentence: 404 when something is not there, 409 when somebody else decided in the
 meantime, 422 when a decision cannot be taken, by field where it is about one.
@@ -99,14 +99,19 @@ class Boxing(msgspec.Struct, forbid_unknown_fields=True):
     box: Bbox
 
 
-class Adding(msgspec.Struct, forbid_unknown_fields=True):
-    """What the page sends to add a mention."""
+class Spanning(msgspec.Struct, forbid_unknown_fields=True):
+    """Words of a section that were chosen."""
 
     of: str
     section_id: str
     field: Field
     start: int
     end: int
+
+
+class Adding(Spanning, forbid_unknown_fields=True):
+    """What the page sends to add a mention."""
+
     kind: Kind
     who: str
     why: str = ""
@@ -130,6 +135,7 @@ def make_app(desk: Desk, token: str, port: int) -> ASGIApp:
         Route("/decide", _answered(pages.decide), methods=["POST"]),
         Route("/undo", _answered(pages.undo), methods=["POST"]),
         Route("/words", _answered(pages.words), methods=["POST"]),
+        Route("/suggest", _answered(pages.suggest), methods=["POST"]),
         Route("/add", _answered(pages.add), methods=["POST"]),
     ]
     troubles = {404: _not_found, 405: _not_found, 500: _fault}
@@ -306,6 +312,10 @@ class _Pages:
     def words(self, request: Request, body: bytes) -> Response:
         asked = _decoded(body, Boxing)
         return _json(self._desk.words_in(asked.of, asked.page, asked.box))
+
+    def suggest(self, request: Request, body: bytes) -> Response:
+        asked = _decoded(body, Spanning)
+        return _json(self._desk.suggest(asked.of, asked.section_id, asked.field, (asked.start, asked.end)))
 
     def add(self, request: Request, body: bytes) -> Response:
         asked = _decoded(body, Adding)

@@ -12,10 +12,10 @@ from urllib.parse import urlencode
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pipeline import corrections, passages, store
+from pipeline import context, corrections, passages, store
 from pipeline.changes import Change, Comparison
 from pipeline.corrections import Correction, Target, added_id, base_id
-from pipeline.records import KINDS, Bbox, Box, Kind, Report
+from pipeline.records import KINDS, Bbox, Box, Context, Field, Kind, Report
 from pipeline.review import forms, queues, subjects
 from pipeline.review import words as boxed_words
 from pipeline.review.decisions import Conflict, Known, Log
@@ -24,6 +24,7 @@ from pipeline.review.pictures import Pictures
 from pipeline.review.queues import Entry
 from pipeline.review.side import Side
 from pipeline.review.subjects import Refused, Subject
+from pipeline.review.suggestions import Suggestion, suggest
 from pipeline.views import cards, evidence, words
 from pipeline.views.cards import CardView, Picture
 
@@ -81,6 +82,7 @@ class Found(Struct, frozen=True):
     end: int
     line: str
     line_start: int
+    suggestion: Suggestion
 
 
 class Desk:
@@ -392,7 +394,26 @@ class Desk:
             end=boxed.end,
             line=text[first : len(text) if last < 0 else last],
             line_start=first,
+            suggestion=self._suggestion(submission_id, section_id, boxed.text),
         )
+
+    def suggest(self, submission_id: str, section_id: str, field: Field, span: tuple[int, int]) -> Suggestion:
+        """What some words of a section may mean.
+
+        Raises:
+            Refused: there is no such section.
+        """
+        section = self.new.sections.get(section_id)
+        if section is None or section["submission_id"] != submission_id or not 0 <= span[0] < span[1]:
+            raise Refused(OTHER_TEXT)
+        return self._suggestion(submission_id, section_id, section[field][span[0] : span[1]])
+
+    def _suggestion(self, submission_id: str, section_id: str, text: str) -> Suggestion:
+        section = self.new.sections[section_id]
+        ordinal = self.new.reports[section["report_id"]]["ordinal"]
+        report = next((report for report in self._reports(submission_id) if report.ordinal == ordinal), None)
+        known = Context() if report is None else context.of_section(context.of_report(report), section["title"])
+        return suggest(text, known, self.new.organizations)
 
     def _reports(self, submission_id: str) -> Sequence[Report]:
         reports = self._segmented(submission_id)
@@ -404,7 +425,7 @@ class Desk:
         self,
         submission_id: str,
         section_id: str,
-        field: Literal["title", "text"],
+        field: Field,
         span: tuple[int, int],
         kind: Kind,
         *,
@@ -429,7 +450,7 @@ class Desk:
         return made
 
     def _new_target(
-        self, submission_id: str, section_id: str, field: Literal["title", "text"], span: tuple[int, int], kind: Kind
+        self, submission_id: str, section_id: str, field: Field, span: tuple[int, int], kind: Kind
     ) -> tuple[Target, tuple[Box, ...]]:
         section = self.new.sections.get(section_id)
         if section is None or section["submission_id"] != submission_id:

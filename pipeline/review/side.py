@@ -112,12 +112,22 @@ class Side:
 
     def boxes(self, mention_ids: Iterable[str]) -> dict[str, tuple[Box, ...]]:
         """The boxes of some mentions; those without any are left out."""
-        table = self.tables["mention_boxes"]
-        wanted = pa.array(list(mention_ids), pa.string())
         found: dict[str, tuple[Box, ...]] = {}
-        for row in table.filter(pc.is_in(table["mention_id"], wanted)).to_pylist():
-            box = Box(row["page_number"], (row["x0"], row["top"], row["x1"], row["bottom"]))
-            found[row["mention_id"]] = (*found.get(row["mention_id"], ()), box)
+        for mention_id in mention_ids:
+            first, number = self._box_rows.get(mention_id, (0, 0))
+            rows = self.tables["mention_boxes"].slice(first, number).to_pylist() if number else ()
+            boxes = (Box(row["page_number"], (row["x0"], row["top"], row["x1"], row["bottom"])) for row in rows)
+            if number:
+                found[mention_id] = tuple(boxes)
+        return found
+
+    @cached_property
+    def _box_rows(self) -> dict[str, tuple[int, int]]:
+        """Where the boxes of each mention begin in their table, which is in the order of its key, and how many."""
+        found: dict[str, tuple[int, int]] = {}
+        for row, mention_id in enumerate(self.tables["mention_boxes"]["mention_id"].to_pylist()):
+            first, number = found.get(mention_id, (row, 0))
+            found[mention_id] = first, number + 1
         return found
 
     def target(self, kind: Kind, row: Row) -> Target:

@@ -21,6 +21,7 @@ let sheet = { of: "", page: 0 };
 let version = 0;
 let mine = [];
 let found = null;
+let touched = false;
 let wantsPage = window.matchMedia("(min-width: 1181px)").matches;
 let busy = false;
 let asked = 0;
@@ -561,11 +562,32 @@ function openAdding() {
   get("add-place").textContent = `Page ${sheet.page}, § ${found.path} ${found.title}`;
   get("add-mistake").hidden = true;
   complain(get("add-form"), {});
-  get("add-form").elements.why.value = "";
+  get("add-form").reset();
+  touched = false;
   mark();
+  fill(found.suggestion);
   get("add").showModal();
   const first = get("add-form").querySelector("fieldset.value:not([hidden]) input");
-  if (first) first.focus();
+  if (first) { first.focus(); first.select(); }
+}
+
+function fill(suggestion) {
+  const form = get("add-form");
+  form.elements.kind.value = suggestion.kind;
+  switchKind();
+  for (const part of form.querySelectorAll("fieldset.value")) {
+    for (const [name, value] of Object.entries(suggestion.values[part.dataset.kind] || {})) {
+      const input = part.querySelector(`[name=${name}]`);
+      if (input?.type === "checkbox") input.checked = Boolean(value);
+      else if (input) input.value = value;
+    }
+  }
+}
+
+async function suggestAgain() {
+  const { section_id, field, start, end } = found;
+  const answer = await safely(() => tell("suggest", { of: sheet.of, section_id, field, start, end }));
+  if (answer?.ok && !touched && found.start === start && found.end === end) fill(answer.data);
 }
 
 function mark() {
@@ -594,6 +616,7 @@ function stretch(edge, step) {
     if (Number.isFinite(next)) found.end = next + found.line_start;
   }
   mark();
+  if (!touched) suggestAgain();
 }
 
 async function add(event) {
@@ -766,6 +789,7 @@ async function start() {
   get("who").addEventListener("close", () => get("detail").focus({ preventScroll: true }));
   document.addEventListener("input", (event) => {
     if (event.target.getAttribute("list") === "organizations") suggest(event.target);
+    if (event.target.closest("#add-form")) touched = true;
   });
   document.addEventListener("pointerdown", (event) => {
     if (!draws() || !event.target.closest("svg") || event.button !== 0) return;
