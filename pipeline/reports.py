@@ -18,7 +18,7 @@ from pipeline.headings.numbered import Heading, Refused, find_numbered
 from pipeline.headings.unnumbered import find_unnumbered
 from pipeline.language import seems_english
 from pipeline.layout import Line, lay_out
-from pipeline.numbering import parse_label
+from pipeline.numbering import Label, parse_label
 from pipeline.passages import vocabulary
 from pipeline.periods import as_fiscal, fiscal_month
 from pipeline.records import Page, Problem, Report, Section
@@ -55,7 +55,7 @@ def explain_pages(pages: Sequence[Page]) -> Account:
     """What `segment_pages` decides, with the evidence for it."""
     lines = unframe(lay_out(pages).lines, pages)
     lexicon = vocabulary(lines)
-    setting = read_setting(lines)
+    setting = read_setting(lines, pages)
     reports, refused, problems = [], [], []
     for ordinal, part in enumerate(divide(lines, setting), 1):
         headings, others = outline(part.lines, part.block.length, setting)
@@ -74,7 +74,7 @@ def _report(ordinal: int, part: "Part", sections: tuple[Section, ...]) -> Report
         period = as_fiscal((block.period_start, block.period_end), month or 1)
     return Report(
         ordinal=ordinal,
-        organization=block.organization,
+        organization=block.organization or _named_in_text(block.names, sections),
         acronym=block.acronym,
         title=block.title,
         period_start=period[0],
@@ -83,6 +83,16 @@ def _report(ordinal: int, part: "Part", sections: tuple[Section, ...]) -> Report
         page_last=part.page_last,
         sections=sections,
     )
+
+
+_CONFIRMED = 2
+"""Times that a report's text must say a name of its title block, and more, for it to be the organization's."""
+
+
+def _named_in_text(names: Sequence[str], sections: Sequence[Section]) -> str | None:
+    """The one name of a title block that the report's own text says again and again."""
+    said = [name for name in names if sum(section.text.text.count(name) for section in sections) > _CONFIRMED]
+    return said[0] if len(said) == 1 else None
 
 
 def outline(lines: Sequence[Line], start: int, setting: Setting) -> tuple[list[Heading], list[Refused]]:
@@ -132,14 +142,19 @@ def divide(lines: Sequence[Line], setting: Setting) -> list[Part]:
     kept = [line for index, line in enumerate(lines) if line.role not in _FURNITURE and index not in contents]
     if not kept:
         return []
-    blocks = [(0, _block_at(kept, 0, setting))]
+    cover = read_title_block(kept[: LONGEST + 2], setting)
+    title_page = _title_page(kept, cover.length, setting)
+    blocks = [(0, joined_blocks(cover, title_page) if title_page else cover)]
+    known = [block for block in (cover, title_page) if block is not None]
     for index in sorted({*_page_tops(kept), *_heads_within(kept, setting)}):
         begun, last = blocks[-1]
         if _words(kept[begun + last.length : index]) < _CONTENT:
             continue
         block = _block_at(kept, index, setting)
-        if _evidence_of_another(kept, index, block, last, blocks[0][1]) >= _ANOTHER:
+        if _evidence_of_another(kept, index, block, last, known) >= _ANOTHER:
             blocks.append((index, block))
+    if title_page is not None and _is_of_all(cover, title_page, [block for _, block in blocks[1:]]):
+        blocks[0] = (0, replace(title_page, length=cover.length + title_page.length))
     bounds = [*(index for index, _ in blocks), len(kept)]
     headers = [line for line in lines if line.role == "header"]
     parts = []
@@ -184,13 +199,27 @@ def _as_body(line: Line) -> Line:
 def _block_at(lines: Sequence[Line], index: int, setting: Setting) -> TitleBlock:
     """The title block that begins at a line, a cover and the title page behind it taken together."""
     block = read_title_block(lines[index : index + LONGEST + 2], setting)
-    after = index + block.length
-    if block.length == 0 or after >= len(lines) or lines[after].page == lines[after - 1].page:
-        return block
-    title_page = read_title_block(lines[after : after + LONGEST + 2], setting)
-    if title_page.length == 0 or not (title_page.is_entitled or title_page.is_body_named):
-        return block
-    return joined_blocks(block, title_page)
+    title_page = _title_page(lines, index + block.length, setting) if block.length else None
+    return joined_blocks(block, title_page) if title_page is not None else block
+
+
+def _title_page(lines: Sequence[Line], index: int, setting: Setting) -> TitleBlock | None:
+    """The title block that a page begins with right behind a cover, which ends before line `index`."""
+    if index == 0 or index >= len(lines) or lines[index].page == lines[index - 1].page:
+        return None
+    block = read_title_block(lines[index : index + LONGEST + 2], setting)
+    return block if block.length and (block.is_entitled or block.is_body_named) else None
+
+
+def _is_of_all(cover: TitleBlock, title_page: TitleBlock, others: Sequence[TitleBlock]) -> bool:
+    """Whether a cover is that of several reports, of which the page behind it is the first one's title page."""
+    return (
+        bool(others)
+        and title_page.form is not None
+        and title_page.form != cover.form
+        and title_page.organization is not None
+        and all(block.form == title_page.form for block in others)
+    )
 
 
 def _page_tops(lines: Sequence[Line]) -> list[int]:
@@ -221,32 +250,47 @@ def _is_apart(line: Line, setting: Setting) -> bool:
 
 
 def _evidence_of_another(
-    lines: Sequence[Line], index: int, block: TitleBlock, last: TitleBlock, first: TitleBlock
+    lines: Sequence[Line], index: int, block: TitleBlock, last: TitleBlock, known: Sequence[TitleBlock]
 ) -> float:
-    """How much speaks for a block at the top of a page being another report's."""
-    if block.facts == last.facts or not block.is_entitled or not block.is_plain:
+    """How much speaks for a block at the top of a page being another report's; `known` are the first report's."""
+    if block.facts == last.facts or not block.is_entitled:
+        return 0.0
+    same_form = block.form is not None and any(block.form == one.form for one in known)
+    if not block.is_plain and not (same_form and lines[index].page != lines[index - 1].page):
         return 0.0
     if lines[index].page == lines[index - 1].page and not _numbering_restarts(lines, index, block.length):
         return 0.0
-    set_like_first = block.form is not None and first.form is not None and block.form[1:] == first.form[1:]
+    set_like_first = block.form is not None and any(one.form and block.form[1:] == one.form[1:] for one in known)
     if block.period_start is None and not set_like_first:
         return 0.0
     worth = 2.0 if block.is_report else 1.0
     worth += 1.5 if block.period_start is not None else 0.0
     worth += (1.5 if block.is_body_named else 0.5) if block.organization is not None else 0.0
     worth += 1.0 if block.organization not in (None, last.organization) else 0.0
-    worth += 1.0 if block.form is not None and block.form == first.form else 0.0
+    worth += 1.0 if same_form else 0.0
     worth += 1.5 if _numbering_restarts(lines, index, block.length) else 0.0
     return worth
 
 
 def _numbering_restarts(lines: Sequence[Line], index: int, length: int) -> bool:
     """Whether the first number below a block is a first one, and numbers above it had gone further."""
-    above = [label for line in lines[:index] if line.role == "body" and (label := parse_label(line.text))]
+    above = (label for line in lines[:index] if (label := _numbers_heading(line)) is not None)
     further = any(label.readings[0].values[0] > 1 for label in above)
-    below = lines[index + length : index + length + _NEAR]
-    label = next((label for line in below if line.role == "body" and (label := parse_label(line.text))), None)
+    below = (_numbers_heading(line) for line in lines[index + length : index + length + _NEAR])
+    label = next((label for label in below if label is not None), None)
     return further and label is not None and any(set(reading.values) == {1} for reading in label.readings)
+
+
+def _numbers_heading(line: Line) -> Label | None:
+    """The number of a line that may be a heading: in bold, or marked as a number and short."""
+    label = parse_label(line.text) if line.role == "body" else None
+    if label is None or line.bold:
+        return label
+    return label if label.style != "#" and len(line.words) <= _SHORT else None
+
+
+_SHORT = 12
+"""Words up to which a line set like the text may be a heading."""
 
 
 def _words(lines: Sequence[Line]) -> int:

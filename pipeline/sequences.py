@@ -47,10 +47,13 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class _Level:
+    """A series that is open. `left` is the series that stood open below the number before this one."""
+
     style: str
     reading: Reading
     index: int
     look: Look
+    left: "_Level | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class _Step:
     cost: float
     skipped: int = 0
     again: bool = False
+    goes_on: bool = False
 
 
 def choose_outline(candidates: Sequence[Candidate]) -> tuple[Taken, ...]:
@@ -105,7 +109,8 @@ def _extend(state: _State, index: int, candidate: Candidate) -> list[_State]:
             parents = state.stack[: step.keep]
             if len(parents) >= DEEPEST:
                 continue
-            level = _Level(candidate.label.style, reading, index, candidate.look)
+            left = state.stack[step.keep + 1] if step.goes_on and len(state.stack) > step.keep + 1 else None
+            level = _Level(candidate.label.style, reading, index, candidate.look, left)
             taken = Taken(index, parents[-1].index if parents else None, reading, step.skipped, step.again)
             out.append(_State(state.score + candidate.worth - step.cost, (*parents, level), state, taken))
     return out
@@ -129,7 +134,17 @@ def _steps(stack: tuple[_Level, ...], candidate: Candidate, reading: Reading) ->
     if not any(_is_one_series(level, candidate, reading) for level in stack):
         out.append(_Step(len(stack), _opening_cost(reading, candidate) + _rank_cost(stack[-1], candidate)))
         out.extend(_beside(stack, candidate, reading))
+        if _is_resumed(stack[-1], candidate, reading):
+            out.append(_Step(len(stack), 0.3 + _rank_cost(stack[-1], candidate)))
     return out
+
+
+def _is_resumed(parent: _Level, candidate: Candidate, reading: Reading) -> bool:
+    """Whether a number goes on, below `Part II`, from the last one below `Part I`."""
+    left = parent.left
+    if left is None or not _is_one_series(left, candidate, reading):
+        return False
+    return reading.values[:-1] == left.reading.values[:-1] and reading.values[-1] == left.reading.values[-1] + 1
 
 
 def _is_one_series(level: _Level, candidate: Candidate, reading: Reading) -> bool:
@@ -149,7 +164,7 @@ def _along(above: tuple[_Level, ...], level: _Level, candidate: Candidate, readi
         return _Step(len(above), unlike + 1.0 + 1.5 * (last - 1))
     step = last - open_last
     if step == 1:
-        return _Step(len(above), unlike)
+        return _Step(len(above), unlike, goes_on=True)
     if step > 1:
         return _Step(len(above), unlike + 2.0 + 1.0 * step, skipped=step - 1) if step <= 6 else None
     if last == 1 and not prefix:

@@ -8,7 +8,7 @@ from statistics import median
 from msgspec import structs
 
 from pipeline.layout import Line, around, spelled
-from pipeline.records import Word
+from pipeline.records import Bbox, Page, Word
 
 BULLETS = frozenset("•‣◦●○▪▫■□◆◇►▶➢➤✓✔➔→–—-*·∙⁃§o")
 """Signs that lead list items when white space follows; those of symbol fonts lie in the private area of Unicode."""
@@ -22,17 +22,25 @@ class Look:
     bold: bool
     capitals: bool
     italic: bool
+    underlined: bool = False
 
     def outranks(self, other: "Look") -> bool:
         """Whether a heading of this look stands above one of the other."""
         if abs(self.size - other.size) > 0.04 * max(self.size, other.size):
             return self.size > other.size
-        return (self.bold, self.capitals, not self.italic) > (other.bold, other.capitals, not other.italic)
+        return self._weight > other._weight
+
+    @property
+    def _weight(self) -> tuple[bool, bool, bool, bool]:
+        return self.bold, self.capitals, self.underlined, not self.italic
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How the running text of a submission is set: what headings differ from. `left` and `right` are its edges."""
+    """How the running text of a submission is set: what headings differ from. `left` and `right` are its edges.
+
+    `underlined` holds the lines, by page and number, that are underlined from end to end.
+    """
 
     size: float
     bold: bool
@@ -40,6 +48,7 @@ class Setting:
     gap: float
     left: float
     right: float
+    underlined: frozenset[tuple[int, int]] = frozenset()
 
     def is_in_middle(self, line: Line) -> bool:
         """Whether a line stands in the middle of the page's text."""
@@ -47,12 +56,19 @@ class Setting:
         return abs(off) < 0.02 * (self.right - self.left) + 2.0 and line.bbox[0] > self.left + line.size
 
     def is_distinct(self, line: Line) -> bool:
-        """Whether a line is set heavier or larger than the running text."""
-        return (line.bold and not self.bold) or line.size > 1.06 * self.size
+        """Whether a line is set heavier or larger than the running text, or underlined."""
+        return (line.bold and not self.bold) or line.size > 1.06 * self.size or self.is_underlined(line)
+
+    def is_underlined(self, line: Line) -> bool:
+        """Whether a line is underlined from end to end."""
+        return (line.page, line.number) in self.underlined
 
 
-def read_setting(lines: Sequence[Line]) -> Setting:
-    """The look of most characters, and the usual white space between lines in parts of the type size."""
+def read_setting(lines: Sequence[Line], pages: Sequence[Page] = ()) -> Setting:
+    """The look of most characters, and the usual white space between lines in parts of the type size.
+
+    What is underlined is seen from the lines drawn on `pages`.
+    """
     looks: Counter[tuple[float, bool, bool]] = Counter()
     for line in lines:
         if line.role == "body":
@@ -65,7 +81,35 @@ def read_setting(lines: Sequence[Line]) -> Setting:
     ]
     close = [gap for gap in gaps if -0.5 < gap < 1.2]
     left, right = _edges([line for line in lines if line.role == "body"])
-    return Setting(size, bold, italic, _low_median(close) if close else 0.2, left, right)
+    return Setting(size, bold, italic, _low_median(close) if close else 0.2, left, right, _underlined(lines, pages))
+
+
+def _underlined(lines: Sequence[Line], pages: Sequence[Page]) -> frozenset[tuple[int, int]]:
+    """Lines of the body with a rule below their letters, as wide as they are; words may have rules of their own."""
+    rules = {page.page_number: page.rulings for page in pages if page.rulings}
+    found = {
+        (line.page, line.number) for line in lines if line.role == "body" and _is_ruled(line, rules.get(line.page, ()))
+    }
+    # Where most lines have a rule it is the paper that is ruled, not the words that are underlined.
+    return frozenset(found) if len(found) < 0.3 * len(lines) else frozenset()
+
+
+def _is_ruled(line: Line, rules: Sequence[Bbox]) -> bool:
+    x0, _, x1, bottom = line.bbox
+    reach = 0.35 * line.size
+    below = [
+        rule
+        for rule in rules
+        if bottom - reach < rule[1] < bottom + 0.2 * line.size
+        and rule[3] - rule[1] < 0.2 * line.size
+        and x0 - reach < rule[0]
+        and rule[2] < x1 + reach
+    ]
+    return sum(rule[2] - rule[0] for rule in below) > _UNDERLINED * (x1 - x0)
+
+
+_UNDERLINED = 0.6
+"""The part of a line's width that its rules cover at least: some leave out letters that reach below the line."""
 
 
 def _edges(lines: Sequence[Line]) -> tuple[float, float]:
@@ -156,7 +200,7 @@ def is_bulleted(line: Line) -> bool:
     )
 
 
-def look_of(lines: Sequence[Line]) -> Look:
+def look_of(lines: Sequence[Line], setting: Setting) -> Look:
     """The look of a title."""
     text = "".join(line.text for line in lines)
     capitals = text.isupper() and sum(map(str.isalpha, text)) >= 3
@@ -165,6 +209,7 @@ def look_of(lines: Sequence[Line]) -> Look:
         all(line.bold for line in lines),
         capitals,
         all(line.italic for line in lines),
+        all(setting.is_underlined(line) for line in lines),
     )
 
 

@@ -18,7 +18,8 @@ from pipeline.headings.looks import (
     look_of,
     without_stop,
 )
-from pipeline.headings.numbered import Heading, title_lines
+from pipeline.headings.numbered import Heading
+from pipeline.headings.titles import title_lines
 from pipeline.layout import Line
 
 _ENOUGH = 2.5
@@ -29,6 +30,7 @@ _CAPTION = re.compile(
 _SIGNATURE = re.compile(
     r"(?i)^(?:signed|signature|sincerely|yours|respectfully|submitted by|prepared by|approved by|date\b)"
 )
+_YEARS = re.compile(r"(?:19|20)\d\d(?:\s?[-–/]\s?(?:\d\d){1,2})?")
 _LETTERS = re.compile(r"[^\W\d_]{3}")
 
 
@@ -61,7 +63,7 @@ def find_unnumbered(
     out = []
     for position, draft in enumerate(drafts):
         following = drafts[position + 1] if position + 1 < len(drafts) else None
-        evidence = [*draft.evidence, *_company(lines, draft, following, looks, used)]
+        evidence = [*draft.evidence, *_company(lines, draft, following, looks, used, setting)]
         worth = sum(points for _, points in evidence) - (0.5 if strict else 0.0)
         if worth >= _ENOUGH:
             why = ", ".join(f"{name} {points:+.1f}" for name, points in evidence)
@@ -88,13 +90,14 @@ def _draft(
     lines: Sequence[Line], shapes: Sequence[Shape], index: int, setting: Setting, used: frozenset[int]
 ) -> _Draft | None:
     line = lines[index]
-    if line.role != "body" or not (setting.is_distinct(line) or line.text.isupper()) or is_bulleted(line):
+    slanted = line.italic and not setting.italic
+    if line.role != "body" or not (setting.is_distinct(line) or line.text.isupper() or slanted) or is_bulleted(line):
         return None
     title, last = title_lines(lines, shapes, index, setting, used)
     text = " ".join(part.text for part in title).strip()
     if not _could_be_title(text) or _CAPTION.match(text) or _SIGNATURE.match(text):
         return None
-    look = look_of(title)
+    look = look_of(title, setting)
     evidence = _evidence(lines, shapes, index, last, text, look, setting)
     return None if evidence is None else _Draft(index, last, title, look, tuple(evidence))
 
@@ -105,7 +108,7 @@ def _could_be_title(text: str) -> bool:
     return (
         (first.isupper() or first.isdigit() or (first.isalpha() and not first.islower()))
         and len(words) <= _MOST_WORDS
-        and bool(_LETTERS.search(text))
+        and bool(_LETTERS.search(text) or _YEARS.fullmatch(text))
         and not text.endswith((".", ",", ";", "-"))
         and "@" not in text
         and "www." not in text
@@ -125,6 +128,10 @@ def _evidence(
         out.append(("larger", 2.5 if ratio > 1.15 else 1.5))
     if look.capitals and len(text) > 5:
         out.append(("capitals", 1.5))
+    if look.underlined:
+        out.append(("underlined", 2.0))
+    if not out and _is_slanted_title(lines, shapes, index, last, text):
+        out.append(("italic", 0.8))
     if not out:
         return None
     if ratio < 0.93:
@@ -147,8 +154,32 @@ def _evidence(
     return out
 
 
+def _is_slanted_title(lines: Sequence[Line], shapes: Sequence[Shape], index: int, last: int, text: str) -> bool:
+    """Whether a line in italics alone may be a title: one short line, nearer to the upright text below than above."""
+    if (
+        last > index
+        or last + 1 >= len(lines)
+        or len(text.split()) > _MOST_SLANTED
+        or text.endswith((":", ")", "”", '"'))
+    ):
+        return False
+    below, after = lines[last + 1], shapes[last + 1].space
+    above = shapes[index].space
+    apart = above is None or (above > 0.3 and (after is None or above >= after - 0.1))
+    return apart and not below.italic and below.role == "body"
+
+
+_MOST_SLANTED = 8
+"""Words of a title that only italics set apart; longer lines are captions or quotations."""
+
+
 def _company(
-    lines: Sequence[Line], draft: _Draft, following: _Draft | None, looks: Counter[Look], used: frozenset[int]
+    lines: Sequence[Line],
+    draft: _Draft,
+    following: _Draft | None,
+    looks: Counter[Look],
+    used: frozenset[int],
+    setting: Setting,
 ) -> list[tuple[str, float]]:
     after = draft.last + 1
     if after >= len(lines):
@@ -158,7 +189,7 @@ def _company(
         out.append(("look returns", 0.5))
     heading_below = following.look if following is not None and following.first == after else None
     if after in used:
-        heading_below = look_of([lines[after]])
+        heading_below = look_of([lines[after]], setting)
     if heading_below is not None and heading_below.outranks(draft.look):
         out.append(("a higher heading below", -4.0))
     elif heading_below is not None and after not in used and not draft.look.outranks(heading_below):

@@ -1,0 +1,150 @@
+"""What a line of a title block states, by its wording: a report's title, a body, a period, an address."""
+
+import re
+from functools import cache
+
+from pipeline.gazetteers import read_rows
+from pipeline.periods import Period, parse_period
+
+_TIMES = (
+    r"annual|biannual|biennial|bi-?monthly|bi-?weekly|daily|end-?of-?year|half-?yearly?|mid-?year|monthly|quarterly"
+    r"|semi-?annual|situation|weekly|year-?end|yearly"
+)
+_KINDS = (
+    rf"{_TIMES}|activit(?:y|ies)|completion|country|field|final|financial|impact|interim|management|mission|narrative"
+    r"|operations?|performance|periodic|progress|programme|program|project|status|summary|sustainability|technical|work"
+)
+_REPORT = r"reports?|review|update|bulletin|newsletter"
+"""What a report may call itself."""
+STRONG_TITLE = re.compile(
+    rf"(?i)\b(?:{_KINDS})\s(?:(?:and|&)\s\w{{1,20}}\s|\w{{1,20}}\s)?reports?\b"
+    rf"|\b(?:{_TIMES})\s(?:\w{{1,20}}\s)?(?:{_REPORT})\b"
+    r"|\breports?\s(?:of|on)\s(?:(?:the|its|our)\s)?(?:\w{1,20}\s)?(?:activities|work|progress|operations|year)\b"
+    r"|\brapport\s(?:annuel|d['’]activit[ée]s?|de\ssituation)\b|\bsit(?:uation)?\s?rep(?:ort)?\b"
+    r"|\b(?:q[1-4]|quarter|half)\b.{0,20}\breport\b|\breport\b.{0,30}\b(?:19|20)\d\d\b"
+    r"|\b(?:19|20)\d\d\b.{0,20}\breport\b"
+)
+WEAK_TITLE = re.compile(
+    rf"(?i)\b(?:{_REPORT}|sitrep|rapport|informe|relat[óo]rio|t[äa]tigkeitsbericht"
+    r"|jahresbericht|highlights|summary|overview|publication|proceedings|minutes)\b"
+)
+_SECTION_TITLE = re.compile(r"(?i)(?:(?:executive|key) )?(?:highlights|summary|overview|review|updates?|minutes)\s?:?")
+"""Words that make a title of a report only in company; alone they are a section's."""
+NUMBER = re.compile(r"(?i)^(?:update\s)?(?:no|nr|n°|nº|№|issue|vol(?:ume)?|edition|#)\.?\s{0,2}\d{1,4}\b")
+_NUMBERED = re.compile(
+    r"(?i)\b(?:no|nr|n°|nº|№|issue|vol(?:ume)?|edition|update|report)\.?\s?#?\d{1,3}\b(?![/–-]\d)\s{0,2}[–—:,-]?"
+)
+BODIES = re.compile(
+    r"(?i)\b(?:academy|administration|agency|alliance|archives?|assembly|association|authority|bank|board|bureau"
+    r"|cent(?:er|re)|chamber|church|clinic|club|coalition|college|comit[ée]|commission|committee|company|confederation"
+    r"|congress|conseil|consejo|conservancy|consortium|consultants|cooperative|corporation|councils?|delegation"
+    r"|department|diocese|directorate|division|embassy|enterprises?|f[ée]d[ée]ration|fondation|forum|foundation"
+    r"|fundaci[óo]n|fund|gallery|group|guild|holdings?|hospice|hospital|industries|initiative|institut[eo]?|institution"
+    r"|laboratory|league|library|minist(?:ry|[èe]re)|mission|municipality|museum|nations|network|observatory|office"
+    r"|ombudsman|orchestra|organi[sz]ation|parliament|partners(?:hip)?|police|railways?|red crescent|red cross|school"
+    r"|secretariat|section|services?|society|station|task ?force|theatre|treasury|tribunal|trust|trustees|union|unit"
+    r"|universit(?:y|[ée]|ad)|ltd|limited|inc|plc|llc|llp|gmbh|ngo|e\.v\."
+    r"|(?:food|development|environment) programme)\b"
+)
+LABELLED_BODY = re.compile(
+    r"(?i)^(?:name of (?:the )?)?(?:(?:reporting|implementing|submitting|member|grantee) )?"
+    r"(?:organi[sz]ation|agency|institution|partner|entity|ngo|office|grantee|member)(?: name)?\s{0,2}[:–-]\s{0,3}"
+    r"(?P<name>\S.{1,150})$"
+    r"|^(?:submitted|prepared|reported|issued|presented|published) by\s{0,2}:?\s{0,2}(?:the )?(?P<by>\S.{1,150})$"
+)
+_ADDRESSED = re.compile(
+    r"(?i)^(?:(?:submitted|presented|prepared|reported|report|addressed) (?:to|for)|to\s?:|to the|for the|funded by"
+    r"|supported by|with (?:the )?support|in (?:partnership|collaboration) with|sponsored by|donor)\b"
+)
+LABELLED_PERIOD = re.compile(
+    r"(?i)\b(?:period|covering|covers|for the (?:\w{1,12} )?(?:year|period|months?|quarter)|from)\b"
+)
+FISCAL = re.compile(r"(?i)\b(?:fy|fiscal|financial year)")
+_PLACE = re.compile(
+    r"(?i)@|www\.|https?:|\btel\b|\bfax\b|\bphone\b|\bp\.?\s?o\.?\s?box\b|\bb\.p\.|^\W{0,5}\d[\d\s()+-]{6,}$"
+    r"|^(?=.*\d).*\b(?:street|avenue|road|floor)\b"
+)
+
+
+def role_of(text: str) -> str:
+    """What a statement is: labelled, addressed, a number, period, place, title, body, country or other."""
+    if LABELLED_BODY.match(text):
+        return "labelled"
+    period = stated_period(text)
+    if period is not None and not _without_dates(text):
+        return "period"
+    if _ADDRESSED.match(text) and not (period is not None and LABELLED_PERIOD.search(text)):
+        return "addressed"
+    if NUMBER.match(text):
+        return "number"
+    if _PLACE.search(text):
+        return "place"
+    if _SECTION_TITLE.fullmatch(text):
+        return "other"
+    if STRONG_TITLE.search(text):
+        return "title"
+    if is_period(text):
+        return "period"
+    if BODIES.search(text) and not _reads_as_title(text):
+        return "body"
+    if WEAK_TITLE.search(text):
+        return "title"
+    if period is not None:
+        return "period"
+    return "country" if _is_country(text) else "other"
+
+
+def is_period(text: str) -> bool:
+    """Whether a text states a period and little else."""
+    return stated_period(text) is not None and len(_without_dates(text)) <= _LITTLE
+
+
+_LITTLE = 8
+"""Letters beside its dates that a period may have around it."""
+
+
+def stated_period(text: str) -> Period | None:
+    """The period in an entry; an issue's number before a date is no part of it."""
+    return parse_period(_NUMBERED.sub(" ", text))
+
+
+_ABBREVIATED = re.compile(r"(?:\b(?:Ltd|Inc|Co|Corp|Cie)|\b[A-Za-z]\.\s?[A-Za-z])\.$")
+
+
+def is_name(text: str) -> bool:
+    """Whether a text is worded as a name: not long, no sentence, its longer words with capitals."""
+    words = [word.strip("“”\"'‘’(),") for word in text.split()]
+    long = [word for word in words if len(word) > 3 and word[0].isalpha()]
+    capital = sum(not word[0].islower() for word in long)
+    if re.search(r"[a-z]\.\s|[.;:!?]$", text) and not _ABBREVIATED.search(text):
+        return False
+    return 2 <= len(words) <= 16 and capital >= 0.7 * len(long)
+
+
+def _reads_as_title(text: str) -> bool:
+    return bool(re.match(r"(?i)(?:report|review|update|bulletin|newsletter|minutes|summary)\b", text))
+
+
+def _without_dates(text: str) -> str:
+    return re.sub(
+        r"(?i)\b(?:jan\w*|feb\w*|mar(?:ch)?|apr\w*|may|june?|july?|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*|period|reporting|from|to"
+        r"|until|fy|year|calendar|fiscal|financial|quarter|half|first|second|third|fourth|date|dated|as|at|for|the|of|and"
+        r"|between|covering|ended|ending|[ap]m|update|no|issue|st|nd|rd|th)\b|[\W\d_]+",
+        "",
+        text,
+    )
+
+
+@cache
+def _countries() -> frozenset[str]:
+    return frozenset(_plain_country(row["alias"]) for row in read_rows("country_names.csv"))
+
+
+def _plain_country(name: str) -> str:
+    """A country's name without what comes before or after its short form."""
+    short = re.split(r",| \(| - ", name)[0].strip(" .").casefold()
+    return re.sub(r"^(?:the )?(?:\w+ ){0,3}(?:republic|kingdom|state|commonwealth|union) of (?:the )?", "", short)
+
+
+def _is_country(text: str) -> bool:
+    return _plain_country(text) in _countries()
