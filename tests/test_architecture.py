@@ -68,3 +68,16 @@ def test_no_module_is_named_like_the_standard_library() -> None:
     import sys
 
     assert not set(MODULES) & set(sys.stdlib_module_names)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_the_lines_that_import_are_all_found(module: str) -> None:
+    found = set()
+    for tree in trees(module):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "pipeline":
+                parts = node.module.split(".")
+                found |= {parts[1]} if len(parts) > 1 else {alias.name for alias in node.names}
+            elif isinstance(node, ast.Import):
+                found |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("pipeline.")}
+    assert stages._imports(module) == found - {module}

@@ -21,7 +21,7 @@ import msgspec
 from pipeline.store.files import StoreError
 
 FILE = ".index.sqlite"
-FORM = 1
+FORM = 2
 """The form of the tables below; another number throws an index away."""
 MOMENTS = 2_000_000_000
 """Nanoseconds within which a file may change twice and keep its time of change."""

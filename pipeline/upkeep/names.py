@@ -50,9 +50,10 @@ User = tuple[str, str, str]
 
 
 class Remembered(Struct, frozen=True, array_like=True):
-    """The names in one submission, and what they add to the sums."""
+    """The names in one submission with the place of each, and what they add to the sums."""
 
     uses: tuple[NameUse, ...]
+    places: tuple[str, ...] = ()
     first: tuple[Count, ...] = ()
     second: tuple[Count, ...] = ()
     users: tuple[User, ...] = ()
@@ -111,7 +112,7 @@ class Names:
         """Adds the names in a submission."""
         first = tuple(_first(uses))
         self._count(first, 1)
-        self._keep(submission, Remembered(tuple(uses), first))
+        self._keep(submission, Remembered(tuple(uses), first=first))
         self._fresh.add(submission)
 
     def settle(self) -> Settled:
@@ -127,10 +128,10 @@ class Names:
             assert remembered is not None
             self._count(remembered.second, -1)
             self._index.many("DELETE FROM users WHERE sort = ? AND key = ? AND report = ?", remembered.users)
-            second, users = self._second(remembered.uses)
-            self._count(second, 1)
-            self._index.many("INSERT OR IGNORE INTO users VALUES (?, ?, ?)", users)
-            self._keep(submission, structs.replace(remembered, second=second, users=users))
+            renewed = self._again(remembered)
+            self._count(renewed.second, 1)
+            self._index.many("INSERT OR IGNORE INTO users VALUES (?, ?, ?)", renewed.users)
+            self._keep(submission, renewed)
         self._fresh.clear()
         return self._settled(self._linked(FORM_AGAIN, WEIGHT_AGAIN, acronyms), asking)
 
@@ -138,7 +139,7 @@ class Names:
         """The organization of each name in a submission, in order; to be asked for after `settle`."""
         remembered = self._remembered(submission)
         assert remembered is not None
-        return [self._ids[place] for _, _, place in self._placed(remembered.uses, self._elsewhere)]
+        return [self._ids[place] for place in remembered.places]
 
     @cached_property
     def rows(self) -> dict[str, Organization]:
@@ -193,13 +194,15 @@ class Names:
         query = "SELECT report FROM users WHERE sort = ? AND key = ?"
         return {report.partition("-")[0] for key in keys for (report,) in self._index.rows(query, (sort, key))}
 
-    def _second(self, uses: Sequence[NameUse]) -> tuple[tuple[Count, ...], tuple[User, ...]]:
+    def _again(self, remembered: Remembered) -> Remembered:
         """What a submission's names add when the acronyms that it does not explain are explained by others."""
         asked = _Asked(self._elsewhere)
         sums: Counter[tuple[str, str, bytes]] = Counter()
         once = set()
         users: set[User] = set()
-        for use, identity, place in self._placed(uses, asked):
+        places = []
+        for use, identity, place in self._placed(remembered.uses, asked):
+            places.append(place)
             sums[MEMBER, place, msgspec.msgpack.encode(structs.replace(use, report_id=""))] += 1
             once.add((use.report_id, WEIGHT_AGAIN, identity.key, b""))
             once.add((use.report_id, FORM_AGAIN, identity.key, msgspec.msgpack.encode(identity)))
@@ -207,7 +210,8 @@ class Names:
             users |= {(CONSULTED, acronym, use.report_id) for acronym in asked.asked}
             asked.asked.clear()
         sums.update((sort, key, rest) for _, sort, key, rest in once)
-        return tuple((*what, times) for what, times in sorted(sums.items())), tuple(sorted(users))
+        second = tuple((*what, times) for what, times in sorted(sums.items()))
+        return structs.replace(remembered, places=tuple(places), second=second, users=tuple(sorted(users)))
 
     def _placed(
         self, uses: Sequence[NameUse], others: Mapping[str, Identity | None]
