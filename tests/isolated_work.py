@@ -4,6 +4,7 @@ import ctypes
 import os
 import signal
 import socket
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -67,10 +68,39 @@ def connect(_: str) -> bytes:
     return b"connected"
 
 
-def kill_keeper(marker: str) -> bytes:
+def kill_keeper(_: str) -> bytes:
     os.kill(os.getppid(), signal.SIGKILL)
-    time.sleep(60)
-    return b""
+    return b"killed"
+
+
+def start(_: str) -> bytes:
+    subprocess.run(["true"], check=True)
+    return b"started"
+
+
+def fork(_: str) -> bytes:
+    if os.fork() == 0:
+        os._exit(0)
+    return b"forked"
+
+
+def remove(path: str) -> bytes:
+    Path(path).unlink()
+    return b"removed"
+
+
+def rename(path: str) -> bytes:
+    Path(path).rename(f"{path}.moved")
+    return b"renamed"
+
+
+def truncate(path: str) -> bytes:
+    os.truncate(path, 0)
+    return b"truncated"
+
+
+def descriptors(_: str) -> bytes:
+    return " ".join(sorted(path.name for path in Path("/proc/self/fd").iterdir())).encode()
 
 
 def leave(_: str) -> bytes:
@@ -91,4 +121,10 @@ WORK: dict[str, Callable[[str], bytes]] = {
     "connect": connect,
     "kill_keeper": kill_keeper,
     "leave": leave,
+    "start": start,
+    "fork": fork,
+    "remove": remove,
+    "rename": rename,
+    "truncate": truncate,
+    "descriptors": descriptors,
 }

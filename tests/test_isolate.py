@@ -1,13 +1,27 @@
 """Whatever one task does, it costs itself alone, and its ending is told."""
 
+import os
+import signal
+import struct
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
 from pipeline.isolate import KeeperError, Outcome, Task, cost_cap, run_tasks
+from pipeline.isolate.confinement import (
+    ALLOW,
+    ARCHITECTURES,
+    EQUAL,
+    FORBIDDEN_CALLS,
+    LOAD,
+    NOT_PERMITTED,
+    RETURN,
+    filter_program,
+)
 from pipeline.params import Budget
 
 WORKER = "tests.isolated_work"
@@ -52,16 +66,78 @@ def test_the_wall_clock_stops_what_uses_no_cpu() -> None:
     assert run("sleep", wall=0.5)["sleep"].ending == "timeout"
 
 
-def test_a_child_writes_no_file(tmp_path: Path) -> None:
-    path = tmp_path / "written"
-    assert run(f"write {path}")[f"write {path}"].ending == "crashed"
-    assert not path.exists() or path.read_bytes() == b""
+@pytest.mark.parametrize("work", ["write", "remove", "rename", "truncate"])
+def test_a_child_changes_no_file(tmp_path: Path, work: str) -> None:
+    path = tmp_path / "kept"
+    path.write_bytes(b"kept")
+    name = f"{work} {path}"
+    assert "Permission denied" in run(name)[name].detail
+    assert {found.name: found.read_bytes() for found in tmp_path.iterdir()} == {"kept": b"kept"}
 
 
-def test_the_death_of_the_keeper_is_survived() -> None:
-    outcomes = run("echo 1", "kill_keeper", "echo 2", "echo 3", wall=10)
-    assert outcomes["kill_keeper"].ending == "crashed"
+def test_a_child_makes_no_file(tmp_path: Path) -> None:
+    name = f"write {tmp_path / 'made'}"
+    assert run(name)[name].ending == "crashed"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("work", ["connect", "start", "fork", "kill_keeper"])
+def test_a_child_reaches_no_network_and_no_process(work: str) -> None:
+    outcomes = run(work, "echo 1")
+    assert "Operation not permitted" in outcomes[work].detail
+    assert outcomes["echo 1"].answer == b"1"
+
+
+def test_a_child_holds_no_descriptor_but_its_own_pipe() -> None:
+    held = run("descriptors")["descriptors"].answer.split()
+    assert held[:3] == [b"0", b"1", b"2"]
+    assert len(held) == 5, "its pipe, and the folder that it lists"
+
+
+@pytest.mark.parametrize("machine", sorted(ARCHITECTURES))
+def test_the_filter_refuses_what_is_listed_and_allows_the_rest(machine: str) -> None:
+    program = list(struct.iter_unpack("=HBBI", filter_program(machine)))
+    calls = set(FORBIDDEN_CALLS[machine].values())
+    for number in range(500):
+        assert answer_of(program, ARCHITECTURES[machine], number) == (NOT_PERMITTED if number in calls else ALLOW)
+    assert answer_of(program, 0x40000003, 1) == NOT_PERMITTED, "another architecture"
+    assert answer_of(program, ARCHITECTURES[machine], 0x40000001) == NOT_PERMITTED, "x32"
+
+
+def answer_of(program: list[tuple[int, int, int, int]], architecture: int, call: int) -> int:
+    """Runs a filter as the kernel does."""
+    at = held = 0
+    while True:
+        code, then, otherwise, number = program[at]
+        if code == RETURN:
+            return number
+        if code == LOAD:
+            held = {0: call, 4: architecture}[number]
+            at += 1
+            continue
+        holds = held == number if code == EQUAL else held >= number
+        at += 1 + (then if holds else otherwise)
+
+
+@pytest.mark.parametrize(("deaths", "ending"), [(1, "timeout"), (2, "crashed")])
+def test_the_death_of_the_keeper_is_survived(deaths: int, ending: str) -> None:
+    killer = threading.Thread(target=kill_keepers, args=(deaths,))
+    killer.start()
+    outcomes = run("echo 1", "sleep", "echo 2", "echo 3", wall=2)
+    killer.join()
+    assert outcomes["sleep"].ending == ending
     assert [outcomes[f"echo {n}"].answer for n in (1, 2, 3)] == [b"1", b"2", b"3"]
+
+
+def kill_keepers(count: int) -> None:
+    """Kills keepers of this process, each when it has a child at work."""
+    killed: set[int] = set()
+    while len(killed) < count:
+        for keeper in set(_children(os.getpid())) - killed:
+            if _children(keeper):
+                os.kill(keeper, signal.SIGKILL)
+                killed.add(keeper)
+        time.sleep(0.02)
 
 
 def test_a_keeper_that_cannot_load_says_why() -> None:
@@ -87,9 +163,15 @@ def test_children_die_with_the_parent() -> None:
     raise AssertionError(f"still alive: {children}")
 
 
+def _children(process: int) -> list[int]:
+    try:
+        return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    except FileNotFoundError:
+        return []
+
+
 def _descendants(process: int) -> list[int]:
-    text = Path(f"/proc/{process}/task/{process}/children").read_text()
-    found = [int(child) for child in text.split()]
+    found = _children(process)
     return found + [below for child in found for below in _descendants(child)]
 
 
@@ -109,13 +191,3 @@ def test_what_came_before_a_fault_is_kept() -> None:
 def test_to_leave_without_an_answer_is_a_crash() -> None:
     outcome = run("leave")["leave"]
     assert (outcome.ending, outcome.detail) == ("crashed", "it left with exit code 0 and without an answer")
-
-
-def test_a_child_reaches_no_network() -> None:
-    """Where the kernel lets a process leave its network; elsewhere the connection is refused."""
-    program = "from pipeline.isolate import leave_the_network; print(leave_the_network())"
-    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    reason = "unreachable" if answer.stdout == "True\n" else "refused"
-    outcome = run("connect")["connect"]
-    assert outcome.ending == "crashed"
-    assert reason in outcome.detail

@@ -8,7 +8,7 @@ that name no glyphs, such as most that are embedded as subsets of TrueType, cann
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -96,7 +96,7 @@ def _is_symbolic(font: Mapping[str, Any]) -> bool:
     return bool(int(dict_value(font.get("FontDescriptor", {})).get("Flags", 0)) & _SYMBOLIC)
 
 
-def _differences(items: list[Any]) -> dict[int, str]:
+def _differences(items: Iterable[Any]) -> dict[int, str]:
     found: dict[int, str] = {}
     code = 0
     for item in map(resolve1, items):

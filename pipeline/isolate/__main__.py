@@ -1,0 +1,9 @@
+"""The keeper as a program: the descriptor of its channel, and the module whose work it does."""
+
+import socket
+import sys
+
+from pipeline.isolate.keeper import keep
+
+if __name__ == "__main__":
+    keep(socket.socket(fileno=int(sys.argv[1])), sys.argv[2])
