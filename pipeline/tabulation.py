@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 import pyarrow as pa
 from msgspec import Struct, structs
 
-from pipeline import activities, checks, corrections, rows, schema
+from pipeline import activities, checks, corrections, rows, schema, totals
 from pipeline.corrections import Correction
 from pipeline.records import LedgerEntry, Problem
 from pipeline.registry import Registry
@@ -100,6 +100,7 @@ def rows_of(
     identities = rows.report_identities(submission.segmented)
     reports = [(identities[report.ordinal], report) for report in submission.segmented.reports]
     further += map(corrections.problem, replay.apply(found, submission.submission_id, reports))
+    further += totals.find(found)
     if further:
         found["problems"] = rows.problem_rows(submission, further)
     return found
