@@ -1,6 +1,7 @@
 """Writes are whole or not at all, reads notice a flipped byte, and nothing but regular files comes through the door."""
 
 import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -124,18 +125,22 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
         store.find_entries(tmp_path / "nowhere")
 
 
-@pytest.mark.parametrize("kind", ["link", "fifo", "empty", "large"])
+@pytest.mark.parametrize("kind", ["link", "fifo", "folder", "socket", "empty", "large"])
 def test_the_door_refuses_what_is_no_submission(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "x.pdf"
     if kind == "link":
         path.symlink_to("/dev/zero")
     elif kind == "fifo":
         os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    elif kind == "socket":
+        with socket.socket(socket.AF_UNIX) as bound:
+            bound.bind(str(path))
     else:
         path.write_bytes(b"x" * (0 if kind == "empty" else 11))
     entry = admit(tmp_path, "x.pdf", max_bytes=10)
-    wanted = {"link": "unreadable", "fifo": "unreadable", "empty": "empty_file", "large": "too_large"}
-    assert entry.error_code == wanted[kind]
+    assert entry.error_code == {"empty": "empty_file", "large": "too_large"}.get(kind, "unreadable")
     assert entry.error_message and entry.error_message.endswith(".")
 
 

@@ -81,11 +81,12 @@ def submission_file(raw: Path, name: str, max_bytes: int) -> Iterator[tuple[Bina
         descriptor = _open(raw, names.on_disk(name).split("/"))
     except (OSError, ValueError) as error:
         raise DoorError("unreadable", _why_unreadable(error)) from error
+    facts = os.fstat(descriptor)
+    if not stat.S_ISREG(facts.st_mode):
+        os.close(descriptor)
+        what = "a folder" if stat.S_ISDIR(facts.st_mode) else "not a regular file"
+        raise DoorError("unreadable", f"This is {what}. Put the PDF itself into the folder of submissions.")
     with os.fdopen(descriptor, "rb") as file:
-        facts = os.fstat(descriptor)
-        if not stat.S_ISREG(facts.st_mode):
-            what = "a folder" if stat.S_ISDIR(facts.st_mode) else "not a regular file"
-            raise DoorError("unreadable", f"This is {what}. Put the PDF itself into the folder of submissions.")
         if facts.st_size == 0:
             raise DoorError("empty_file", "The file is empty. Ask for it to be sent again.", 0)
         if facts.st_size > max_bytes:
