@@ -14,17 +14,16 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from msgspec import msgpack
-from msgspec.structs import replace
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.tokens import Span as TokenSpan
 
 from pipeline import organizations
-from pipeline.countries import find_countries
+from pipeline.countries import find_countries, mark_inside
 from pipeline.counts import find_counts
 from pipeline.dates import find_dates
 from pipeline.money import find_money
-from pipeline.records import Context, CountryValue, Kind, Mention, Span, Value
+from pipeline.records import Context, Kind, Mention, Span, Value
 
 Finder = Callable[[str, Context, Sequence[Span]], list[Mention]]
 """A rule of one kind: text, context, and the spans that other kinds have taken."""
@@ -74,8 +73,9 @@ def settle_report(docs: Sequence[Doc], context: Context) -> None:
     """Decides the organizations of one report from all its texts, and replaces those of each text alone."""
     readings = readings_of(docs)
     for doc, found in zip(docs, organizations.settle(readings, context), strict=True):
-        others = [_placed(m, found) for m in doc._.mentions if m.kind != "organization"]
-        doc._.mentions = [*others, *found]
+        others = [mention for mention in doc._.mentions if mention.kind != "organization"]
+        inside = [Span(mention.start, mention.end) for mention in found]
+        doc._.mentions = [*mark_inside(others, inside), *found]
         _show_spans(doc, "country")
         _show_spans(doc, "organization")
 
@@ -91,14 +91,6 @@ def _find(kind: Kind, find: Finder, doc: Doc) -> Doc:
 def _find_organizations(doc: Doc) -> Doc:
     settle_report([doc], doc._.context)
     return doc
-
-
-def _placed(mention: Mention, found: Sequence[Mention]) -> Mention:
-    """The mention; of a country, with the word whether it stands inside one of the organizations found."""
-    if not isinstance(mention.value, CountryValue):
-        return mention
-    inside = any(org.start <= mention.start and mention.end <= org.end for org in found)
-    return replace(mention, value=replace(mention.value, inside_organization=inside))
 
 
 def _show_spans(doc: Doc, kind: Kind) -> None:

@@ -20,6 +20,7 @@ _SYLLABLES = re.findall(
 )
 _LETTERS = "ABCDEFGHIKLMNOPRSTUVWZ"
 _BLANK = re.compile(r"\{(\w+)\}")
+SHARE_RENAMED = 0.5
 
 
 def read_parts(text: str) -> Parts:
@@ -33,6 +34,32 @@ def compose(parts: Parts, number: int, seed: int) -> Iterator[AnnotatedText]:
     chance = random.Random(seed)
     for _ in range(number):
         yield _sentence(chance.choice(parts["sentences"]), parts, chance)
+
+
+def vary(texts: Sequence[AnnotatedText], parts: Parts, copies: int, seed: int) -> Iterator[AnnotatedText]:
+    """Each text as it is, then `copies - 1` times with about half of its names replaced by composed ones.
+
+    So the recognizer learns what stands around names, and does not learn the names by heart.
+    """
+    chance = random.Random(seed)
+    for text in texts:
+        yield text
+        for _ in range(copies - 1):
+            yield _renamed(text, parts, chance)
+
+
+def _renamed(text: AnnotatedText, parts: Parts, chance: random.Random) -> AnnotatedText:
+    """The text with other names; an acronym is replaced by an acronym."""
+    written, marks, last = "", [], 0
+    for start, end, label in text.marks:
+        name = text.text[start:end]
+        if chance.random() < SHARE_RENAMED:
+            is_acronym = name.isupper() and " " not in name
+            name = _filled("{letters}" if is_acronym else chance.choice(parts["names"]), parts, chance)
+        written += text.text[last:start]
+        marks.append((len(written), len(written) + len(name), label))
+        written, last = written + name, end
+    return AnnotatedText(written + text.text[last:], tuple(marks))
 
 
 def _sentence(pattern: str, parts: Parts, chance: random.Random) -> AnnotatedText:

@@ -94,7 +94,7 @@ def load(model: Path | str) -> Language:
     except (OSError, ValueError, KeyError, TypeError, ImportError) as error:
         raise RecognizerError(f"spaCy cannot open {model} ({error}). {RESTORE.format(folder=folder)}") from error
     _complete(nlp)
-    _use_numpy_products(nlp)
+    use_numpy_products(nlp)
     return nlp
 
 
@@ -107,7 +107,7 @@ def _complete(nlp: Language) -> None:
             nlp.add_pipe(name)
 
 
-def _use_numpy_products(nlp: Language) -> None:
+def use_numpy_products(nlp: Language) -> None:
     """Lets numpy's BLAS do the matrix products of the recognizer: the same entities, in two thirds of the time."""
     ops = NumpyOps(use_blis=False)
     if "ner" in nlp.pipe_names and nlp.get_pipe("ner").model.ops.name == "numpy":  # type: ignore[attr-defined] # spaCy has Pipe here

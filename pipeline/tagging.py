@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline import passages
-from pipeline.components import settle_report
+from pipeline import organizations, passages
+from pipeline.components import readings_of, settle_report
 from pipeline.context import of_section
-from pipeline.records import Context, Field, Mention, Passage, PlacedMention, Report, Section
+from pipeline.records import Context, Field, Mention, Passage, PlacedMention, Refusal, Report, Section
 from pipeline.sentences import sentence_around
 
 BATCH = 64
@@ -20,6 +20,14 @@ def tag_text(nlp: Language, text: str, context: Context | None = None) -> list[M
     doc = nlp.make_doc(text)
     doc._.context = context or Context()
     return list(nlp(doc)._.mentions)
+
+
+def refused_organizations(nlp: Language, text: str, context: Context | None = None) -> list[Refusal]:
+    """What looked like an organization in one text that stands alone and was refused, in order."""
+    doc = nlp.make_doc(text)
+    doc._.context = context or Context()
+    [refused] = organizations.find_refusals(readings_of([nlp(doc)]), doc._.context)
+    return refused
 
 
 def tag_report(nlp: Language, report: Report, context: Context) -> list[PlacedMention]:

@@ -35,9 +35,9 @@ DROPOUT = 0.25
 LEARN_RATE = 0.001
 WORDS_A_BATCH = (600, 2000)
 TEXTS_TOGETHER = 40
-COMPOSED = 2000
+COMPOSED = 4000
 OWN_COPIES = 6
-"""How often each of our own sentences is seen in an epoch."""
+"""How often each of our own sentences is seen in an epoch, but for the first time with other names."""
 
 VERSION = "1.0.0"
 
@@ -83,7 +83,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     own = [sentence for group in groups if group.split == "train" for sentence in group.sentences]
     nlp = _adapt(base)
     parts = composed.read_parts(args.parts.read_text(encoding="utf-8"))
-    ours = [*own * OWN_COPIES, *composed.compose(parts, COMPOSED, SEED)]
+    ours = [*composed.vary(own, parts, OWN_COPIES, SEED), *composed.compose(parts, COMPOSED, SEED)]
     texts = [*_with_silver(base, ours, OTHERS), *_with_silver(base, list(_read_corpora(args.corpora)), ALL)]
     examples = [_example(nlp, text) for text in texts]
     averages = _fit(nlp, examples)
@@ -162,6 +162,7 @@ def _adapt(base: Language) -> Language:
             for param in old_node.param_names:
                 new_node.set_param(param, old_node.get_param(param).copy())
     _copy_actions(old, ner)
+    recognizer.use_numpy_products(nlp)
     return nlp
 
 
@@ -228,6 +229,7 @@ def _save(nlp: Language, folder: Path, provenance: dict[str, Any]) -> None:
         "sources": [{"name": source["name"], "license": source["license"]} for source in provenance["sources"]],
     }
     shutil.rmtree(folder, ignore_errors=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
     nlp.to_disk(folder, exclude=["lookups"])
     labels = sorted(nlp.get_pipe("ner").labels)  # type: ignore[attr-defined] # a Pipe in spaCy's stub
     (folder / "vocab" / "strings.json").write_text(json.dumps(labels) + "\n", encoding="utf-8")

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.annotated import read_marked
-from pipeline.organizations import Entity, Reading, settle
+from pipeline.organizations import Entity, Reading, find_refusals, settle
 from pipeline.organizations.grammar import Evidence, find_candidates, is_capitals, is_title
 from pipeline.organizations.words import is_generic, role_of
 from pipeline.records import Context, CountryValue, Mention, Span
@@ -59,6 +59,17 @@ def names(*texts: str, context: Context | None = None, countries: tuple[str, ...
         "at the [Faculty of Law, University of Zembla].",
         "[Universidad de los Lagos] sent two experts.",
         "visited [Hilltop Council] in May",
+        "the [Ministère de l'Éducation et de la Famille] wrote",
+        "a letter of the [Dirección General de Salud y Familia] in Zenda",
+        "The [Children and Families Agency] took over.",
+        "the [Standards and Metrology Institute] and others",
+        "[Aguas do Vale Lda] drilled.",
+        "The board of [Grupo Zenda S.A.B. de C.V.] met.",
+        "[Mokotan Yhdistys ry] and [Fischerverein Obersee e. V.] sell maps.",
+        "[Coral Sands Holdings Pvt. Ltd.] and [All‐tech Engineering Ltd] won.",
+        "The [WASH cluster] and the [Protection Cluster] met.",
+        "[W. K. Hilltop Foundation] paid.",
+        "the [Harbour Institute for Civil Society]. It found nothing.",
     ],
 )
 def test_heads_make_names(marked: str) -> None:
@@ -77,6 +88,8 @@ def test_heads_make_names(marked: str) -> None:
         "Board of Trustees and Executive Committee",
         "Civil Society and Local Government",
         "SUPPORT TO LOCAL GROUPS",
+        "Organization of the Council",
+        "The New Board met.",
         "The Youth Leadership Programme and the Green Award",
         "Training of Trainers for Older Persons",
         "in recent years",
@@ -103,6 +116,19 @@ def test_finds_nothing(text: str) -> None:
         ("the {{Zenda|ORG}} project ended", []),
         ("he won {{Zenda Group won Lot 2|ORG}} again", ["Zenda Group"]),
         ("{{Education|ORG}} is free", []),
+        ("Tickets: {{TOTAL|ORG}} 40", []),
+        ("{{NGO Zendavo|ORG}} drills", ["Zendavo"]),
+        ("In {{Q4 Zendavo|ORG}} moved", ["Zendavo"]),
+        ("The {{Foundation’s Field Relations|ORG}} manager", []),
+        ("{{Ato Zenda Worku|ORG}} led the team", []),
+        ("Our founder, {{Zenda Kask|ORG}}, spoke", []),
+        ("tents in Zenda, {{Mokota|ORG}} and Tamar. {{Mokota|ORG}} is far.", []),
+        ("the {{Mokota|ORG}} site", []),
+        ("{{Pôle emploi|ORG}} and {{zendaHub|ORG}} agreed", ["Pôle emploi", "zendaHub"]),
+        ("{{Zenda Church Care|ORG}} built wells", ["Zenda Church Care"]),
+        ("{{Zendavobankinn and Tamar Group|ORG}} pay", ["Zendavobankinn", "Tamar Group"]),
+        ("{{Zenda Water and Power Group|ORG}} pay", ["Zenda Water and Power Group"]),
+        ("{{Zendavo|ORG}} S.p.A. won", ["Zendavo S.p.A."]),
         ("the {{Internet Society and Packet Clearing House|ORG}} met", ["Internet Society", "Packet Clearing House"]),
     ],
 )
@@ -116,6 +142,23 @@ def test_members_of_a_list_are_of_one_kind() -> None:
     ]
     assert names("Hilltop Council, Zendavo and Novamar gave tents.") == [["Hilltop Council", "Zendavo", "Novamar"]]
     assert names("Travel (Hilltop Council and Peru)", countries=("Peru",)) == [["Hilltop Council"]]
+    assert names("Donors: {{Luminate|ORG}}, Zendavo, Hilltop Council") == [["Luminate", "Zendavo", "Hilltop Council"]]
+    assert names("Blankets ({{ZENKA|ORG}}, CARE)") == [["ZENKA", "CARE"]]
+
+
+def test_a_list_of_countries_is_no_organization() -> None:
+    text = "from {{Moldova and North Macedonia|ORG}} came"
+    assert names(text, countries=("Moldova", "North Macedonia")) == [[]]
+
+
+def test_what_was_refused_is_said_with_the_reason() -> None:
+    text = "The {{Regional Conference|ORG}} and the {{Council|ORG}} met {{Moldova|ORG}} and {{Zendavo|ORG}}."
+    [refused] = find_refusals([reading(text, "Moldova")], Context())
+    assert [(refusal.text, refusal.reason) for refusal in refused] == [
+        ("Regional Conference", "its head is that of an event, office, law or programme"),
+        ("Council", "a common word"),
+        ("Moldova", "a country"),
+    ]
 
 
 def test_an_acronym_that_is_defined_once_is_found_everywhere() -> None:

@@ -73,6 +73,28 @@ def test_what_spacy_cannot_open(folder: Path) -> None:
         recognizer.load(folder)
 
 
+@pytest.mark.filterwarnings("ignore:.*W036")
+def test_another_pipeline_sees_names_and_the_rules_decide(tmp_path: Path) -> None:
+    where = tmp_path / "other"
+    nlp = spacy.blank("en")
+    nlp.add_pipe("attribute_ruler")
+    ruler = nlp.add_pipe("entity_ruler")
+    seen = {"Zendavo": "ORG", "Regional Conference": "ORG", "Mokota": "GPE", "Ada Novak": "PERSON"}
+    ruler.add_patterns([{"label": label, "pattern": name} for name, label in seen.items()])  # type: ignore[attr-defined] # a Pipe in spaCy's stub
+    nlp.to_disk(where)
+    recognizer.seal(where, "other", "1", {"sources": []})
+    loaded = recognizer.load(where)
+    assert loaded.pipe_names == ["entity_ruler", *recognizer.REPORT_COMPONENTS]
+    doc = loaded("In Mokota, Ada Novak of Zendavo told the Regional Conference that the Harbour Trust has 45 members.")
+    assert [m.text for m in doc._.mentions if m.kind == "organization"] == ["Zendavo", "Harbour Trust"]
+    assert [m.text for m in doc._.mentions if m.kind == "count"] == ["45 members"]
+
+
+def test_a_package_that_is_not_installed(tmp_path: Path) -> None:
+    with pytest.raises(RecognizerError, match="does not exist"):
+        recognizer.load("en_core_web_zz")
+
+
 def test_the_committed_model_is_sound() -> None:
     folder = Path(__file__).parent.parent / "models" / "report_tagger"
     recognizer.verify(folder)

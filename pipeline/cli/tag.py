@@ -19,11 +19,13 @@ def tag(text: str, *, why: bool, reference_date: str | None, params_file: Path |
     def work() -> int:
         params = read_params(params_file)
         context = Context(reference_date=_day(reference_date))
-        mentions = tagging.tag_text(recognizer.load(params.tag.place), text, context)
+        nlp = recognizer.load(params.tag.place)
+        mentions = tagging.tag_text(nlp, text, context)
         console = screen.console()
         console.print(_mentions(mentions) if mentions else "Nothing was found.")
         if why:
-            refused = find_refusals(text, context)
+            refused = find_refusals(text, context) + tagging.refused_organizations(nlp, text, context)
+            refused.sort(key=lambda refusal: (refusal.start, refusal.end, refusal.kind))
             console.print(_refusals(refused) if refused else "Nothing was refused.")
         return 0
 

@@ -14,15 +14,62 @@ from typing import TypeVar
 from msgspec import Struct
 from simplemma import is_known
 
-from pipeline.organizations.words import Role, role_of, split_words
+from pipeline.organizations.words import SMALL_FORMS, Role, role_of, split_words
 from pipeline.records import Span
 
 OF = frozenset(
-    {"of", "de", "du", "des", "del", "do", "da", "dos", "das", "della", "di", "von", "van", "der", "ng", "au", "aux"}
+    {
+        "of",
+        "de",
+        "du",
+        "des",
+        "del",
+        "do",
+        "da",
+        "dos",
+        "das",
+        "della",
+        "dello",
+        "delle",
+        "dei",
+        "degli",
+        "di",
+        "von",
+        "vom",
+    }
+    | {
+        "van",
+        "der",
+        "ng",
+        "mga",
+        "au",
+        "aux",
+        "à",
+        "al",
+        "wa",
+        "ya",
+        "za",
+        "la",
+        "cha",
+        "na",
+        "d'",
+        "d’",
+        "dell'",
+        "dell’",
+    }
 )
-FOR = frozenset({"for", "on", "against", "pour", "para", "für", "voor", "sur", "per", "without", "sans"})
-AND = frozenset({"and", "&", "et", "y", "e", "und", "och", "og", "dan"})
-ARTICLES = frozenset({"the", "a", "an", "la", "le", "les", "los", "las", "el", "der", "die", "das"})
+FOR = frozenset(
+    {"for", "on", "against", "pour", "para", "für", "voor", "sur", "per", "without", "sans", "ohne", "contre", "contra"}
+    | {"sobre", "gegen", "mot", "til", "för"}
+)
+AND = frozenset({"and", "&", "et", "y", "e", "und", "och", "og", "dan", "ja", "i", "en", "ve"})
+ARTICLES = frozenset(
+    {"the", "a", "an", "la", "le", "les", "los", "las", "el", "der", "die", "das", "l'", "l’", "o", "os"}
+)
+FOREIGN = frozenset(
+    {"de", "du", "des", "del", "da", "do", "dos", "das", "della", "delle", "d'", "d’", "à", "aux", "para", "pour"}
+)
+"""Prepositions that other languages repeat after `and`: `de la Salud y de la Familia`."""
 PLACE_HEADS = frozenset(
     {"university", "bank", "embassy", "college", "consulate", "diocese", "municipality", "commission"}
 )
@@ -49,6 +96,46 @@ EVENTS = frozenset(
         "prize",
     }
 )
+FIELDS = frozenset(
+    {
+        "children",
+        "families",
+        "women",
+        "youth",
+        "people",
+        "persons",
+        "students",
+        "teachers",
+        "workers",
+        "refugees",
+        "farmers",
+    }
+    | {
+        "nurses",
+        "engineers",
+        "standards",
+        "statistics",
+        "support",
+        "care",
+        "history",
+        "rights",
+        "languages",
+        "training",
+    }
+    | {
+        "information",
+        "communities",
+        "citizens",
+        "survey",
+        "systems",
+        "tax",
+        "pension",
+        "insurance",
+        "lawyers",
+        "doctors",
+    }
+)
+"""Words that head no body, but may be the first of two fields (`Children and Families Agency`) or end a name."""
 REACH = 40
 """How many items may begin between an item and what it reaches over."""
 TAILS = frozenset({"sons", "company", "co", "partners", "associates", "brothers"})
@@ -170,7 +257,7 @@ class _Line:
                 end += 4
                 continue
             if not self.caps[end]:
-                if end == index or not self._is_link(end):
+                if end == index or not (self._is_link(end) or token.lower in SMALL_FORMS or self._is_cluster(end)):
                     break
             elif end > index and token.lower in ("mr", "ms", "mrs", "dr", "prof", "no", "nos", "vol"):
                 break
@@ -186,7 +273,17 @@ class _Line:
         if not self._is_cap(index + 1):
             return False
         token, before = self.tokens[index], self.tokens[index - 1]
-        return token.text == "&" or (token.text in "'’" and before.end == token.start and before.lower.endswith("s"))
+        is_de_cv = token.text == "de" and self.tokens[index + 1].lower.rstrip(".") in ("c.v", "r.l")
+        return (
+            is_de_cv
+            or token.text == "&"
+            or (token.text in "'’" and before.end == token.start and before.lower.endswith("s"))
+        )
+
+    def _is_cluster(self, index: int) -> bool:
+        """Whether a word in small letters heads a named coordination body: `WASH cluster`."""
+        after = self.tokens[index + 1].lower if index + 1 < len(self.tokens) else ""
+        return self.tokens[index].lower in ("cluster", "sub-cluster", "subcluster") and after not in OF
 
     def _is_legal_bracket(self, index: int) -> bool:
         """Whether `(Pty) Ltd` begins here."""
@@ -200,7 +297,7 @@ class _Line:
             token.lower.removesuffix("'s").removesuffix("’s") for token in self.tokens[max(start, end - 3) : end]
         )
         role = role_of(words)
-        if role in (None, "opener") and role_of((self.tokens[start].lower,)) == "first":
+        if role in (None, "opener", "role") and role_of((self.tokens[start].lower,)) == "first":
             return "body"
         return "body" if role == "first" else None if role == "opener" else role
 
@@ -219,6 +316,8 @@ class _Line:
                 end, inner = step
                 parent = parent if parent is not None else inner
                 has_complement = True
+                if role is None and self._role(first, end) in ("body", "firm"):
+                    role = self._role(first, end)
             else:
                 joined = self._coordination(first, core_end, end, role, has_complement)
                 if joined is None:
@@ -262,6 +361,9 @@ class _Line:
             return "other"
         start = self._after_articles(end + 1)
         stop = self._core_end(start) if self._is_cap(start) else start
+        is_field = end - first == 1 and self.tokens[first].lower in FIELDS and stop - start == 2
+        if is_field and self.tokens[end].lower in AND and start == end + 1 and self._role(start, stop) == "body":
+            return None
         if stop == start or not self.evidence.covers(self.tokens[first].start, self.tokens[stop - 1].end):
             return "other"
         if self.tokens[end].lower in AND and self._role(start, stop) in ("body", "firm"):
@@ -290,9 +392,12 @@ class _Line:
         last = self.tokens[stop - 1].lower
         named = role in ("body", "weak")
         if word in OF or word in FOR:
-            if not named and not self.evidence.covers(self.tokens[first].start, self.tokens[stop - 1].end):
-                return None
             larger = self._role(start, stop)
+            if larger == "firm" and core_end - first == 1 and self.tokens[first].lower == "board":
+                return None
+            is_firm = word in FOREIGN and larger == "firm"
+            if not (named or is_firm or self.evidence.covers(self.tokens[first].start, self.tokens[stop - 1].end)):
+                return None
             inner = self.tokens[start].start if word in OF and larger == "body" else None
             if inner is None and word in OF and self._is_acronym(start):
                 inner = self.tokens[start].start
@@ -325,8 +430,13 @@ class _Line:
     def _coordination(self, first: int, core_end: int, end: int, role: Role | None, has_complement: bool) -> int | None:
         """The end of the name when the `and` after `end` is a part of it, else null."""
         start = self._after_articles(end + 1)
+        is_foreign = start < len(self.tokens) and self.tokens[start].lower in FOREIGN and not self.caps[start]
+        if is_foreign:
+            start = self._after_articles(start + 1)
         if self.tokens[end].lower not in AND or not self._is_cap(start) or self._is_acronym(start):
             return None
+        if is_foreign:
+            return self._complement_end(start) if role == "body" and has_complement else None
         stop = self._complement_end(start)
         begin = self.tokens[first].start
         right = self._role(start, stop)
@@ -345,8 +455,10 @@ class _Line:
             is_whole = covered and right in (None, "other") and stop - start == 1 and self._is_plain(start, stop)
             return stop if is_whole or self._is_second_field(end, start, stop, right, has_complement) else None
         if role is None and start == end + 1:
-            is_half = right in ("body", "firm") and self._is_first_half(first, end, start)
-            return stop if covered or is_half else None
+            is_half = right in ("body", "firm") and self._is_first_half(first, end, start) and stop - start < 3
+            is_pair = self.tokens[end].lower == "and" and right in ("body", "firm", "weak")
+            is_one = covered and (not is_pair or is_known(self.tokens[end - 1].lower, "en"))
+            return stop if is_one or is_half else None
         return None
 
     def _is_second_field(self, end: int, start: int, stop: int, right: Role | None, has_complement: bool) -> bool:
@@ -375,7 +487,11 @@ class _Line:
 
     def _comma(self, first: int, core_end: int, end: int, role: Role | None, has_complement: bool) -> int | None:
         """The end of the name when the comma after `end` is a part of it, else null."""
-        if self.tokens[end].text != "," or not self._is_cap(end + 1):
+        if self.tokens[end].text != "," or end + 1 >= len(self.tokens):
+            return None
+        if self.tokens[end + 1].lower in SMALL_FORMS:
+            return end + 2
+        if not self._is_cap(end + 1):
             return None
         stop = self._core_end(end + 1)
         begin = self.tokens[first].start

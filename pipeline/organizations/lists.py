@@ -6,13 +6,20 @@ from collections.abc import Iterator, Sequence
 from simplemma import is_known
 
 from pipeline.organizations.grammar import Evidence, over
-from pipeline.organizations.readings import SMALL, Found, Reading, head_role, trimmed
+from pipeline.organizations.readings import SMALL, Found, Reading, clean_length, head_role, trimmed
 from pipeline.organizations.words import common_acronym, is_generic, role_of
 from pipeline.records import Span
 
 BRACKETS = re.compile(r"\(([^()\n]{3,200})\)")
-_MEMBER = r"(?:the )?[A-Z][\w’'.&-]{0,40}+(?: (?:(?:of|for|on|in|de|du|&)(?: the)? )?[A-Z][\w’'.&-]{0,40}+){0,8}+"
+_WORD = r"[^\W\d_a-zß-öø-ÿ][\w’'.&-]{0,40}+"
+_MEMBER = rf"(?:the )?{_WORD}(?: (?:(?:of|for|on|in|de|du|&)(?: the)? )?{_WORD}){{0,8}}+"
 PROSE = re.compile(rf"{_MEMBER}(?:, {_MEMBER}){{0,12}}+(?:,? and {_MEMBER}|, etc\b)")
+LABELS = (
+    "Donors|Funding|Funders|Funded by|Partners|Implementing partners|Sponsors|Supporters|Grantees|Grants|Members"
+    "|Participants|Contractors?|Consultants?|Consultancy|Supervision|Bidders|Suppliers?|Auditors?|Organi[sz]ers?|Sources?"
+)
+LABELLED = re.compile(rf"(?m)^\W{{0,4}}(?:{LABELS})(?: \w+){{0,2}}: ([^\n]{{3,300}}?)\.?$")
+"""A line that says what its members are: `Donors: Zendavo, Novamar`."""
 SEPARATOR = re.compile(r"\s*(?:,|;|/|\band\b)\s*(?:\band\b\s*)?(?:the\s+)?")
 
 
@@ -21,11 +28,13 @@ def find_listed(reading: Reading, evidence: Evidence, found: Sequence[Found]) ->
     known = {(item.start, item.end) for item in found}
     lists = [(match.span(1), True) for match in BRACKETS.finditer(reading.text)]
     lists += [(match.span(), False) for match in PROSE.finditer(reading.text)]
+    lists += [(match.span(1), True) for match in LABELLED.finditer(reading.text)]
     for (start, end), in_brackets in lists:
         members = list(members_of(reading.text, start, end))
-        if len(members) > 1 and any((member.start, member.end) in known for member in members):
+        sure = sum((member.start, member.end) in known for member in members)
+        if len(members) > 1 and sure:
             for member in members:
-                if _may_be_one(reading, evidence, member, in_brackets):
+                if _may_be_one(reading, evidence, member, in_brackets, is_sure=sure > 1):
                     yield Found(member.start, member.end, "list")
 
 
@@ -34,24 +43,26 @@ def members_of(text: str, start: int, end: int) -> Iterator[Span]:
     position = start
     for stop, after in [*(match.span() for match in SEPARATOR.finditer(text, start, end)), (end, end)]:
         first, last = trimmed(text, position, stop)
+        last = first + clean_length(text[first:last])
         if first < last and text[first:last] != "etc":
             yield Span(first, last)
         position = after
 
 
-def _may_be_one(reading: Reading, evidence: Evidence, member: Span, in_brackets: bool) -> bool:
+def _may_be_one(reading: Reading, evidence: Evidence, member: Span, in_brackets: bool, *, is_sure: bool) -> bool:
     name = reading.text[member.start : member.end]
     words = name.split()
     if len(name) < 2 or is_generic(name) or not all(word[0].isupper() or word in SMALL for word in words):
         return False
-    if head_role(name) in ("other", "role") or role_of((words[0].lower(),)) == "opener":
+    is_acronym = len(words) == 1 and name.isupper()
+    if (head_role(name) in ("other", "role") and not is_acronym) or role_of((words[0].lower(),)) == "opener":
         return False
     kind = common_acronym(name)
     if kind == "term" or (kind == "currency" and not in_brackets):
         return False
     if len(words) == 1 and not name.isupper() and is_known(name.lower(), "en"):
-        return False
-    return not _is_something_else(reading, evidence, member, in_brackets, len(words) > 1)
+        return in_brackets and evidence.covers(member.start, member.end)
+    return not _is_something_else(reading, evidence, member, in_brackets, len(words) > 1 and not is_sure)
 
 
 def _is_something_else(reading: Reading, evidence: Evidence, member: Span, in_brackets: bool, is_long: bool) -> bool:

@@ -4,16 +4,21 @@ import re
 from collections.abc import Sequence
 
 from msgspec import Struct
+from simplemma import is_known
 
 from pipeline.organizations.grammar import AND, ARTICLES, FOR, OF, Evidence
-from pipeline.organizations.words import common_acronym, role_of, split_words
+from pipeline.organizations.words import ABBREVIATION, SMALL_FORMS, Token, common_acronym, role_of, split_words
 from pipeline.records import Mention, Span
 
-LEADING = re.compile(r"(?:[\s\"“”'‘’(\[•*–—-]|(?:the|an?|our|its|their)\s)+", re.IGNORECASE)
+LEADING = re.compile(
+    r"(?:[\s\"“”'‘’(\[•*–—-]|(?:the|an?|our|its|their|i?ngos?|csos?|q[1-4])\s|[ld]['’](?=[^\W\d_a-z]))+", re.IGNORECASE
+)
 TRAILING = re.compile(r"(?:[\s\"“”'‘’,;:.–—-]|['’]s|\s(?:and|of|for|the|in|on|&|No|Nos|Ms|Mr|Dr))+\Z")
 SMALL = OF | FOR | AND | ARTICLES | {"in", "to", "with", "at", "per"}
+BETWEEN = re.compile(r"(?:[\s,;/&-]|\band\b|\bthe\b|['’]s\b)*")
 PLACES = frozenset({"PLACE", "GPE", "LOC", "FAC"})
-PREPOSITIONS = frozenset({"of", "for", "on", "in", "de", "to", "against"})
+PREPOSITIONS = OF | FOR | {"in", "to"}
+SENTENCE_END = re.compile(r"(?<=[^\W\d_]{3})(?<!Inc|Ltd|Pvt|Pty|Pte)(?<!Corp|Dept|Univ|Ltda|Govt)\. (?=[A-Z])")
 
 
 class Entity(Struct, frozen=True, array_like=True):
@@ -73,20 +78,28 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     lead = LEADING.match(text, start, end)
     start = lead.end() if lead else start
     tail = TRAILING.search(text[start:end])
-    return start, start + tail.start() if tail else end
+    end = start + tail.start() if tail else end
+    return start, end + bool(ABBREVIATION.search(text[start : end + 1]))
 
 
 def clean_length(name: str) -> int:
-    """How much of a name is left when all from a bracket or verb on, and a last everyday acronym, go."""
+    """How much of a name is left when all from a bracket, a verb or a full stop on, and a last everyday acronym, go."""
     name = re.split(r"\n| \(|[“”\":;]", name, maxsplit=1)[0]
+    end = SENTENCE_END.search(name)
+    name = name[: end.start()] if end else name
     for token in split_words(name):
-        if token.start and token.text[0].islower() and token.lower not in SMALL and "-" not in token.text:
+        if token.start and _is_prose(token):
             name = name[: token.start]
             break
-    tail = TRAILING.search(name)
-    name = name[: tail.start()] if tail else name
+    name = name[: trimmed(name, 0, len(name))[1]]
     first, _, last = name.rpartition(" ")
     return len(first) if first.isupper() and common_acronym(last) == "term" else len(name)
+
+
+def _is_prose(token: Token) -> bool:
+    """Whether a word in small letters is none that names have inside: `Harbour Trust won`, not `Pôle emploi`."""
+    is_small = token.text[0].islower() and token.text.islower() and token.text.isalpha()
+    return is_small and token.lower not in SMALL | SMALL_FORMS and is_known(token.lower, "en")
 
 
 def evidence_in(reading: Reading, seen: Sequence[Entity]) -> Evidence:
@@ -98,14 +111,29 @@ def evidence_in(reading: Reading, seen: Sequence[Entity]) -> Evidence:
     return Evidence(bodies, tuple(sorted(places)), people, tuple(sorted(reading.taken)))
 
 
+def is_countries(reading: Reading, entity: Entity) -> bool:
+    """Whether an entity names countries and nothing else: `Moldova and North Macedonia`."""
+    position = entity.start
+    inside = [country for country in reading.countries if entity.start <= country.start and country.end <= entity.end]
+    for country in inside:
+        if not BETWEEN.fullmatch(reading.text, position, country.start):
+            return False
+        position = country.end
+    return bool(inside) and BETWEEN.fullmatch(reading.text, position, entity.end) is not None
+
+
 def head_role(name: str) -> str | None:
     """What the head of a name, its last word before the first preposition, makes of it."""
     words = [token.lower.removesuffix("'s").removesuffix("’s") for token in split_words(name)]
     stop = next((index for index, word in enumerate(words) if index and word in PREPOSITIONS), len(words))
     if words[:stop][-1:] == ["conference"] and words[stop : stop + 1] == ["of"] and words[-1] != "parties":
         return "weak"
+    if len(words) > 1 and role_of((words[-1],)) == "firm":
+        return "firm"
     role = role_of(tuple(words[:stop][-3:]))
-    if role in (None, "opener"):
+    if role in (None, "opener", "role"):
+        if role == "role" and role_of((words[0],)) != "first":
+            return role
         return "body" if words and role_of((words[0],)) == "first" else None
     return "body" if role == "first" else role
 

@@ -4,7 +4,7 @@ import re
 
 from simplemma import is_known
 
-from pipeline.organizations.grammar import is_capitals, is_title
+from pipeline.organizations.grammar import FIELDS, is_capitals, is_title
 from pipeline.organizations.readings import Entity, head_role, line_at
 from pipeline.organizations.usage import NUMBER_BEFORE, Usage
 from pipeline.organizations.words import Token, common_acronym, is_generic, role_of, split_words
@@ -21,11 +21,18 @@ EVENT_AFTER = re.compile(
     r"\s?(?:was|were|is|will be|took|takes) (?:held|place|organi[sz]ed|hosted|opened|attended|cancelled|postponed)"
     r"|\s(?:in|on) [A-Z0-9]"
 )
+TITLES = (
+    "Mr|Mrs|Ms|Mx|Dr|Prof|Professor|Hon|Rev|Sir|Engr|Atty|Datuk|Dato|Tan Sri|Bapak|Pak|Ibu|Herr|Frau|Mme|Sra|Srta|Doña"
+    "|Ing|Lic|Shri|Smt|Khun|Ato|W/ro|Sheikh|Imam|Pastor|Chief|Lt|Capt|Col|Gen|Sgt|Brig|Maj"
+)
+TITLE = re.compile(rf"(?:{TITLES})\.?")
 PERSON_BEFORE = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Professor|Hon|Rev|Sir)\.?\s+"
+    rf"(?:\b(?:{TITLES})\.?\s+"
     r"|\b(?:minister|governor|mayor|bishop|king|queen|ambassador|president|people|city|province|district) of (?:the )?"
     r"|\b(?:professor|lecturer|student|degree|bachelor|master|phd) (?:of|in) "
-    r"|\b(?:president|director|member|chair\w*|secretary|general|officer|manager|treasurer|head|coordinator)s?:\s+)\Z",
+    r"|\b(?:president|director|member|chair\w*|secretary|general|officer|manager|treasurer|head|coordinator)s?:\s+"
+    r"|\b(?:our|its|their|the|his|her|whose) (?:\w+ ){0,2}(?:president|director|chair\w*|secretary|founder|manager"
+    r"|mayor|governor|minister|treasurer|ambassador|coordinator|spokes\w+), )\Z",
     re.IGNORECASE,
 )
 TERM_BEFORE = re.compile(r"\b([A-Z]{2,5}s?) and \Z")
@@ -36,10 +43,12 @@ def why_refused(text: str, entity: Entity, usage: Usage) -> str | None:
     """The reason for which an entity is no organization; null when nothing speaks against it."""
     name = text[entity.start : entity.end]
     words = [token for token in split_words(name) if token.text[0].isalpha()]
-    if not any(token.text[0].isupper() for token in words) or is_generic(name):
+    if not any(_is_capitalised(token.text) for token in words) or is_generic(name):
         return "no proper name"
-    role = head_role(name)
-    if role in ("other", "role"):
+    if _owner(words) is not None and (is_generic(str(_owner(words))) or role_of((str(_owner(words)),)) == "body"):
+        return "a part of a body that is not named"
+    role = head_role(name) if len(words) > 1 or not name.isupper() else None
+    if role in ("other", "role") and not is_of_people(name):
         return f"its head is that of an {'event, law or programme' if role == 'other' else 'office'}"
     return (
         _by_neighbours(text, entity, words, role)
@@ -50,13 +59,36 @@ def why_refused(text: str, entity: Entity, usage: Usage) -> str | None:
     )
 
 
+def is_of_people(name: str) -> bool:
+    """Whether a name of two words or more is headed by people, as names of movements are: `Doctors Worldwide`."""
+    words = [token.lower for token in split_words(name)]
+    return len(words) > 1 and words[-1] in FIELDS
+
+
+def _is_capitalised(word: str) -> bool:
+    """Whether a word has a capital at its head or, as brands do, inside."""
+    return any(character.isupper() for character in word)
+
+
+def _owner(words: list[Token]) -> str | None:
+    """What the first word of several says whose the rest is: `foundation` of `Foundation’s Board`."""
+    first = words[0].lower
+    return first[:-2] if len(words) > 1 and first.endswith(("'s", "’s")) else None
+
+
 def why_refused_acronym(short: str, usage: Usage) -> str | None:
     """The reason for which an acronym that nothing defines is no organization."""
     if common_acronym(short) is not None:
         return "an everyday acronym"
     if not short.isalpha():
         return "a code"
+    if _is_word_in_capitals(short.lower()):
+        return "a common word in capitals"
     return "counted like a unit" if usage.around(short).is_counted else None
+
+
+def _is_word_in_capitals(word: str) -> bool:
+    return (len(word) > 3 and is_known(word, "en")) or (len(word) > 5 and any(is_known(word, x) for x in ("fr", "es")))
 
 
 def _by_neighbours(text: str, entity: Entity, words: list[Token], role: str | None) -> str | None:
@@ -85,7 +117,8 @@ def _by_words(text: str, entity: Entity, words: list[Token], role: str | None) -
         return "a code"
     if len(words) > 1 and words[0].lower in EVENT_HEADS and words[1].lower == "on":
         return "an event on a subject"
-    if role is None and role_of((words[0].lower,)) in ("role", "opener"):
+    is_titled = len(words) > 1 and TITLE.fullmatch(words[0].text) is not None
+    if role is None and (is_titled or role_of((words[0].lower,)) in ("role", "opener")):
         return "a person or a sentence"
     if len(words) > 1 and common_acronym(words[-1].text) == "term":
         return "ends in an everyday acronym"
@@ -96,10 +129,10 @@ def _by_words(text: str, entity: Entity, words: list[Token], role: str | None) -
 
 
 def _by_word(word: Token, text: str, start: int, usage: Usage) -> str | None:
+    if word.text.isupper() and len(word.text) > 1:
+        return why_refused_acronym(word.text, usage)
     if role_of((word.lower,)) is not None or len(word.text) < 2:
         return "a common word"
-    if word.text.isupper():
-        return why_refused_acronym(word.text, usage)
     if usage.around(word.text).is_place:
         return "a place"
     before = TERM_BEFORE.search(text[max(0, start - 12) : start])

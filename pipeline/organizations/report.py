@@ -9,6 +9,7 @@ import re
 from bisect import bisect
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,7 +19,7 @@ from pipeline.acronyms import Definition, find_definitions
 from pipeline.organizations import world
 from pipeline.organizations.grammar import Candidate, find_candidates, is_capitals, over
 from pipeline.organizations.identities import Identities
-from pipeline.organizations.lists import find_listed
+from pipeline.organizations.lists import SEPARATOR, find_listed
 from pipeline.organizations.readings import (
     Entity,
     Found,
@@ -28,19 +29,23 @@ from pipeline.organizations.readings import (
     clean_length,
     evidence_in,
     head_role,
+    is_countries,
     line_at,
     trimmed,
 )
-from pipeline.organizations.refusals import why_refused, why_refused_acronym
+from pipeline.organizations.refusals import is_of_people, why_refused, why_refused_acronym
 from pipeline.organizations.usage import Names, Usage, by_first_word, occurrences
 from pipeline.organizations.words import common_acronym, is_generic, role_of
-from pipeline.records import Context, Mention, Span
+from pipeline.records import Context, Mention, Refusal, Span
 
 ACRONYM = re.compile(
     r"(?<![\w&/.-])[A-Z][A-Za-z0-9]{0,5}(?:[A-Z0-9]|[&/-][A-Z0-9]{1,6})[A-Z0-9]{0,5}(?:(?=s\b)|(?![\w&]))(?!-\d)"
 )
+OF_ITSELF = re.compile(r"[^\W\d_]+ of (?:the )?[^\W\d_]+")
+"""A name that is none when its last word says only what body it is: `Organization of the Council`."""
 LONGEST = 200
 """Characters in the longest name."""
+ELSE = "its head is that of an event, office, law or programme"
 TRUST = ("own", "definition", "gazetteer", "head+model", "head", "model", "list", "propagated")
 """Rules, the most trusted first; decides between readings of one stretch."""
 
@@ -71,6 +76,13 @@ def settle(readings: Sequence[Reading], context: Context, rules: Rules | None = 
         [identities.mention(reading, item, context) for item in items]
         for reading, items in zip(readings, found, strict=True)
     ]
+
+
+def find_refusals(readings: Sequence[Reading], context: Context) -> list[list[Refusal]]:
+    """What looked like an organization in each text of one report and was refused, for `pipeline tag --why`."""
+    found = settle(readings, context)
+    report = _Report(readings, context, Rules())
+    return [sorted(report.refusals(index, mentions), key=lambda r: r.start) for index, mentions in enumerate(found)]
 
 
 class _Report:
@@ -191,6 +203,8 @@ class _Report:
                 continue
             if is_capitals(line_at(text, candidate.start)) and not candidate.has_complement:
                 continue
+            if OF_ITSELF.fullmatch(name) and role_of((name.split()[-1].lower(),)) == "body":
+                continue
             seen = over(self.evidence[index].organizations, candidate.start, candidate.end)
             yield Found(candidate.start, candidate.end, "head+model" if seen else "head", candidate.parent)
 
@@ -198,25 +212,58 @@ class _Report:
         return name not in self.acronyms and name not in world.names() and self.usage.around(name).is_programme
 
     def _by_model(self, index: int) -> Iterator[Found]:
-        text = self.readings[index].text
         for entity in (entity for entity in self.seen[index] if entity.label == "ORG"):
             if not self.rules.cleaning:
                 yield Found(entity.start, entity.end, "model")
                 continue
             for part in self._parts(index, entity):
                 bounded = self._bounded(index, part)
-                if bounded is None or text[bounded.start : bounded.end] in self.others:
-                    continue
-                if why_refused(text, bounded, self.usage) is None:
+                if bounded is not None and self._why_refused(index, bounded) is None:
                     yield Found(bounded.start, bounded.end, "model")
+
+    def _why_refused(self, index: int, entity: Entity) -> str | None:
+        text = self.readings[index].text
+        if text[entity.start : entity.end] in self.others:
+            return "short for something else in this report"
+        if is_countries(self.readings[index], entity):
+            return "a country"
+        return why_refused(text, entity, self.usage)
+
+    def refusals(self, index: int, found: Sequence[Mention]) -> Iterator[Refusal]:
+        """What the recognizer saw or the grammar read in one text and the rules refused."""
+        text = self.readings[index].text
+        taken = sorted(Span(mention.start, mention.end) for mention in found)
+        for entity in (entity for entity in self.seen[index] if entity.label == "ORG"):
+            bounded = self._bounded(index, entity)
+            reason = ELSE if bounded is None else self._why_refused(index, bounded)
+            if reason is not None and not over(taken, entity.start, entity.end):
+                name = text[entity.start : entity.end]
+                yield Refusal("organization", entity.start, entity.end, name, "model", reason)
+                taken = sorted([*taken, Span(entity.start, entity.end)])
+        for candidate in self.candidates[index]:
+            name = text[candidate.start : candidate.end]
+            if candidate.role in ("body", "firm", "weak") and not over(taken, candidate.start, candidate.end):
+                reason = (
+                    "says only what kind of body it is" if is_generic(name) else "nothing but its head speaks for it"
+                )
+                yield Refusal("organization", candidate.start, candidate.end, name, "head", reason)
 
     def _parts(self, index: int, entity: Entity) -> list[Entity]:
         """The entity; when bodies stand in it that the heads give, what else stands beside them."""
         near = over(self.candidates[index], entity.start, entity.end)
+        if self.rules.heads and self._is_series(index, entity, near):
+            return [Entity(max(c.start, entity.start), min(c.end, entity.end), "ORG") for c in near if not _is_body(c)]
         if not self.rules.heads or not any(_is_body(candidate) for candidate in near):
             return [entity]
         rest = [c for c in near if c.role in (None, "weak") and entity.start <= c.start and c.end <= entity.end]
         return [Entity(candidate.start, candidate.end, "ORG") for candidate in rest]
+
+    def _is_series(self, index: int, entity: Entity, near: Sequence[Candidate]) -> bool:
+        """Whether an entity is several names with `and` or commas between them."""
+        text = self.readings[index].text
+        inside = [c for c in near if entity.start <= c.start and c.end <= entity.end]
+        gaps = (text[one.end : other.start] for one, other in pairwise(inside))
+        return len(inside) > 1 and len(inside) == len(near) and all(SEPARATOR.fullmatch(gap) for gap in gaps)
 
     def _bounded(self, index: int, entity: Entity) -> Entity | None:
         """The entity in the bounds that the grammar sees; null when its head is an event, an office or a law."""
@@ -224,15 +271,17 @@ class _Report:
         for candidate in over(self.candidates[index], entity.start, entity.end):
             if candidate.role == "other" and candidate.start <= entity.start and entity.end <= candidate.end:
                 ends_early = entity.start == candidate.start and entity.end < candidate.end
+                if entity.end == candidate.end and is_of_people(text[candidate.start : candidate.end]):
+                    return entity
                 return entity if ends_early and self._is_known(text[entity.start : entity.end]) else None
             if candidate.role in ("other", "role") and entity.end >= candidate.end:
-                return None
+                return entity if is_of_people(text[candidate.start : candidate.end]) else None
             if candidate.role == "weak" and (candidate.words > 1 or candidate.has_complement):
                 return Entity(min(candidate.start, entity.start), max(candidate.end, entity.end), entity.label)
             is_inside = candidate.start <= entity.start and entity.end <= candidate.end
             if candidate.role is None and is_inside and candidate.end - candidate.start <= LONGEST:
-                length = clean_length(text[candidate.start : candidate.end])
-                return Entity(candidate.start, candidate.start + length, entity.label)
+                start, end = trimmed(text, candidate.start, candidate.end)
+                return Entity(start, start + clean_length(text[start:end]), entity.label)
         return entity
 
     def _is_known(self, name: str) -> bool:

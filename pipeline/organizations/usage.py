@@ -14,10 +14,20 @@ PROGRAMME_AFTER = re.compile(
     r"['’]?s? (?:project|programme|program|campaign|scheme|initiative|award|model|conference|festival|app)s?\b",
     re.IGNORECASE,
 )
-PLACE_BEFORE = re.compile(r"\b(?:in|near|towards|around|outside) \Z")
-PLACE_AFTER = re.compile(r" (?:province|district|city|region|county|village|town|island|river|valley|airport)\b")
-NUMBER_BEFORE = re.compile(r"(?<!\b19\d)(?<!\b20\d)\d\s?\Z")
-"""A number that is no year."""
+PLACE_BEFORE = re.compile(
+    r"\b(?:[Ii]n|[Nn]ear|[Tt]owards|[Aa]round|[Oo]utside|en|à"
+    r"|(?:[Zz]one|[Pp]rovince|[Vv]ille|[Rr]egión|[Cc]iudad)[\w ]{0,10} d[eu]) "
+    r"(?:[^\W\d_][\w’'-]{1,20}(?: [A-ZÀ-Þ][\w’'-]{1,20})?, (?:and )?|[A-ZÀ-Þ][\w’'-]{1,20} and ){0,5}\Z"
+)
+"""`in`, or `in Zenda, Mokota and`."""
+PLACE_AFTER = re.compile(
+    r" (?:province|district|city|region|county|village|town|island|river|valley|airport|municipality|department|parish"
+    r"|state|health zone|axis|road|sites?|camps?|settlement|bay|peninsula|mountains|desert|basin|delta)s?\b"
+)
+NUMBER_BEFORE = re.compile(r"(?<!\b19\d)(?<!\b20\d)(?<![^\W\d_])\d\s?\Z")
+"""A number that is no year and no code."""
+BEFORE, AFTER = 70, 16
+"""How many characters around a name tell what it is."""
 Names = dict[str, tuple[str, ...]]
 """Names by their first word, the longest first."""
 
@@ -92,12 +102,12 @@ class Usage:
         return self._around[name]
 
     def _look_around(self, name: str) -> Iterator[tuple[str, str]]:
-        """The 16 characters before and after each occurrence of a name."""
+        """Some characters before and after each occurrence of a name."""
         words = split_words(name)
         for index, start in self.places.get(_bare(words[0].text), ()) if words else ():
             text, end = self.texts[index], start + len(name)
             if text.startswith(name, start) and not text[end : end + 1].isalnum():
-                yield text[max(0, start - 16) : start], text[end : end + 16]
+                yield text[max(0, start - BEFORE) : start], text[end : end + AFTER]
 
     def is_mostly_organization(self, name: str) -> bool:
         """Whether the recognizer gave no other label to a name more often."""

@@ -17,10 +17,37 @@ Role = Literal["body", "first", "firm", "weak", "role", "other", "opener"]
 `role`: a person in office. `other`: an event, programme, law, place, document. `first`: a body, when it leads the name.
 `opener`: capitalised only at the beginning of a sentence."""
 
+ELIDED = r"(?:[ld]|[dns]ell|all|sull)['’](?=[^\W\d_a-z])"
+"""An article or preposition that a French or Italian name runs into the next word: `l'Emploi`, `d'Appui`."""
 TOKEN = re.compile(
-    r"[^\W\d_][\w]*+(?:['’.&/+-](?=\w)\w++)*+(?:(?<=\bInc)\.|(?<=\bLtd)\.|(?<=\bCo)\.|(?<=\bCorp)\.|(?<=\bSt)\.|(?<=\.\w)\.)?"
+    rf"{ELIDED}|\be\. V\.|\bS\. A\.|\bS\. p\. A\.|\bd\. o\. o\.|[^\W\d_][\w]*+(?:['’.&/+‐‑-](?=\w)\w++)*+"
+    r"(?:(?<=(?<!\w)[A-Z])\.(?= ?[A-Z])(?! ?(?:The|A|An|In|It|We|This|On|At|For|By|He|She|They|Our)\b)"
+    r"|(?<=\b(?:Inc|Ltd|Pvt|Pty|Pte))\.|(?<=\bLtda)\.|(?<=\b(?:Co|St))\.|(?<=\bCorp)\.|(?<=\.\w)\.)?"
     r"|\d[\w.,/-]*+|\S"
 )
+SMALL_FORMS = frozenset(
+    {
+        "ry",
+        "r.y.",
+        "rf",
+        "r.f.",
+        "e.v.",
+        "e.v",
+        "e. v.",
+        "a.s.",
+        "a.s",
+        "d.o.o.",
+        "d.o.o",
+        "s.r.o.",
+        "s.r.o",
+        "z.s.",
+        "z.s",
+    }
+    | {"o.p.s.", "o.p.s", "d.d.", "d.d", "a.d.", "a.d", "gmbh", "ehf.", "ehf", "plc", "vzw", "asbl"}
+)
+"""Legal forms that a name may end in without a capital."""
+ABBREVIATION = re.compile(r"(?:\b(?:Inc|Ltd|Ltda|Pvt|Pty|Pte|Co|Corp)|\. ?\w)\.\Z")
+"""A name whose last full stop is its own: `Novatrade S.p.A.`"""
 
 
 class Token(Struct, frozen=True, array_like=True, gc=False):
@@ -55,9 +82,15 @@ LEGAL = frozenset({"company", "limited", "ltd", "ltd.", "co", "co.", "inc", "inc
 """Words that are left of a company's name when a line break took the rest."""
 
 
+ADJECTIVES = frozenset({"new", "former", "current", "previous", "present", "next", "entire", "whole", "own", "full"})
+"""Words before a body that make no name of it: `New Board`."""
+
+
 def is_generic(name: str) -> bool:
     """Whether a name says only what kind of body it is."""
     words = name.lower().removeprefix("the ").split()
+    if len(words) > 1 and words[0] in ADJECTIVES:
+        return is_generic(" ".join(words[1:])) or (role_of((words[-1],)) == "body" and len(words) == 2)
     return " ".join(words) in _generic() or all(word in LEGAL for word in words)
 
 
