@@ -17,6 +17,7 @@ from pipeline.review.decisions import Known, Log
 from pipeline.review.forms import Mistake
 from pipeline.review.pictures import NO_FILE, Pictures
 from pipeline.review.side import Side
+from pipeline.review.subjects import Refused
 from tests.changed_tables import extraction
 
 TOKEN, PORT = "a-token-of-this-start", 8321
@@ -190,6 +191,10 @@ def test_what_is_no_decision_is_not_understood(client: TestClient, body: bytes) 
     answer = client.post(f"{ROOT}/decide", content=body)
     assert answer.status_code == 422
     assert "was not understood" in answer.json()["message"]
+
+
+def test_the_address_may_lack_its_last_slash(client: TestClient) -> None:
+    assert "<h1>Review</h1>" in client.get(ROOT).text
 
 
 # Decisions
@@ -470,6 +475,19 @@ def test_words_of_two_lines_and_a_sloppy_box() -> None:
     assert both.text == "reached more than 500 families (WHO"[: len(both.text)]
     name = words.inside([report], 1, (138.0, 110.0, 170.0, 124.0))
     assert name.text == "WHO"
+
+
+def test_without_the_map_to_the_page_adding_is_refused_with_a_remedy(log: Log) -> None:
+    desk = Desk(tables("new")[1], log, Pictures(lambda submission_id: None), lambda submission_id: None)
+    with pytest.raises(Refused, match="Run `pipeline run` in this folder"):
+        desk.words_in("x", 1, (0, 0, 10, 10))
+
+
+def test_newer_tables_are_told(log: Log) -> None:
+    pictures = Pictures(lambda submission_id: None)
+    desk = Desk(tables("new")[1], log, pictures, segmented, is_current=lambda: False)
+    assert "start it again" in desk.notice(log.read())
+    assert desk.queues == ("unsure", "problems", "decisions")
 
 
 # Values

@@ -144,7 +144,7 @@ def decisions(path: Path) -> list[tuple[str, str]]:
 
 def choose(page: Page, text: str) -> None:
     page.locator(".line", has_text=text).first.click()
-    expect(page.locator("#item .card .words").first).to_contain_text(text)
+    expect(page.locator("#item:not([aria-busy]) .card .words").first).to_contain_text(text)
 
 
 def test_a_name_is_asked_once_and_can_be_changed(page: Page, clean: Path) -> None:
@@ -311,6 +311,11 @@ def test_keys_help_and_focus(page: Page) -> None:
     page.keyboard.press("k")
     expect(page.locator(f".line.here[data-id='{first}']")).to_have_count(1)
     page.keyboard.press("p")
+    expect(page.locator("#page")).to_be_hidden()
+    page.keyboard.press("j")
+    second = page.locator(".line.here").get_attribute("data-id")
+    page.reload()
+    expect(page.locator(f".line.here[data-id='{second}']")).to_have_count(1)
     expect(page.locator("#page")).to_be_hidden()
 
 

@@ -12,6 +12,7 @@ from pipeline.params import Params, read_params
 from pipeline.records import Report, SegmentedSubmission
 from pipeline.revisions import Extraction, RevisionError
 from pipeline.store.door import read_passwords
+from pipeline.store.tables import MANIFEST
 
 if TYPE_CHECKING:
     from pipeline.review import Desk
@@ -82,8 +83,18 @@ def make_desk(old: str | None, new: str, raw: Path, out: Path, params: Params, r
         comparison=None if old is None else compare.compare(sides[0], now, why=True),
         old=None if old is None else Side(sides[0].tables),
         names=("", "") if old is None else (sides[0].name, now.name),
+        is_current=_watched(now),
         reviewer=reviewer,
     )
+
+
+def _watched(extraction: Extraction) -> Callable[[], bool]:
+    """Tells whether the tables are still those that were read; those of a revision always are."""
+    if extraction.folder is None:
+        return lambda: True
+    manifest = extraction.folder.parent / MANIFEST
+    before = store.read_optional(manifest)
+    return lambda: store.read_optional(manifest) == before
 
 
 def segmented_reader(out: Path) -> Callable[[str], Sequence[Report] | None]:

@@ -37,6 +37,9 @@ NO_MAP = (
     "Adding needs the places of the words on the pages. Run `pipeline run` in this folder, then open the review again."
 )
 OTHER_TEXT = "The texts of this report were written again since. Close the review and open it again."
+NEWER = (
+    "The tables were written again since this review was opened. Stop `pipeline review` and start it again to see them."
+)
 NO_NAME = "Say who you are first: every decision carries a name."
 
 Segmented = Callable[[str], Sequence[Report] | None]
@@ -86,7 +89,7 @@ class Found(Struct, frozen=True):
 
 
 class Desk:
-    """One review. `clock` gives the time of a decision."""
+    """One review. `is_current` tells whether the tables are still those on the disk, `clock` the time of a decision."""
 
     def __init__(
         self,
@@ -99,17 +102,22 @@ class Desk:
         old: Side | None = None,
         names: tuple[str, str] = ("", ""),
         reviewer: str = "",
+        is_current: Callable[[], bool] = lambda: True,
         clock: Callable[[], datetime.datetime] = lambda: datetime.datetime.now(datetime.UTC),
     ) -> None:
         self.new, self.log, self.pictures = new, log, pictures
         self.comparison, self.old = comparison, old
         self.names, self.reviewer = names, reviewer
-        self._segmented, self._clock = segmented, clock
+        self._segmented, self._is_current, self._clock = segmented, is_current, clock
         self._subjects: dict[str, Subject | None] = {}
         self._torn = b""
 
     def notice(self, known: Known) -> str:
-        """What an interrupted save left, in words; empty when there is nothing to tell."""
+        """What a reviewer must know: what an interrupted save left, and that there are newer tables."""
+        told = [self._told_of_torn(known), "" if self._is_current() else NEWER]
+        return " ".join(text for text in told if text)
+
+    def _told_of_torn(self, known: Known) -> str:
         if known.torn:
             self._torn = known.torn
         if not self._torn:

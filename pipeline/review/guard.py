@@ -68,7 +68,7 @@ class Guard:
         host, origin = headers.get("host", ""), headers.get("origin")
         if host not in self._hosts:
             return "This page answers to 127.0.0.1 only. Open the address that `pipeline review` printed."
-        given = scope["path"].split("/")[1].encode("utf-8", "surrogateescape")
+        given = scope["path"].removeprefix("/").partition("/")[0].encode("utf-8", "surrogateescape")
         if not hmac.compare_digest(given, self._token.encode()):
             return (
                 "The address has no token, or that of an earlier start. Open the address that `pipeline review` "

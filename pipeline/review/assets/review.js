@@ -12,6 +12,7 @@ const POLL = 4000;
 let queue = "";
 let lines = [];
 let states = {};
+let fitting = [];
 let shown = [];
 let placed = 0;
 let here = "";
@@ -22,7 +23,7 @@ let version = 0;
 let mine = [];
 let found = null;
 let touched = false;
-let wantsPage = window.matchMedia("(min-width: 1181px)").matches;
+let wantsPage = false;
 let busy = false;
 let asked = 0;
 
@@ -83,12 +84,26 @@ function toast(text, canUndo) {
   toast.timer = setTimeout(() => { box.hidden = true; }, 6000);
 }
 
+// What a reload finds again; another tab is another reviewer's.
+
+function keep(name, value) {
+  sessionStorage.setItem(name, JSON.stringify(value));
+}
+
+function kept(name, usual) {
+  try {
+    return JSON.parse(sessionStorage.getItem(name)) ?? usual;
+  } catch {
+    return usual;
+  }
+}
+
 function reviewer() {
-  return sessionStorage.getItem("reviewer") || "";
+  return kept("reviewer", "");
 }
 
 function setReviewer(name) {
-  sessionStorage.setItem("reviewer", name);
+  keep("reviewer", name);
   get("reviewer").textContent = name || "Who are you?";
 }
 
@@ -109,8 +124,9 @@ function isWaiting(line) {
   return line[10] && WAITING.has(state(line[0]));
 }
 
-async function openQueue(name, keep = "") {
+async function openQueue(name, wanted = "") {
   queue = name;
+  keep("place", { queue, here: wanted, sheet });
   for (const tab of get("tabs").children) tab.setAttribute("aria-current", String(tab.dataset.queue === name));
   get("below-field").hidden = name !== "unsure";
   get("quiet-field").hidden = name !== "changes";
@@ -119,10 +135,10 @@ async function openQueue(name, keep = "") {
     await turnTo(sheet.of || files[0]?.[0], sheet.page || files[0]?.[2][0], true);
     return;
   }
-  await loadQueue(keep);
+  await loadQueue(wanted);
 }
 
-async function loadQueue(keep = "") {
+async function loadQueue(wanted = "") {
   const name = queue;
   const answer = await safely(() => ask("queue.json", { name, below: get("below").value }));
   if (answer === null || name !== queue) return;
@@ -132,7 +148,7 @@ async function loadQueue(keep = "") {
   version = answer.data.version;
   notice(answer.data.notice);
   chips();
-  refresh(keep);
+  refresh(wanted);
 }
 
 function chips() {
@@ -148,22 +164,23 @@ function chips() {
   get("groups").replaceChildren(get("groups").querySelector("legend"), ...boxes);
 }
 
-function refresh(keep = here) {
+function refresh(stay = here) {
   const off = new Set([...get("groups").querySelectorAll("input:not(:checked)")].map((box) => box.value));
   const wanted = get("search").value.toLowerCase().split(/\s+/).filter(Boolean);
   const file = get("file").selectedOptions[0]?.value ? get("file").selectedOptions[0].textContent : "";
   const openOnly = get("open-only").checked;
   const quiet = get("quiet").checked;
-  shown = lines.filter((line) => !off.has(line[1]) && (quiet || !line[11]) && (!file || line[7] === file)
-    && wanted.every((word) => line[9].includes(word)) && (!openOnly || isWaiting(line) || line[0] === keep));
+  fitting = lines.filter((line) => !off.has(line[1]) && (quiet || !line[11]) && (!file || line[7] === file)
+    && wanted.every((word) => line[9].includes(word)));
+  shown = openOnly ? fitting.filter((line) => isWaiting(line) || line[0] === stay) : fitting;
   placed = 0;
   get("lines").replaceChildren();
-  place(Math.max(STEP, shown.findIndex((line) => line[0] === keep) + 20));
+  place(Math.max(STEP, shown.findIndex((line) => line[0] === stay) + 20));
   get("count").textContent = shown.length === lines.length ? many(lines.length) : `${many(shown.length)} of ${many(lines.length)}`;
   if (!shown.length) get("lines").append(nothing());
   tally();
-  const at = shown.findIndex((line) => line[0] === keep);
-  if (at >= 0) show(keep, { fetchItem: keep !== here || item === null });
+  const at = shown.findIndex((line) => line[0] === stay);
+  if (at >= 0) show(stay, { fetchItem: stay !== here || item === null });
   else if (shown.length) show((shown.find(isWaiting) || shown[0])[0]);
   else if (queue !== "pages") { here = ""; item = null; get("item").replaceChildren(empty()); get("where").textContent = ""; }
 }
@@ -247,13 +264,13 @@ function redress() {
 }
 
 function tally() {
-  const countable = lines.filter((line) => line[10] && (get("quiet").checked || !line[11]));
+  const countable = fitting.filter((line) => line[10]);
   const left = countable.filter(isWaiting).length;
   get("progress").max = Math.max(1, countable.length);
   get("progress").value = countable.length - left;
   get("told").textContent = countable.length ? `${many(countable.length - left)} decided, ${many(left)} left` : "";
   const tab = [...get("tabs").children].find((other) => other.dataset.queue === queue);
-  if (tab && queue !== "pages") tab.querySelector(".figure").textContent = many(queue === "decisions" ? lines.length : left || lines.filter((line) => !line[10]).length);
+  if (tab && queue !== "pages") tab.querySelector(".figure").textContent = many(queue === "decisions" ? fitting.length : left + fitting.filter((line) => !line[10]).length);
 }
 
 function go(step) {
@@ -272,6 +289,7 @@ function goOn() {
 
 async function show(id, { fetchItem = true, turn = true } = {}) {
   here = id;
+  keep("place", { queue, here, sheet });
   const at = shown.findIndex((line) => line[0] === id);
   if (at >= placed) place(at + STEP);
   for (const button of get("lines").querySelectorAll(".line.here")) button.classList.remove("here");
@@ -285,11 +303,12 @@ async function show(id, { fetchItem = true, turn = true } = {}) {
   get("next").disabled = at < 0 || at >= shown.length - 1;
   if (!fetchItem || item?.id === id) return;
   item = null; // no key decides on what is not drawn yet
+  get("item").setAttribute("aria-busy", "true");
   const number = asked += 1;
   const answer = await safely(() => ask("item.json", { id }));
   if (answer === null || number !== asked) return;
   if (!answer.ok) {
-    item = null;
+    get("item").removeAttribute("aria-busy");
     get("item").replaceChildren(make("p", "none", answer.data.message));
     return;
   }
@@ -299,17 +318,30 @@ async function show(id, { fetchItem = true, turn = true } = {}) {
   ahead(at);
 }
 
-function ahead(at) {
+// Draws the next line and its page beforehand, so that they are there at once.
+async function ahead(at) {
   const next = shown[at + 1];
-  if (next) ask("item.json", { id: next[0] }).then((answer) => {
-    const holder = make("template");
-    holder.innerHTML = answer.data.html || "";
-    for (const image of holder.content.querySelectorAll("img")) new Image().src = image.getAttribute("src");
-  }).catch(() => {});
+  if (!next) return;
+  try {
+    const { data } = await ask("item.json", { id: next[0] });
+    load(data.html);
+    if (wantsPage && data.of && data.page && (data.of !== sheet.of || data.page !== sheet.page)) {
+      load((await ask("sheet.json", { of: data.of, page: data.page })).data.html);
+    }
+  } catch {
+    // what could not be had now is asked for again when it is wanted
+  }
+}
+
+function load(html) {
+  const holder = make("template");
+  holder.innerHTML = html || "";
+  for (const image of holder.content.querySelectorAll("img")) new Image().src = image.getAttribute("src");
 }
 
 function put(data) {
   item = data;
+  get("item").removeAttribute("aria-busy");
   if (data.html !== undefined) get("item").innerHTML = data.html;
   for (const time of get("item").querySelectorAll("time")) time.textContent = when(time.dateTime);
   states[data.id] = [data.state, data.who];
@@ -433,6 +465,7 @@ async function turnTo(of, page, again = false) {
   get("desk").classList.add("with-page");
   get("page").hidden = false;
   get("page-open").setAttribute("aria-pressed", "true");
+  if (queue !== "pages") keep("page", true);
   if (again || of !== sheet.of || page !== sheet.page) {
     const answer = await safely(() => ask("sheet.json", { of, page }));
     if (answer === null) return;
@@ -440,6 +473,7 @@ async function turnTo(of, page, again = false) {
     const top = get("page").scrollTop;
     const off = new Set([...get("page").querySelectorAll(".legend input:not(:checked)")].map((box) => box.value));
     sheet = { of, page };
+    keep("place", { queue, here, sheet });
     get("page").innerHTML = answer.data.html;
     get("page").scrollTop = again ? top : 0;
     for (const box of get("page").querySelectorAll(".legend input")) box.checked = !off.has(box.value);
@@ -452,10 +486,10 @@ async function turnTo(of, page, again = false) {
 function pageLines(mentions) {
   const name = files.find((file) => file[0] === sheet.of)?.[1] || "";
   lines = mentions.map(([id, kind, text, value]) => [id, kind, `Page ${sheet.page}`, "metadata", kind, text, value, name, "", `${text} ${value} ${id}`.toLowerCase(), true, false]);
-  for (const [id, , , , now] of mentions) if (now !== "open") states[id] = states[id] || [now, ""];
+  states = Object.fromEntries(mentions.map(([id, , , , now]) => [id, [now, ""]]));
   chips();
-  const keep = lines.some((line) => line[0] === here) ? here : "";
-  refresh(keep);
+  const stay = lines.some((line) => line[0] === here) ? here : "";
+  refresh(stay);
 }
 
 function legend() {
@@ -477,6 +511,7 @@ function outline(scroll) {
 
 function closePage() {
   wantsPage = false;
+  keep("page", false);
   stopDrawing();
   get("page").hidden = true;
   get("page-open").setAttribute("aria-pressed", "false");
@@ -512,6 +547,7 @@ function startDrawing() {
   get("sheet").classList.add("draws");
   get("draw").setAttribute("aria-pressed", "true");
   get("page").querySelector(".drawing").hidden = false;
+  get("page").querySelector(".legend").hidden = true; // in its place, so that the page stays where it is
 }
 
 function stopDrawing() {
@@ -519,6 +555,7 @@ function stopDrawing() {
   get("sheet").classList.remove("draws");
   get("draw").setAttribute("aria-pressed", "false");
   get("page").querySelector(".drawing").hidden = true;
+  get("page").querySelector(".legend").hidden = false;
   get("drawn").setAttribute("hidden", "");
 }
 
@@ -802,8 +839,15 @@ async function start() {
   get("lines").parentElement.addEventListener("scroll", nearEnd);
   window.addEventListener("scroll", nearEnd);
   setInterval(poll, POLL);
+  wantsPage = kept("page", window.matchMedia("(min-width: 1181px)").matches);
   if (!reviewer()) askReviewer();
-  await openQueue(answer.data.queues[0]);
+  const place = kept("place", {});
+  const known = [...get("tabs").children].some((tab) => tab.dataset.queue === place.queue);
+  if (known && place.queue === "pages") {
+    here = place.here;
+    sheet = place.sheet;
+  }
+  await openQueue(known ? place.queue : answer.data.queues[0], known ? place.here : "");
 }
 
 function nearEnd() {
