@@ -124,6 +124,20 @@ def test_commands_run(snippet: Snippet, project: Path) -> None:
         assert done.returncode in allowed, (command, done.stdout, done.stderr)
 
 
+def test_a_colleague_gets_the_submissions_from_the_remote(project: Path) -> None:
+    block = next(snippet for snippet in snippets("sh") if "dvc remote add" in snippet.text)
+    if not (project / "raw.dvc").exists():
+        assert run(block.text, project).returncode == 0
+    submitted = {path.name: path.read_bytes() for path in (project / "raw").glob("*.pdf")}
+    colleague = project.parent / "colleague"
+    git(project.parent, "clone", "--quiet", str(project), str(colleague))
+    assert not (colleague / "raw").exists()
+    pulled = run("dvc pull raw", colleague)
+    assert pulled.returncode == 0, pulled.stderr
+    assert {path.name: path.read_bytes() for path in (colleague / "raw").glob("*.pdf")} == submitted
+    assert set(submitted) == set(SAMPLES)
+
+
 def mention_of(project: Path) -> str:
     """A mention that is there: the guides show one of another corpus."""
     import pipeline
