@@ -6,13 +6,21 @@ the HTML loads and runs nothing.
 
 import base64
 import io
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jinja2 import Environment
 
 from pipeline import store
 from pipeline.analysis.loading import AnalysisError
+
+if TYPE_CHECKING:
+    from PIL.ImageFont import FreeTypeFont, ImageFont
+
+SHEET, GAP, LINE, LONGEST_LINE = 700, 10, 22, 88
+"""Of a picture with all exhibits: its least width, what parts them, and a line of caption in pixels and characters."""
 
 
 @dataclass(frozen=True)
@@ -91,23 +99,39 @@ class Gallery:
         return target
 
     def _drawn(self) -> bytes:
-        from PIL import Image, ImageDraw, ImageFont
+        from PIL import Image, ImageDraw
 
         if not self.exhibits:
             raise AnalysisError("There are no rows, so there is nothing to draw.")
-        pictures = [Image.open(io.BytesIO(one.picture)) if one.picture else None for one in self.exhibits]
-        font, gap, caption = ImageFont.load_default(15), 10, 24
-        heights = [caption + (picture.height if picture else caption) + gap for picture in pictures]
-        width = max([700, *(picture.width for picture in pictures if picture)]) + 2 * gap
-        sheet = Image.new("RGB", (width, sum(heights) + gap), "white")
-        pen, top = ImageDraw.Draw(sheet), gap
-        for exhibit, picture, height in zip(self.exhibits, pictures, heights, strict=True):
-            pen.text((gap, top), f"{exhibit.text} · {exhibit.place}".replace("\n", " "), "black", font)
+        parts = [(_caption(one), Image.open(io.BytesIO(one.picture)) if one.picture else None) for one in self.exhibits]
+        heights = [LINE * len(lines) + (picture.height if picture else 0) + GAP for lines, picture in parts]
+        width = max([SHEET, *(picture.width for _, picture in parts if picture)]) + 2 * GAP
+        sheet = Image.new("RGB", (width, sum(heights) + GAP), "white")
+        pen, top, font = ImageDraw.Draw(sheet), GAP, _font()
+        for (lines, picture), height in zip(parts, heights, strict=True):
+            for place, line in enumerate(lines):
+                pen.text((GAP, top + LINE * place), line, "black" if place == 0 else "dimgray", font)
             if picture:
-                sheet.paste(picture, (gap, top + caption))
-            else:
-                pen.text((gap, top + caption), exhibit.trouble, "gray", font)
+                sheet.paste(picture, (GAP, top + LINE * len(lines)))
             top += height
         sink = io.BytesIO()
         sheet.save(sink, "PNG")
         return sink.getvalue()
+
+
+def _caption(exhibit: Exhibit) -> list[str]:
+    """The lines above a picture: its words and place; without a picture also why there is none."""
+    head = textwrap.shorten(f"{exhibit.text} · {exhibit.place}", LONGEST_LINE, placeholder=" …")
+    return [head] if exhibit.picture else [head, *textwrap.wrap(exhibit.trouble, LONGEST_LINE, max_lines=3)]
+
+
+def _font() -> "FreeTypeFont | ImageFont":
+    """One that has the letters and signs of most languages, where matplotlib is there to lend it."""
+    from PIL import ImageFont
+
+    try:
+        import matplotlib
+
+        return ImageFont.truetype(str(Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")), 14)
+    except (ImportError, OSError):
+        return ImageFont.load_default(15)
