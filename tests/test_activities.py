@@ -78,6 +78,27 @@ def test_items_that_only_say_more_belong_to_the_item_before() -> None:
     ]
 
 
+def test_a_list_under_a_sentence_that_tells_of_doing_tells_of_it_too() -> None:
+    text = (
+        "Courses were held in:\n- Harbour, [3 May 2021|date 2021-05-03]: [28 carers|count 28]\n"
+        "- Hilltown, [8 June 2021|date 2021-06-08]: [9 carers|count 9]\n- a follow-up is planned"
+    )
+    assert [row["people_reached"] for row in of({"1 Courses": text})] == [28.0, 9.0]
+
+
+def test_details_that_open_a_list_are_those_of_all_its_items() -> None:
+    text = (
+        "- Dates: [3 May 2021|date 2021-05-03]\n- [90 households|count 90] received food.\n- Two wells were repaired."
+    )
+    assert [str(row["date_start"]) for row in of({"1 Relief": text})] == ["2021-05-03", "2021-05-03"]
+
+
+def test_how_things_were_gives_no_date_where_something_done_has_one() -> None:
+    row = one(f"In [2021|date 2021] the hall was too small. On {DAY} we moved to the school.")
+    assert row is not None
+    assert str(row["date_end"]) == "2021-05-03"
+
+
 def test_only_what_is_done_fills_the_cells() -> None:
     row = one(
         f"On {DAY} we trained [45 officials|count 45] in [Peru|country PE], [12|count 12] of them women, for "

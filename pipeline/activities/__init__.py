@@ -118,6 +118,8 @@ def _of_report(
 ) -> Iterator[tuple[Row, Unit, list[Link], float]]:
     by_id = {row["section_id"]: row for row in sections}
     for section in sorted(sections, key=lambda row: int(row["ordinal"])):
+        if not section["level"] and len(sections) > 1:
+            continue
         ordered = sorted(
             mentions.get(section["section_id"], ()), key=lambda pair: (pair[1]["field"], pair[1]["char_start"])
         )
@@ -194,11 +196,13 @@ def evidence(
 ) -> list[str]:
     """The pieces of evidence for and against a unit, by their names in `WEIGHTS`; nothing when one rules it out."""
     done = [one for one in read if one.is_done]
+    lead = unit.lead and telling.read(around.text, unit.lead.start, unit.lead.end)
     titled = bool(telling.words("events") & {word.lower() for word in _WORD.findall(around.title)})
     is_ruled_out = any(mark.sort in ("planned", "called_off") for one in read for mark in one.marks)
-    if not done and (is_ruled_out or not (titled or _names_event(unit, around.text))):
+    is_led = bool(lead and lead.is_done and not done and not is_ruled_out)
+    if not (done or is_led) and (is_ruled_out or not (titled or _names_event(unit, around.text))):
         return []
-    found = ["done", *["done again"][: len(done) - 1]] if done else ["event"]
+    found = ["done", *["done again"][: len(done) - 1]] if done or is_led else ["event"]
     roles = {(link.kind, link.role) for link in linked if link.basis == "own"}
     filled = {link.kind for link in linked if link.basis == "own" and link.cell}
     if around.period_start is None:
@@ -209,7 +213,7 @@ def evidence(
         found.append("number")
     if filled & {"country", "organization"}:
         found.append("names")
-    if any(_is_own_act(one, around) for one in done):
+    if any(_is_own_act(one, around) for one in (*done, *([lead] if lead and is_led else []))):
         found.append("own act")
     if titled:
         found.append("event in title")

@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from pipeline.activities import telling
 from pipeline.activities.telling import Sentence
@@ -85,6 +85,7 @@ class Link(Struct, frozen=True):
     row: Row
     role: str
     basis: str
+    told: str
     confidence: float
 
     @property
@@ -138,7 +139,7 @@ def _link(kind: Kind, row: Row, basis: str, unit: Unit, read: Sequence[Sentence]
     told = _told(row["char_start"], basis, unit, read)
     role = told if told in ("planned", "called_off", "background") else _role(kind, row, before, after, around)
     link_confidence = CONFIDENCE.get((basis, told), REFUSED_CONFIDENCE) if role in CELLS else REFUSED_CONFIDENCE
-    return Link(kind, row, role, basis, round(row["confidence"] * link_confidence, 4))
+    return Link(kind, row, role, basis, told, round(row["confidence"] * link_confidence, 4))
 
 
 def _told(place: int, basis: str, unit: Unit, read: Sequence[Sentence]) -> str:
@@ -184,7 +185,8 @@ def _is_in_period(row: Row, start: datetime.date, end: datetime.date, around: Ar
         return True
     before = YEAR if row["precision"] == "year" or row["kind"] == "range" else SLACK
     after = YEAR if row["precision"] == "year" else SLACK
-    if start > last + SLACK or end < first - SLACK:
+    around_it = datetime.timedelta(0) if row["precision"] == "year" else SLACK
+    if start > last + around_it or end < first - around_it:
         return False
     return (start >= first or first - start <= before) and (end <= last or end - last <= after)
 
@@ -247,16 +249,21 @@ def _ends_with_cue(group: str, before: str) -> bool:
 
 
 def _without_coarser_dates(found: Sequence[Link]) -> list[Link]:
-    """The links with a month or year that holds a finer date of the same activity no longer in the role `when`."""
+    """The links with dates that another date of the activity makes needless no longer in the role `when`.
+
+    These are a month or year that holds a finer date, and dates of how things were beside those of what was done.
+    """
     when = [link for link in found if link.role == "when" and link.basis == "own"]
+    is_any_done = any(link.told == "done" for link in when)
 
     def is_coarser(link: Link) -> bool:
-        return link in when and link.row["kind"] == "date" and any(_holds(link.row, other.row) for other in when)
+        if link.role != "when" or link.basis != "own":
+            return False
+        if is_any_done and link.told == "state":
+            return True
+        return bool(link.row["kind"] == "date" and any(_holds(link.row, other.row) for other in when))
 
-    return [
-        Link(link.kind, link.row, "background", link.basis, link.confidence) if is_coarser(link) else link
-        for link in found
-    ]
+    return [structs.replace(link, role="background") if is_coarser(link) else link for link in found]
 
 
 def _holds(one: Row, other: Row) -> bool:
@@ -264,9 +271,9 @@ def _holds(one: Row, other: Row) -> bool:
     return bool(inside and (one["start_date"], one["end_date"]) != (other["start_date"], other["end_date"]))
 
 
-def _preference(link: Link) -> tuple[bool, bool, float, int]:
+def _preference(link: Link) -> tuple[bool, bool, bool, float, int]:
     is_staff = link.row["unit_head"] in telling.words("staff")
-    return (link.basis == "own", not is_staff, link.row["value"], -link.row["char_start"])
+    return (link.basis == "own", link.told != "state", not is_staff, link.row["value"], -link.row["char_start"])
 
 
 def _with_one_number_of_people(found: Iterable[Link]) -> list[Link]:
@@ -277,8 +284,6 @@ def _with_one_number_of_people(found: Iterable[Link]) -> list[Link]:
         return held
     best = max(people, key=_preference)
     return [
-        Link(link.kind, link.row, "people_other", link.basis, link.confidence)
-        if link.role == "people" and link is not best
-        else link
+        structs.replace(link, role="people_other") if link.role == "people" and link is not best else link
         for link in held
     ]

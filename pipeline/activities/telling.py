@@ -23,7 +23,8 @@ LONGEST_SENTENCE = 2_000
 _WORD = re.compile(r"[^\W\d_][\w’'-]{0,40}")
 _HABIT = re.compile(r"\s+(?:(?:[^\W\d_]+\s+){0,3})(?:once|twice|every|annually|yearly|monthly|weekly|daily|each)\b")
 """What follows a verb that tells of a habit rather than of once."""
-_MONTH = re.compile(r"\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.\Z")
+_ABBREVIATION = re.compile(r"\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|N?Rs|Tk|approx|incl|est|Dept|Govt)\.\Z")
+"""Short forms before a number, which end no sentence."""
 _BE = frozenset(("was", "were", "been"))
 _HAVE = frozenset(("has", "have", "had"))
 _PRESENT_BE = frozenset(("is", "are", "be", "being", "am"))
@@ -81,7 +82,7 @@ def sentences(text: str, start: int, end: int) -> Iterator[Sentence]:
         first = start + line.start()
         last = start + line.end()
         for stop in SENTENCE_END.finditer(text, first, last):
-            if _MONTH.search(text, first, stop.end()):
+            if _ABBREVIATION.search(text, first, stop.end()):
                 continue
             yield read(text, first, stop.end())
             first = stop.end()

@@ -2,10 +2,11 @@
 
 A list is cut into groups. An item that holds only a date, a number, an amount or a label, or that goes on in lower case
 where no sentence with a colon leads the list, says more about the item before; the next other item begins a new group.
-So does every item that tells of something by itself.
+So does every item that tells of something by itself. A list that begins with such details says them of all its items.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
@@ -14,11 +15,12 @@ from pipeline.activities import telling
 from pipeline.records import Span
 
 _LINE = re.compile(r"[^\n]+")
-_ITEM = re.compile(r"-\s+(?=\S)")
+_ITEM = re.compile(r"(?:-\s+|\d{1,2}\.\s+|\(?[a-z]\)\s*)(?=\S)")
 _APART = re.compile(
     r"(?:table|figure|fig\.|chart|graph|map|photo|box|source|sources|note|notes)\b\.?\s*\d{0,3}\s*[:.–-]|\(?[\d¹²³⁴⁵⁶⁷⁸⁹]{1,2}\)\s",
     re.IGNORECASE,
 )
+_PARTICIPLE = re.compile(r"[^\W\d_]+ (?:on|in|at|by|with|from|to|for)\b")
 _LABEL = re.compile(r"[^:\n]{1,40}:\s+(?=\S)")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
@@ -63,13 +65,14 @@ def split(text: str, mentions: Sequence[Span]) -> tuple[list[Unit], list[Unit]]:
 
     Args:
         text: the section's text.
-        mentions: where dates, numbers and amounts stand in it.
+        mentions: where dates, numbers and amounts stand in it, in any order.
     """
     prose: list[Line] = []
     groups: list[list[Line]] = []
     leads: list[Span | None] = []
     lead: Span | None = None
     open_list = False
+    ordered = sorted(mentions)
     for line in lines(text):
         if not line.is_item:
             if open_list and len(groups[-1]) == 1 and _goes_on(line.text):
@@ -79,9 +82,12 @@ def split(text: str, mentions: Sequence[Span]) -> tuple[list[Unit], list[Unit]]:
             told, lead = _lead(text, line)
             prose += told
             continue
-        if open_list and _says_more(line, groups[-1], mentions, is_led=lead is not None):
+        if open_list and _says_more(line, groups[-1], ordered, is_led=lead is not None):
             groups[-1].append(line)
         else:
+            if open_list and lead is None and all(is_detail(other, ordered) for other in groups[-1]):
+                leads.pop()
+                lead = Span(groups[-1][0].span.start, groups.pop()[-1].span.end)
             groups.append([line])
             leads.append(lead)
         open_list = True
@@ -107,24 +113,40 @@ def _goes_on(words: str) -> bool:
 
 def _says_more(line: Line, group: Sequence[Line], mentions: Sequence[Span], *, is_led: bool) -> bool:
     """Whether an item says more about the group before it."""
-    if is_detail(line, mentions) or (line.text[0].islower() and not is_led):
+    if is_detail(line, mentions, most=0 if is_led else 1) or (line.text[0].islower() and not is_led):
         return True
+    if _PARTICIPLE.match(line.text) and telling.is_past(line.text.split()[0].lower()):
+        return not telling.read(group[0].text, 0, len(group[0].text)).marks
+    if is_led:
+        return False
     begun = any(is_detail(other, mentions) or other.text[0].islower() for other in group[1:])
     return not (begun or _stands_alone(line) or _stands_alone(group[0]))
 
 
-def is_detail(line: Line, mentions: Sequence[Span]) -> bool:
-    """Whether an item holds hardly more than dates, numbers and amounts, or begins with a number and tells nothing."""
-    if any(span.start == line.span.start and _is_label(line, span) for span in mentions):
+def is_detail(line: Line, mentions: Sequence[Span], *, most: int = 1) -> bool:
+    """Whether an item holds hardly more than dates, numbers and amounts, or begins with a number and tells nothing.
+
+    Args:
+        line: the item.
+        mentions: where dates, numbers and amounts stand in the text, in order.
+        most: other words that it may hold.
+    """
+    marks = telling.read(line.text, 0, len(line.text)).marks
+    if any(mark.sort == "done" for mark in marks) and not _PARTICIPLE.match(line.text):
         return False
-    rest = "".join(
-        " " if any(span.start <= place < span.end for span in mentions) else character
-        for place, character in enumerate(line.text, line.span.start)
-    )
-    if rest[:1] == " " and not _LABEL.match(line.text) and not telling.read(line.text, 0, len(line.text)).marks:
+    rest, at = "", line.span.start
+    for span in mentions[bisect_left(mentions, Span(line.span.start, 0)) :]:
+        if span.start >= line.span.end:
+            break
+        if span.start == line.span.start and _is_label(line, span):
+            return False
+        rest += line.text[at - line.span.start : span.start - line.span.start] + " "
+        at = max(at, span.end)
+    rest += line.text[at - line.span.start :]
+    if rest[:1] == " " and not _LABEL.match(line.text) and not marks:
         return True
     found = [word for word in _WORD.findall(rest) if word.lower() not in telling.words("of_details")]
-    return bool(len(rest.strip()) < len(line.text.strip())) and len(found) <= 1
+    return bool(len(rest.strip()) < len(line.text.strip())) and len(found) <= most
 
 
 def _is_label(line: Line, span: Span) -> bool:
