@@ -33,6 +33,8 @@ _LONGEST_WORD = 30
 _BAND = 16.0
 _COVERED = 0.3
 _MOST_BANDS = 64
+_DOUBLED = re.compile(r"(.{6,80}?)\1", re.DOTALL)
+"""Letters drawn twice, one time after the other, as for a shadow."""
 _GLYPH_NUMBER = re.compile(r"\(cid:\d{1,7}\)")
 _BULLETS = frozenset("\uf0a7\uf0b7\uf0d8\uf0fc\uf02d\uf076\uf0e0")
 
@@ -71,11 +73,17 @@ def is_plausible(page: Page, letters: str, *, strict: bool = False) -> bool:
         letters: the characters of the page in the order in which they are drawn, as the other engine decodes them.
         strict: whether one letter makes a difference.
     """
-    text, other = _text((*page.words, *page.hidden)), Counter(_letters(letters))
-    unlike = max((text.letters - other).total(), (other - text.letters).total())
-    if unlike >= _threshold(text.letters, other, strict) or text.meaningless:
+    text = _text((*page.words, *page.hidden))
+    if text.meaningless or text.impossible_words >= _IMPOSSIBLE_WORDS * max(text.words, _FEWEST_WORDS):
         return False
-    return text.words < _FEWEST_WORDS or text.impossible_words < _IMPOSSIBLE_WORDS * text.words
+    drawn = _letters(letters)
+    return _are_alike(text.letters, drawn, strict) or _are_alike(text.letters, _DOUBLED.sub(r"\1", drawn), strict)
+
+
+def _are_alike(held: Counter[str], drawn: str, strict: bool) -> bool:
+    """Whether letters and the drawn ones differ by less than what counts."""
+    other = Counter(drawn)
+    return max((held - other).total(), (other - held).total()) < _threshold(held, other, strict)
 
 
 def settle(first: Page, second: Page, *, reference: bool, strict: bool = False) -> tuple[Page, tuple[Problem, ...]]:

@@ -38,7 +38,7 @@ class ExtractParams(Struct, frozen=True, forbid_unknown_fields=True):
     engine: Engine = "pdfium"
     max_bytes: int = 200 << 20
     max_pages: int = 5000
-    cross_check_pages: int = 3
+    cross_check_pages: int = 12
     ocr: Literal["auto", "off"] = "auto"
     passwords_file: str = "_passwords.txt"
 
