@@ -310,6 +310,12 @@ def test_evidence_of_an_activity_is_that_of_its_cells(folder: Path, raw: Path) -
     gallery = evidence(activities, raw, path=folder)
     assert [exhibit.mention_id for exhibit in gallery.exhibits] == ["count-1", "money-1"]
     assert all(exhibit.picture for exhibit in gallery.exhibits)
+    (one,) = evidence(activities, raw, path=folder, column="amounts").exhibits
+    assert one.mention_id == "money-1"
+    with pytest.raises(AnalysisError, match=r"Did you mean 'amounts'\?"):
+        evidence(activities, raw, path=folder, column="amount")
+    with pytest.raises(AnalysisError, match="rows of activities"):
+        evidence(load("count_mentions", folder), raw, path=folder, column="amounts")
 
 
 def test_evidence_is_saved_as_png_and_html(folder: Path, raw: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 from pipeline import schema, store
 from pipeline.analysis.gallery import Exhibit, Gallery
 from pipeline.analysis.joining import used_files
-from pipeline.analysis.loading import TABLES, AnalysisError, load
+from pipeline.analysis.loading import TABLES, AnalysisError, load, no_such
 from pipeline.params import ParamsError, read_params
 from pipeline.records import Box
 from pipeline.store.door import read_passwords
@@ -25,6 +25,7 @@ def evidence(
     raw: str | Path = "raw",
     save: str | Path | None = None,
     path: str | Path = TABLES,
+    column: str | None = None,
 ) -> Gallery:
     """The places on the pages that rows of a mention table came from, their words boxed.
 
@@ -35,6 +36,7 @@ def evidence(
         raw: the folder of submissions.
         save: a `.png` or `.html` file to write as well.
         path: the folder of tables, of the same run as the rows.
+        column: of activities, show the mentions behind this column only, such as `people_reached`.
 
     Returns:
         A gallery in the order of the rows. A row whose picture cannot be made (its PDF is gone, has changed since the
@@ -48,7 +50,9 @@ def evidence(
     """
     frame = rows.to_frame().T if isinstance(rows, pd.Series) else rows
     if "mention_id" not in frame and "activity_id" in frame:
-        frame = _behind(frame, path)
+        frame = _behind(frame, path, column)
+    elif column is not None:
+        raise AnalysisError("column= is for rows of activities; other rows are evidence themselves.")
     absent = {"mention_id", "submission_id"} - set(frame.columns)
     if absent:
         raise AnalysisError(
@@ -72,10 +76,13 @@ def evidence(
     return gallery
 
 
-def _behind(activities: pd.DataFrame, path: str | Path) -> pd.DataFrame:
+def _behind(activities: pd.DataFrame, path: str | Path, column: str | None) -> pd.DataFrame:
     """The mentions that fill the cells of activities, in the order of the activities and of their text."""
     links = load("activity_mentions", path)
-    links = links[links["cell"].notna()][["activity_id", "mention_id"]]
+    if column is not None and column not in set(links["cell"]):
+        filled = sorted(set(links["cell"].dropna()))
+        raise AnalysisError(no_such("column with mentions behind it", column, filled))
+    links = links[links["cell"].notna() if column is None else links["cell"] == column][["activity_id", "mention_id"]]
     columns = ["mention_id", "submission_id", "text", "sentence", "char_start"]
     mentions = pd.concat([load(table.name, path)[columns] for table in schema.MENTION_TABLES.values()])
     wanted = activities[["activity_id"]].drop_duplicates().assign(place=lambda frame: range(len(frame)))
