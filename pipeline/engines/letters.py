@@ -85,7 +85,7 @@ def read_letters(document: Any, page_number: int) -> str:
 
 
 def _shown(
-    manager: Any, resources: Any, streams: Sequence[Any], within: tuple[int, ...], drawn: _Drawn
+    manager: Any, resources: Any, streams: Sequence[Any], within: tuple[int | None, ...], drawn: _Drawn
 ) -> Iterator[str]:
     """The text shown by content streams; `within` are the object numbers of the forms they lie in."""
     known = PDFPageInterpreter(manager, PDFDevice(manager))
@@ -137,7 +137,7 @@ def _instructions(content: bytes) -> Iterator[re.Match[bytes]]:
                     break
 
 
-def _in_form(manager: Any, known: Any, name: str, within: tuple[int, ...], drawn: _Drawn) -> Iterator[str]:
+def _in_form(manager: Any, known: Any, name: str, within: tuple[int | None, ...], drawn: _Drawn) -> Iterator[str]:
     """The text of a form; nothing when it is a picture or draws itself."""
     if name not in known.xobjmap:
         return
