@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pipeline import activities, schema
 from pipeline.activities import telling
 from pipeline.activities.links import CELLS
+from pipeline.nouns import lemma
 from tests.changed_tables import extraction
 
 DAY = "[3 May 2021|date 2021-05-03]"
@@ -16,7 +17,9 @@ DAY = "[3 May 2021|date 2021-05-03]"
 
 def of(sections: dict[str, str], **file: Any) -> list[dict[str, Any]]:
     """The activities of a report of 2021 with these sections, in reading order."""
-    tables = activities.tables_of(extraction({"name": "a.pdf", "sections": sections, **file}))
+    made = extraction({"name": "a.pdf", "sections": sections, **file})
+    counts = [row | {"unit_head": lemma(row["text"].split()[-1])} for row in made["count_mentions"].to_pylist()]
+    tables = activities.tables_of(made | {"count_mentions": schema.to_arrow(schema.COUNT_MENTIONS, counts)})
     rows: list[dict[str, Any]] = sorted(tables["activities"].to_pylist(), key=lambda row: row["ordinal"])
     return rows
 
@@ -94,7 +97,7 @@ def test_details_that_open_a_list_are_those_of_all_its_items() -> None:
 
 
 def test_how_things_were_gives_no_date_where_something_done_has_one() -> None:
-    row = one(f"In [2021|date 2021] the hall was too small. On {DAY} we moved to the school.")
+    row = one(f"In [2021|date 2021-01-01/2021-12-31] the hall was too small. On {DAY} we moved to the school.")
     assert row is not None
     assert str(row["date_end"]) == "2021-05-03"
 
@@ -107,7 +110,41 @@ def test_only_what_is_done_fills_the_cells() -> None:
     )
     assert row is not None
     assert (str(row["date_start"]), str(row["date_end"]), row["date_basis"]) == ("2021-05-03", "2021-05-03", "own")
-    assert (row["countries"], row["amounts"]) == ("PE", "USD 1,200")
+    assert (row["countries"], row["amounts"], row["people_reached"]) == ("PE", "USD 1,200", 45.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "people", "counts"),
+    [
+        ("We trained [45 nurses|count 45] and [60 teachers|count 60].", 60.0, None),
+        ("We trained [45 nurses|count 45], of whom [90 women|count 90].", 45.0, None),
+        ("Our [80 volunteers|count 80] visited [45 patients|count 45].", 45.0, None),
+        ("We met [600 people|count 600] a day and trained [45 nurses|count 45].", 45.0, None),
+        ("We planted [9,000 trees|count 9000] with [45 pupils|count 45].", 45.0, "9,000 trees"),
+        ("We trained [45 nurses|count 45]. There will be [300 nurses|count 300] next year.", 45.0, None),
+    ],
+)
+def test_people_reached_is_the_largest_number_of_people_done_for(text: str, people: float, counts: str | None) -> None:
+    row = one(text)
+    assert row is not None
+    assert (row["people_reached"], row["other_counts"]) == (people, counts)
+
+
+@pytest.mark.parametrize(
+    ("text", "amounts"),
+    [
+        ("We paid [300 USD|money 300 USD] and [200 USD|money 200 USD].", "USD 500"),
+        ("We paid [300 USD|money 300 USD], about [270 EUR|money 270 EUR].", "USD 300"),
+        ("We built [3 wells|count 3] at [300 USD|money 300 USD] a well.", None),
+        ("We received [300 USD|money 300 USD], of which [90 USD|money 90 USD] from members.", "USD 300"),
+        ("We paid [300 USD|money 300 USD] and [5 GBP|money 5 GBP].", "GBP 5; USD 300"),
+        ("We paid [300|money 300] in cash.", "XXX 300"),
+    ],
+)
+def test_amounts_are_added_by_currency_without_prices_parts_and_repeats(text: str, amounts: str | None) -> None:
+    row = one(text)
+    assert row is not None
+    assert row["amounts"] == amounts
 
 
 def test_dates_outside_the_period_are_background() -> None:
