@@ -2,6 +2,7 @@
 
 import datetime
 import functools
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from pipeline.records import Passage, Piece, Report, Section
 from pipeline.review import Desk, forms, make_app, subjects, words
 from pipeline.review.decisions import Known, Log
 from pipeline.review.forms import Mistake
-from pipeline.review.pictures import NO_FILE, Pictures
+from pipeline.review.pictures import LATE, NO_FILE, Pictures
 from pipeline.review.side import Side
 from pipeline.review.subjects import Refused
 from tests.changed_tables import extraction
@@ -546,6 +547,21 @@ def test_what_is_shown_in_the_fields_is_read_back_unchanged() -> None:
 
 def test_a_pdf_that_is_not_at_hand_is_told() -> None:
     assert Pictures(lambda submission_id: None).page("x", 1).trouble == NO_FILE
+
+
+def test_nobody_waits_for_a_picture_that_takes_long() -> None:
+    ready = threading.Event()
+
+    def read(submission_id: str) -> bytes | None:
+        ready.wait(10)
+        return None
+
+    pictures = Pictures(read)
+    assert pictures.page("x", 1, 0) is LATE
+    assert pictures.page("x", 1, 0) is LATE
+    ready.set()
+    assert pictures.page("x", 1).trouble == NO_FILE
+    pictures.close()
 
 
 def test_a_file_that_is_no_pdf_costs_its_picture_only() -> None:

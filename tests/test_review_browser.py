@@ -254,7 +254,7 @@ def drag(page: Page, text: str, line: int) -> None:
 
 def test_a_missed_mention_is_added_by_drawing_a_box(page: Page, clean: Path) -> None:
     page.click("[data-queue=pages]")
-    expect(page.locator("#sheet img")).to_be_visible()
+    expect(page.locator("#lines h2")).to_have_text("Page 1")
     expect(page.locator(".mention.kind-country").first).to_be_visible()
     page.keyboard.press("b")
     drag(page, "Council", 0)
@@ -344,12 +344,18 @@ def test_decisions_are_replayed_by_the_next_run(page: Page, extracted: Path, cle
     tabulate(batch)
 
 
-def test_without_a_diff_it_browses(chromium: Browser, extracted: Path, clean: Path) -> None:
-    running = Running(extracted, "--reviewer", "Mira")
+def test_without_a_diff_it_browses_and_without_a_pdf_it_says_so(
+    chromium: Browser, extracted: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "out").symlink_to(extracted / "out")
+    running = Running(tmp_path, "--reviewer", "Mira")
     page = chromium.new_page()
     page.goto(running.address)
     expect(page.locator("#tabs button").first).to_contain_text("Low confidence")
     expect(page.locator("#reviewer")).to_have_text("Mira")
     expect(page.locator("#who")).to_be_hidden()
+    page.click("[data-queue=pages]")
+    expect(page.locator("#page .mistake")).to_contain_text("The PDF is not in the folder of submissions")
     page.close()
     assert "No decisions were made." in running.stop()

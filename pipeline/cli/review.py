@@ -39,6 +39,7 @@ def review(
             raise RevisionError(missing) from None
         desk = make_desk(old, new or str(out), raw, out, read_params(params_file), reviewer)
         desk.log.read()
+        desk.pictures.warm()
         stand = pages.open_stand(port)
         console = screen.console()
 

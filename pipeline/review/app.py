@@ -37,6 +37,7 @@ from pipeline.review.decisions import Conflict, Known
 from pipeline.review.desk import Action, Desk, Gone, Queue
 from pipeline.review.forms import Mistake
 from pipeline.review.guard import Guard
+from pipeline.review.pictures import LATE
 from pipeline.review.rendering import Drawn
 from pipeline.review.subjects import Refused, Standing, Subject
 from pipeline.views import cards, words
@@ -67,6 +68,8 @@ NOTHING_TO_DECIDE = (
     "the page and what a person reads there, and ask for a better rule."
 )
 MOST_NAMES = 50
+PIXELS_A_POINT = 1.6
+"""Of a page on a screen that has room for it; only the shape matters before the picture is there."""
 T = TypeVar("T")
 STATES = {"accept": "Accepted", "reject": "Rejected", "edit": "Edited", "add": "Added"}
 
@@ -240,7 +243,7 @@ class _Pages:
     def sheet(self, request: Request, body: bytes) -> Response:
         of, page_number = _page_asked(request)
         sheet = self._desk.sheet(of, page_number, self._known())
-        drawn = self._desk.pictures.page(of, page_number)
+        drawn = self._desk.pictures.page(of, page_number, desks.PATIENCE)
         figures = Counter(mention.kind for mention in sheet.mentions)
         html = self._text(
             "sheet.html",
@@ -249,9 +252,9 @@ class _Pages:
             before=max((n for n in sheet.pages if n < page_number), default=""),
             after=min((n for n in sheet.pages if n > page_number), default=""),
             legend=[(kind, figures[kind]) for kind in KINDS],
-            trouble=drawn.trouble,
-            width=drawn.width,
-            height=drawn.height,
+            trouble="" if drawn is LATE else drawn.trouble,
+            width=round(PIXELS_A_POINT * sheet.width),
+            height=round(PIXELS_A_POINT * sheet.height),
         )
         lines = [(item.mention_id, item.kind, item.text, item.value, item.state) for item in sheet.mentions]
         return _json({"html": html, "mentions": lines})
@@ -378,7 +381,9 @@ class _Pages:
             place |= {"mention": subject.back.mention_id if subject.back else "", "page": self._page_back(subject)}
         decision = now.decision.id if now.decision else ""
         who = words.visible(now.decision.who) if now.decision else ""
-        return {"html": html, "state": now.state, "who": who, "version": now.version, "undo": decision, **place}
+        late = desk.is_late(item_id, known)
+        standing = {"state": now.state, "who": who, "version": now.version, "undo": decision, "late": late}
+        return {"html": html, **standing, **place}
 
     def _page_of(self, view: cards.CardView) -> dict[str, Any]:
         for submission_id, row in self._desk.new.files.items():

@@ -20,7 +20,7 @@ from pipeline.review import forms, queues, subjects
 from pipeline.review import words as boxed_words
 from pipeline.review.decisions import Conflict, Known, Log
 from pipeline.review.forms import Mistake
-from pipeline.review.pictures import Pictures
+from pipeline.review.pictures import LATE, Pictures
 from pipeline.review.queues import Entry
 from pipeline.review.side import Side
 from pipeline.review.subjects import Refused, Subject
@@ -31,6 +31,8 @@ from pipeline.views.cards import CardView, Picture
 Queue = Literal["changes", "unsure", "problems", "decisions"]
 QUEUES: tuple[Queue, ...] = ("changes", "unsure", "problems", "decisions")
 Action = Literal["accept", "reject", "edit", "restore"]
+PATIENCE = 1.5
+"""Seconds that a card waits for its picture; a later one is put in when it is there."""
 LINE = 4.0
 """Points by which boxes on one line may differ."""
 NO_MAP = (
@@ -250,7 +252,7 @@ class Desk:
         return [picture for picture in found if picture is not None]
 
     def _picture(self, submission_id: str, boxes: tuple[Box, ...], label: str) -> Picture | None:
-        drawn = self.pictures.crop(submission_id, boxes)
+        drawn = self.pictures.crop(submission_id, boxes, PATIENCE)
         if not drawn.picture:
             return None
         query = urlencode({"of": submission_id, "box": [_encoded(box) for box in boxes]}, doseq=True)
@@ -260,6 +262,16 @@ class Desk:
             round(drawn.height / evidence.ON_SCREEN),
             label,
         )
+
+    def is_late(self, subject_id: str, known: Known) -> bool:
+        """Whether a picture of a card is still being drawn."""
+        change = self._changes.get(subject_id)
+        if change is not None:
+            asked = [(item.submission_id, item.boxes) for item in evidence.wanted(0, change)]
+        else:
+            subject = self._of_mention(subject_id, known)
+            asked = [(subject.row["submission_id"], subject.boxes)] if subject is not None and subject.boxes else []
+        return any(self.pictures.crop(submission_id, boxes, 0) is LATE for submission_id, boxes in asked)
 
     def value_words(self, kind: Kind, value: Mapping[str, Any]) -> str:
         """A value in words."""

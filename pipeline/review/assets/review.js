@@ -8,6 +8,7 @@ const GROUPS = ["date", "count", "money", "country", "organization", "structure"
 const TICKS = { accepted: "accepted", rejected: "rejected", edited: "edited", added: "added", stale: "again" };
 const WAITING = new Set(["open", "stale"]);
 const POLL = 4000;
+const LATE = 2000;
 
 let queue = "";
 let lines = [];
@@ -313,9 +314,21 @@ async function show(id, { fetchItem = true, turn = true } = {}) {
     return;
   }
   put(answer.data);
+  if (item.late) setTimeout(() => again(id), LATE);
   if (turn && wantsPage && item.of && item.page) await turnTo(item.of, item.page);
   outline(true);
   ahead(at);
+}
+
+// Asks for a line again whose picture was late, unless somebody is typing.
+function again(id) {
+  if (item?.id !== id || here !== id || isTyping()) return;
+  item = null;
+  show(id, { turn: false });
+}
+
+function isTyping() {
+  return get("item").querySelector("form.editing")?.hidden === false || Boolean(get("why")?.value);
 }
 
 // Draws the next line and its page beforehand, so that they are there at once.
@@ -471,6 +484,7 @@ async function turnTo(of, page, again = false) {
     if (answer === null) return;
     if (!answer.ok) { get("page").replaceChildren(make("p", "none", answer.data.message)); sheet = { of: "", page: 0 }; return; }
     const top = get("page").scrollTop;
+    const drawing = draws();
     const off = new Set([...get("page").querySelectorAll(".legend input:not(:checked)")].map((box) => box.value));
     sheet = { of, page };
     keep("place", { queue, here, sheet });
@@ -478,6 +492,7 @@ async function turnTo(of, page, again = false) {
     get("page").scrollTop = again ? top : 0;
     for (const box of get("page").querySelectorAll(".legend input")) box.checked = !off.has(box.value);
     legend();
+    if (drawing) startDrawing();
     if (queue === "pages") pageLines(answer.data.mentions);
   }
   outline(false);
@@ -490,6 +505,15 @@ function pageLines(mentions) {
   chips();
   const stay = lines.some((line) => line[0] === here) ? here : "";
   refresh(stay);
+}
+
+// A picture that could not be drawn says why.
+async function missing(event) {
+  const image = event.target;
+  if (!image.matches?.("#page img, #item img")) return;
+  const path = image.getAttribute("src");
+  const { data } = await fetch(path).then(async (answer) => ({ data: await answer.json() })).catch(() => ({ data: {} }));
+  image.replaceWith(make("p", "mistake", data.message || "The picture cannot be had."));
 }
 
 function legend() {
@@ -717,11 +741,7 @@ async function poll() {
   states = fresh.data.states;
   redress();
   tally();
-  const form = get("item").querySelector("form.editing");
-  if (item && state(item.id) !== item.state && form?.hidden !== false && !get("why")?.value) {
-    item = null;
-    show(here, { turn: false });
-  }
+  if (item && state(item.id) !== item.state) again(item.id);
 }
 
 // Keys and clicks
@@ -834,6 +854,7 @@ async function start() {
     event.target.closest("svg").setPointerCapture(event.pointerId);
     event.preventDefault();
   });
+  document.addEventListener("error", missing, true);
   document.addEventListener("pointermove", draw);
   document.addEventListener("pointerup", drawn);
   get("lines").parentElement.addEventListener("scroll", nearEnd);
