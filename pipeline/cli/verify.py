@@ -6,6 +6,7 @@ from pipeline import command, store, verify
 from pipeline.cli.screen import console, visible
 from pipeline.params import read_params
 from pipeline.store.door import read_passwords
+from pipeline.store.results import verify_results
 
 
 def check(raw: Path, out: Path) -> int:
@@ -15,7 +16,12 @@ def check(raw: Path, out: Path) -> int:
         screen = console()
         changed = store.verify_tables(out)
         for name in changed:
-            screen.print(f"{name} has changed since the run that wrote it", markup=False)
+            screen.print(
+                f"{name} has changed since the run that wrote it: run again, or take it from git", markup=False
+            )
+        damaged = verify_results(out)
+        for name in damaged:
+            screen.print(f"{name} has changed since it was written: delete it and run again", markup=False)
         passwords = read_passwords(raw, read_params().extract.passwords_file)
         result = verify.verify_tables(out / "tables", raw, passwords)
         for line in result.complaints:
@@ -23,6 +29,6 @@ def check(raw: Path, out: Path) -> int:
         screen.print(f"{result.spelled} of {result.mentions} mentions are spelled by their boxes")
         if result.unverifiable:
             screen.print(f"{result.unverifiable} mentions lie on scanned pages and cannot be compared")
-        return 1 if changed or result.complaints else 0
+        return 1 if changed or damaged or result.complaints else 0
 
     return command.guarded(work)

@@ -43,12 +43,13 @@ def write_bytes(path: Path, data: bytes) -> None:
             with contextlib.suppress(OSError):
                 Path(name).unlink()
             raise
-        _flush_folder(path.parent)
+        flush_folder(path.parent)
     except OSError as error:
-        raise StoreError(error.errno, _advice(path, error)) from error
+        raise StoreError(error.errno, advice(path, error)) from error
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
+    """Sees the names in a folder onto the disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -56,7 +57,8 @@ def _flush_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _advice(path: Path, error: OSError) -> str:
+def advice(path: Path, error: OSError) -> str:
+    """Why a file could not be written, and what to do."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"{path} could not be written: the disk is full. Free some space and run again; nothing was lost."
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
@@ -132,9 +134,9 @@ def append_line(path: Path, line: bytes, check: Callable[[bytes], None] = lambda
             file.write(line.removesuffix(b"\n") + b"\n")
             _flush(file)
         if not whole:
-            _flush_folder(path.parent)
+            flush_folder(path.parent)
     except OSError as error:
-        raise StoreError(error.errno, _advice(path, error)) from error
+        raise StoreError(error.errno, advice(path, error)) from error
 
 
 def torn_path(path: Path) -> Path:
@@ -151,7 +153,7 @@ def _append(path: Path, data: bytes) -> None:
     with path.open("ab") as file:
         file.write(data)
         _flush(file)
-    _flush_folder(path.parent)
+    flush_folder(path.parent)
 
 
 def _flush(file: BinaryIO) -> None:
@@ -191,7 +193,7 @@ def locked(folder: Path) -> Iterator[None]:
         message = f"Another run is writing to {folder}. Wait for it to end, or choose another folder with --out."
         raise StoreError(errno.EAGAIN, message) from error
     except OSError as error:
-        raise StoreError(error.errno, _advice(folder, error)) from error
+        raise StoreError(error.errno, advice(folder, error)) from error
     try:
         yield
     finally:

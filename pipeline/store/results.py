@@ -117,6 +117,18 @@ def read_result_bytes(extracted: Path, stage: str, submission_id: str) -> bytes:
     return body
 
 
+def verify_results(extracted: Path) -> list[str]:
+    """The results a byte of which has changed since they were written, by their path below `extracted`."""
+    odd = []
+    for stage, folder in FOLDERS.items():
+        for one in sorted(marks(extracted, stage)):
+            try:
+                read_result_bytes(extracted, stage, one)
+            except StoreError:
+                odd.append(f"{folder}/{one}{SUFFIX}")
+    return odd
+
+
 def forget_results(extracted: Path, stage: str, keep: Collection[str]) -> int:
     """Removes the results of submissions that are no longer there; returns how many."""
     gone = [one for one in marks(extracted, stage) if one not in keep]

@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 from msgspec import Struct, structs
 
 from pipeline import schema
-from pipeline.store.files import TEMPORARY, StoreError, read_bytes, write_bytes
+from pipeline.store.files import TEMPORARY, StoreError, advice, flush_folder, read_bytes, write_bytes
 from pipeline.store.groups import MAGIC, Group, assemble_footer, encode_group
 from pipeline.store.index import look_at, mark_of
 
@@ -248,7 +248,7 @@ def update_table(
     except (pa.ArrowException, OSError) as error:
         if isinstance(error, StoreError):
             raise
-        raise StoreError(getattr(error, "errno", None) or 5, f"{path} could not be written: {error}.") from error
+        raise _not_written(path, error) from error
     return Written(found, Path(name))
 
 
@@ -353,9 +353,11 @@ def publish(extracted: Path, layouts: Mapping[str, Layout], written: Mapping[str
             else:
                 os.replace(new.path, path)  # noqa: PTH105 - the documented atomic rename
         except OSError as error:
-            raise StoreError(error.errno, f"{path} could not be written: {error}.") from error
+            raise _not_written(path, error) from error
         facts = look_at(path)
         current[name] = structs.replace(new.layout, mark=mark_of(facts) if facts else b"")
+    if written:
+        flush_folder(extracted / FOLDER)
     digests = {f"{FOLDER}/{name}.parquet": current[name].sha256 for name in schema.TABLES}
     dictionary = schema.data_dictionary().encode()
     digests[DICTIONARY] = hashlib.sha256(dictionary).hexdigest()
@@ -363,6 +365,12 @@ def publish(extracted: Path, layouts: Mapping[str, Layout], written: Mapping[str
     manifest = msgspec.json.format(msgspec.json.encode(dict(sorted(digests.items()))), indent=1) + b"\n"
     _write_if_new(extracted / MANIFEST, manifest)
     return current
+
+
+def _not_written(path: Path, error: Exception) -> StoreError:
+    if isinstance(error, OSError) and error.errno:
+        return StoreError(error.errno, advice(path, error))
+    return StoreError(5, f"{path} could not be written: {error}.")
 
 
 def confirmed(extracted: Path, name: str, layout: Layout) -> Layout | None:
