@@ -98,12 +98,12 @@ def _named_in_text(names: Sequence[str], sections: Sequence[Section]) -> str | N
 def outline(lines: Sequence[Line], start: int, setting: Setting) -> tuple[list[Heading], list[Refused]]:
     """All headings of one report from line `start` on, in reading order, and the numbered lines that are none."""
     shapes = shape_lines(lines, setting)
-    loose = find_unnumbered(lines, shapes, setting, start=start, used=frozenset(), strict=False)
+    loose = find_unnumbered(lines, shapes, setting, start=start)
     anew = frozenset(heading.first for heading in loose)
     numbered, refused = find_numbered(lines, shapes, setting, start=start, anew=anew)
-    used = frozenset(i for h in numbered for i in range(h.first, h.last + 1))
-    used |= frozenset(r.index for r in refused if not r.label.is_word)
-    others = find_unnumbered(lines, shapes, setting, start=start, used=used, strict=bool(numbered))
+    taken = frozenset(i for h in numbered for i in range(h.first, h.last + 1))
+    left = frozenset(r.index for r in refused if not r.label.is_word)
+    others = find_unnumbered(lines, shapes, setting, start=start, numbered=taken, refused=left)
     return _merged(numbered, others), refused
 
 

@@ -241,13 +241,14 @@ def _numbered_only(line: Line, index: int, label: Label, setting: Setting) -> _D
 def _with_company(lines: Sequence[Line], shapes: Sequence[Shape], drafts: list[_Draft]) -> list[_Draft]:
     """Adds what lies between a numbered line and the next: headings have text, list items have neighbours."""
     strong = any(d.is_distinct and d.own >= 4.0 for d in drafts)
+    likely = frozenset(d.first for d in drafts if d.own > 0)
     out: list[_Draft] = []
     for run in _runs(drafts):
         close = sum(_follows_at_once(a, b) for a, b in itertools.pairwise(run)) / max(1, len(run) - 1)
         shared: list[tuple[str, float]] = []
         if len(run) > 1 and close:
             shared.append(("next number at once", -3.5 * close))
-        outdented = sum(_text_stands_out(lines, draft) for draft in run) / len(run) if len(run) > 1 else 0.0
+        outdented = sum(_text_stands_out(lines, draft, likely) for draft in run) / len(run) if len(run) > 1 else 0.0
         if outdented > _MOST:
             shared.append(("text below stands further out", 1.5))
         listed = close > 0.3 or (run[0].indent > 0.8 and outdented <= _MOST) or len(run) == 1
@@ -270,14 +271,17 @@ _MOST = 0.6
 """The part of a run that must have its text further out for its numbers to be headings, not items of a list."""
 
 
-def _text_stands_out(lines: Sequence[Line], draft: _Draft) -> bool:
-    """Whether the text below an indented number begins further left than it: an item's own text never does."""
+def _text_stands_out(lines: Sequence[Line], draft: _Draft, likely: frozenset[int]) -> bool:
+    """Whether the text below an indented number begins further left than it: an item's own text never does.
+
+    `likely` are the lines that may well be headings themselves.
+    """
     after = draft.last + 1
     if draft.rest is not None or after >= len(lines) or draft.indent <= 0.8 or _words(draft) > _SHORT:
         return False
     number, text = lines[draft.first], lines[after]
     same_column = (text.page, text.column) == (number.page, number.column) and text.role == "body"
-    return same_column and text.bbox[0] < number.bbox[0] - 0.8 * number.size and parse_label(text.text) is None
+    return same_column and text.bbox[0] < number.bbox[0] - 0.8 * number.size and after not in likely
 
 
 _SHORT = 10

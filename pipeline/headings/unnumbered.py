@@ -7,7 +7,8 @@ and the names below a signature do not.
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from statistics import median
 
 from pipeline.headings.looks import (
     Look,
@@ -42,14 +43,41 @@ class _Draft:
     look: Look
     evidence: tuple[tuple[str, float], ...]
 
+    @property
+    def own(self) -> float:
+        return sum(points for _, points in self.evidence)
+
+    @property
+    def series(self) -> tuple[Look, bool]:
+        return self.look, self.title[-1].text.endswith(":")
+
+
+def _shared(drafts: Sequence[_Draft]) -> dict[tuple[Look, bool], float]:
+    """What speaks for the lines of each look on average: a report sets all headings of one level alike.
+
+    What stands above no text of its own says nothing about the others.
+    """
+    found: dict[tuple[Look, bool], list[float]] = defaultdict(list)
+    for draft in drafts:
+        found[draft.series].append(draft.own)
+    return {series: median([own for own in owns if own > 0] or owns) for series, owns in found.items()}
+
 
 def find_unnumbered(
-    lines: Sequence[Line], shapes: Sequence[Shape], setting: Setting, *, start: int, used: frozenset[int], strict: bool
+    lines: Sequence[Line],
+    shapes: Sequence[Shape],
+    setting: Setting,
+    *,
+    start: int = 0,
+    numbered: frozenset[int] = frozenset(),
+    refused: frozenset[int] = frozenset(),
 ) -> list[Heading]:
-    """Headings without a number from line `start` on; lines in `used` belong to others.
+    """Headings without a number from line `start` on.
 
-    `strict` asks for more, as it should where the report numbers its headings.
+    `numbered` are the lines of headings with a number, `refused` those that begin with a number and are none. Where
+    the report numbers its headings, more is asked of others.
     """
+    used = numbered | refused
     drafts = []
     index = start
     while index < len(lines):
@@ -60,11 +88,16 @@ def find_unnumbered(
         index += 1
     drafts = _without_running_titles(drafts)
     looks = Counter(draft.look for draft in drafts)
-    out = []
+    weighed = []
     for position, draft in enumerate(drafts):
         following = drafts[position + 1] if position + 1 < len(drafts) else None
-        evidence = [*draft.evidence, *_company(lines, draft, following, looks, used, setting)]
-        worth = sum(points for _, points in evidence) - (0.5 if strict else 0.0)
+        company = _company(lines, draft, following, looks, numbered, setting)
+        weighed.append(replace(draft, evidence=(*draft.evidence, *company)))
+    shared = _shared(weighed)
+    out = []
+    for draft in weighed:
+        evidence = draft.evidence
+        worth = 0.5 * draft.own + 0.5 * shared[draft.series] - (0.5 if numbered else 0.0)
         if worth >= _ENOUGH:
             why = ", ".join(f"{name} {points:+.1f}" for name, points in evidence)
             title = (*draft.title[:-1], without_stop(draft.title[-1]) or draft.title[-1])
@@ -137,7 +170,10 @@ def _evidence(
     if ratio < 0.93:
         out.append(("smaller", -1.5))
     if shape.space is not None:
-        out.append(("space above", 1.0) if shape.space > 0.3 else ("no space above", -0.5))
+        if shape.space > 0.3:
+            out.append(("space above", 1.0))
+        elif shape.space < 0.15:
+            out.append(("no space above", -0.5))
     else:
         out.append(("first in its column", 0.5))
     if (words := len(text.split())) > 10:
@@ -178,7 +214,7 @@ def _company(
     draft: _Draft,
     following: _Draft | None,
     looks: Counter[Look],
-    used: frozenset[int],
+    numbered: frozenset[int],
     setting: Setting,
 ) -> list[tuple[str, float]]:
     after = draft.last + 1
@@ -188,14 +224,14 @@ def _company(
     if looks[draft.look] > 1:
         out.append(("look returns", 0.5))
     heading_below = following.look if following is not None and following.first == after else None
-    if after in used:
+    if after in numbered:
         heading_below = look_of([lines[after]], setting)
     if heading_below is not None and heading_below.outranks(draft.look):
         out.append(("a higher heading below", -4.0))
-    elif heading_below is not None and after not in used and not draft.look.outranks(heading_below):
+    elif heading_below is not None and after not in numbered and not draft.look.outranks(heading_below):
         out.append(("another like it below", -2.0))
-    elif lines[after].text[:1].islower() and not is_bulleted(lines[after]) and after not in used:
+    elif lines[after].text[:1].islower() and not is_bulleted(lines[after]) and after not in numbered:
         out.append(("goes on below", -3.0))
-    elif lines[after].role == "body" and after not in used:
+    elif lines[after].role == "body" and after not in numbered:
         out.append(("text below", 0.5))
     return out

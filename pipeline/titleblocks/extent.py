@@ -73,9 +73,10 @@ def _is_heading_below_title(lines: Sequence[Line], index: int, setting: Setting)
     """Whether a line below the title is a heading already: nothing a block says, and text right below it."""
     line = lines[index]
     role = role_of(line.text)
-    if setting.is_in_middle(line) or role in ("period", "title", "number", "labelled"):
+    said = _said(lines[:index], setting)
+    if setting.is_in_middle(line) or role in ("title", "number", "labelled") or (role == "period" and role not in said):
         return False
-    if role == "body" and not any(role_of(above.text) == "body" for above in lines[:index]):
+    if role == "body" and "body" not in said:
         return False
     below = index + 1
     while (
@@ -84,7 +85,7 @@ def _is_heading_below_title(lines: Sequence[Line], index: int, setting: Setting)
         and setting.is_distinct(lines[below])
         and not setting.is_in_middle(lines[below])
     ):
-        if lines[below].size > 1.06 * line.size or role_of(lines[below].text) in ("title", "period"):
+        if lines[below].size > 1.06 * line.size or role_of(lines[below].text) in {"title", "period"} - said:
             return False
         below += 1
     if below >= len(lines):
@@ -92,6 +93,13 @@ def _is_heading_below_title(lines: Sequence[Line], index: int, setting: Setting)
     return setting.is_distinct(line) and (
         _begins_text(lines, below, setting) or (not setting.is_distinct(lines[below]) and len(lines[below].words) > 6)
     )
+
+
+def _said(lines: Sequence[Line], setting: Setting) -> frozenset[str]:
+    """What lines of a block have said; the small type of page headers does not count."""
+    large = [line.text for line in lines if line.size > SMALL * setting.size]
+    said = {role_of(text) for text in large}
+    return frozenset(said | ({"period"} if any(stated_period(text) for text in large) else set()))
 
 
 def _leaves_middle(lines: Sequence[Line], index: int, setting: Setting) -> bool:

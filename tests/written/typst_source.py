@@ -34,7 +34,7 @@ def dressed(words: str, look: Style) -> str:
 
 
 def block_of(words: str, look: Style) -> str:
-    arguments = [f"above: {max(look.before, 3) + 3}pt", f"below: {look.after + 3}pt", "width: 100%"]
+    arguments = [f"above: {look.before + 8}pt", f"below: {look.after + 3}pt", "width: 100%"]
     arguments += ['fill: rgb("#e8eef4")', "inset: 3pt"] if look.box else []
     arguments += ["sticky: true"] if look.before and look.size < 20 else []
     where = look.align if look.align in ("center", "right") else "left"
