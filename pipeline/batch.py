@@ -3,7 +3,7 @@
 Trust in a result rests on its key alone. A submission whose results all carry the wanted keys costs nothing.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -91,18 +91,18 @@ class Turn(Struct, frozen=True):
     trouble: str = ""
 
 
-def take_stock(batch: Batch) -> list[LedgerEntry]:
+def take_stock(batch: Batch, index: store.Index) -> list[LedgerEntry]:
     """Looks through the door and writes the ledger: every entry found, with its hash or the reason it was refused.
 
-    Entries with the same bytes as one before them in order of name are duplicates of it.
+    Entries with the same bytes as one before them in order of name are duplicates of it. Files that are as they were
+    when they were last read are not read again.
 
     Raises:
         StoreError: the folder of submissions cannot be read, or the ledger cannot be written.
     """
     first: dict[str, str] = {}
     ledger = []
-    for name in store.find_entries(batch.raw):
-        entry = admit(batch.raw, name, batch.params.extract.max_bytes)
+    for entry in _admitted(batch, index):
         if entry.sha256 and not entry.error_code:
             original = first.setdefault(entry.sha256, entry.file_name)
             if original != entry.file_name:
@@ -112,15 +112,39 @@ def take_stock(batch: Batch) -> list[LedgerEntry]:
     return ledger
 
 
+def _admitted(batch: Batch, index: store.Index) -> Iterator[LedgerEntry]:
+    """The ledger's entry for each name, from the index where that knows the file, else through the door."""
+    known, fresh = index.known_files(), {}
+    limit = batch.params.extract.max_bytes
+    for name in store.find_entries(batch.raw):
+        facts = store.look_at(batch.raw / name)
+        mark = store.mark_of(facts) if facts and 0 < facts.st_size <= limit else None
+        before, sha256 = known.pop(name, (None, ""))
+        if facts and mark is not None and mark == before:
+            yield LedgerEntry(name, sha256, facts.st_size)
+            continue
+        settled = facts is not None and store.is_settled(facts)
+        entry = admit(batch.raw, name, limit)
+        if settled and mark is not None and entry.sha256 and not entry.error_code:
+            fresh[name] = mark, entry.sha256
+        elif before is not None:
+            known[name] = before, sha256
+        yield entry
+    index.keep_files(fresh)
+    index.forget_files(known)
+
+
 def readable(ledger: Sequence[LedgerEntry]) -> list[LedgerEntry]:
     """The entries to work on: those let in, each content once."""
     return [entry for entry in ledger if entry.sha256 and not entry.error_code and not entry.duplicate_of]
 
 
-def find_work(batch: Batch, ledger: Sequence[LedgerEntry], names: Sequence[str]) -> list[Work]:
+def find_work(
+    batch: Batch, ledger: Sequence[LedgerEntry], names: Sequence[str], index: store.Index | None = None
+) -> list[Work]:
     """The submissions whose results of these stages are missing or have another key, and what is needed for each."""
     means = find_means(batch, names)
-    known = {stage: store.known_keys(batch.extracted, stage) for stage in means.recipes}
+    known = {stage: store.known_keys(batch.extracted, stage, index) for stage in means.recipes}
     found = []
     for entry in readable(ledger):
         assert entry.sha256 is not None
@@ -149,7 +173,7 @@ def _first_stale(
     source_key = sha256
     for stage, recipe in means.recipes.items():
         key, there = store.result_key([source_key, recipe]), held[stage]
-        if stage in names and (batch.force or there not in _keys(batch, means, key)):
+        if stage in names and (batch.force or (there != key and there not in _keys(batch, means, key))):
             return stage, source_key
         source_key = there or key
     return None
@@ -188,18 +212,30 @@ def do(batch: Batch, work: Sequence[Work]) -> Iterator[Done]:
     if not work:
         return
     means = find_means(batch, work[0].stages)
-    turns = [Turn(item, item.stages, item.source_key) for item in work]
-    while turns:
-        by_name = {turn.work.submission_id: turn for turn in turns}
-        names = tuple(stage for stage in stages.CHAIN if any(stage in turn.left for turn in turns))
-        preload = msgspec.json.encode(Preload(batch.params, names))
-        turns = []
-        for outcome in run_tasks((_task(batch, means, turn) for turn in by_name.values()), preload, batch.jobs):
-            turn = _after(batch, means, by_name[outcome.name], outcome)
+    turns: Iterable[Turn] = (Turn(item, item.stages, item.source_key) for item in work)
+    needed = {stage for item in work for stage in item.stages}
+    while needed:
+        names = tuple(stage for stage in stages.CHAIN if stage in needed)
+        again: list[Turn] = []
+        for turn in _turned(batch, means, turns, names):
             if turn.left:
-                turns.append(turn)
+                again.append(turn)
             else:
                 yield _done(turn)
+        turns, needed = again, {stage for turn in again for stage in turn.left}
+
+
+def _turned(batch: Batch, means: Means, turns: Iterable[Turn], names: tuple[str, ...]) -> Iterator[Turn]:
+    """Each turn when it has been taken; no more of them are at hand at a time than there are places to work."""
+    at_work: dict[str, Turn] = {}
+
+    def tasks() -> Iterator[Task]:
+        for turn in turns:
+            at_work[turn.work.submission_id] = turn
+            yield _task(batch, means, turn)
+
+    for outcome in run_tasks(tasks(), msgspec.json.encode(Preload(batch.params, names)), batch.jobs):
+        yield _after(batch, means, at_work.pop(outcome.name), outcome)
 
 
 def _after(batch: Batch, means: Means, turn: Turn, outcome: Outcome) -> Turn:
@@ -374,9 +410,10 @@ def process(batch: Batch, names: Sequence[str], tell: Callable[[Done, int], None
     Raises:
         StoreError: a folder cannot be read or written.
     """
-    ledger = take_stock(batch) if "extract" in names else store.read_ledger(batch.extracted)
-    forget_withdrawn(batch, ledger, names)
-    work = find_work(batch, ledger, names)
+    with store.open_index(batch.extracted) as index:
+        ledger = take_stock(batch, index) if "extract" in names else store.read_ledger(batch.extracted)
+        forget_withdrawn(batch, ledger, names)
+        work = find_work(batch, ledger, names, index)
     done = []
     for item in do(batch, work):
         tell(item, len(work))

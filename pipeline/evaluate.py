@@ -2,7 +2,9 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Any
 
 from pipeline import command, schema, scoring, store
 from pipeline.batch import Batch
@@ -17,10 +19,11 @@ def evaluate(batch: Batch) -> scoring.Score:
         StoreError: a table is missing or damaged, or the figures cannot be written.
         GoldError: a gold file cannot be used.
     """
-    tables = {name: store.read_table(batch.extracted / "tables" / f"{name}.parquet").to_pylist() for name in JUDGED}
+    files = store.read_folder(batch.raw / batch.params.evaluate.gold, "*.json")
+    golds = [scoring.parse_gold(data, name) for name, data in files]
+    tables = _tables_of(batch.extracted / "tables", {gold.file for gold in golds})
     total, by_file = scoring.Score(), {}
-    for name, data in store.read_folder(batch.raw / batch.params.evaluate.gold, "*.json"):
-        gold = scoring.parse_gold(data, name)
+    for gold in golds:
         score = scoring.score(gold, tables)
         by_file[gold.file] = scoring.summary(score)
         scoring.add(total, score)
@@ -28,6 +31,17 @@ def evaluate(batch: Batch) -> scoring.Score:
     text = json.dumps(figures, indent=1, ensure_ascii=False) + "\n"
     store.write_bytes(batch.extracted / "metrics.json", text.encode())
     return total
+
+
+def _tables_of(folder: Path, files: Collection[str]) -> dict[str, list[dict[str, Any]]]:
+    """The rows of the submissions that there is gold for."""
+    submissions = store.read_table(folder / "submissions.parquet").to_pylist() if files else []
+    known = [row for row in submissions if row["file_name"].split("/")[-1] in files]
+    those = store.Those("submission_id", frozenset(row["submission_id"] for row in known if row["submission_id"]))
+    rows = {
+        name: store.read_columns(folder / f"{name}.parquet", (), those).to_pylist() if known else [] for name in JUDGED
+    }
+    return rows | {"submissions": known}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

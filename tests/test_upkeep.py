@@ -292,7 +292,7 @@ def alias_row(number: int) -> dict[str, object]:
 
 
 def published(folder: Path, fresh: pa.Table, layout: store.Layout, leaving: Collection[str] = ()) -> store.Layout:
-    gone = store.Gone("organization_id", frozenset(leaving))
+    gone = store.Those("organization_id", frozenset(leaving))
     written = store.update_table(folder, schema.ORGANIZATION_ALIASES, layout, [(None, fresh)], gone)
     assert written is not None
     written.path.rename(folder / "tables" / "organization_aliases.parquet")

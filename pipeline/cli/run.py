@@ -79,11 +79,9 @@ def _note_run(batch: Batch, done: list[Done], started: float) -> None:
 def _report(out: Path) -> int:
     """Prints what the tables hold, names every failure on standard error, and returns how many submissions failed."""
     submissions = _rows(out, "submissions")
-    counts = {kind: Counter(row["submission_id"] for row in _rows(out, f"{kind}_mentions")) for kind in KINDS}
-    reports = Counter(row["submission_id"] for row in _rows(out, "reports"))
     screen = console()
     if submissions:
-        screen.print(_summary(submissions, reports, counts))
+        screen.print(_summary(out, submissions))
     else:
         screen.print("No submissions were found. Put PDFs into the folder and run again.")
     screen.print(f"The tables are in {out / 'tables'}, described in {out / 'DATA_DICTIONARY.md'}.", soft_wrap=True)
@@ -100,7 +98,16 @@ def _rows(out: Path, name: str) -> list[Row]:
     return rows
 
 
-def _summary(submissions: list[Row], reports: Counter[str], counts: dict[Any, Counter[str]]) -> Table:
+def _count(out: Path, name: str, shown: frozenset[str]) -> tuple[Counter[str], int]:
+    """How many rows of a table each of some submissions has, and how many there are in all."""
+    path = out / "tables" / f"{name}.parquet"
+    rows = store.read_columns(path, ["submission_id"], store.Those("submission_id", shown))
+    return Counter(rows["submission_id"].to_pylist()), store.count_rows(path)
+
+
+def _summary(out: Path, submissions: list[Row]) -> Table:
+    shown = frozenset(row["submission_id"] or "" for row in submissions[:MAX_SUBMISSIONS_SHOWN])
+    counts = {name: _count(out, name, shown) for name in ("reports", *(f"{kind}_mentions" for kind in KINDS))}
     summary = table(f"{len(submissions)} submissions")
     summary.add_column("submission", overflow="fold", min_width=16)
     summary.add_column("status", no_wrap=True)
@@ -108,17 +115,15 @@ def _summary(submissions: list[Row], reports: Counter[str], counts: dict[Any, Co
         summary.add_column(name, justify="right", no_wrap=True)
     for row in submissions[:MAX_SUBMISSIONS_SHOWN]:
         key = row["submission_id"] if row["status"] in ("extracted", "partial") else ""
-        figures = [row["page_count"], reports[key], *(counts[kind][key] for kind in KINDS)]
-        shown = ["" if figure is None else f"{figure:,}" for figure in figures]
-        summary.add_row(
-            Text(visible(row["file_name"])), row["status"], *(shown if key else ["", "", *[""] * len(KINDS)])
-        )
+        figures = [row["page_count"], *(by_submission[key] for by_submission, _ in counts.values())]
+        cells = ["" if figure is None else f"{figure:,}" for figure in figures]
+        summary.add_row(Text(visible(row["file_name"])), row["status"], *(cells if key else [""] * len(figures)))
     if len(submissions) > MAX_SUBMISSIONS_SHOWN:
         summary.add_row(f"and {len(submissions) - MAX_SUBMISSIONS_SHOWN} more", "")
     statuses = Counter(row["status"] for row in submissions)
     ending = "\n".join(f"{number} {status}" for status, number in sorted(statuses.items()))
     pages = sum(row["page_count"] or 0 for row in submissions if row["status"] != "duplicate")
     summary.add_section()
-    totals = [pages, reports.total(), *(counts[kind].total() for kind in KINDS)]
+    totals = [pages, *(total for _, total in counts.values())]
     summary.add_row("all", ending, *(f"{total:,}" for total in totals))
     return summary

@@ -131,7 +131,9 @@ def verify_results(extracted: Path) -> list[str]:
 
 def forget_results(extracted: Path, stage: str, keep: Collection[str]) -> int:
     """Removes the results of submissions that are no longer there; returns how many."""
-    gone = [one for one in marks(extracted, stage) if one not in keep]
+    folder = extracted / FOLDERS[stage]
+    there = [name.removesuffix(SUFFIX) for name in os.listdir(folder)] if folder.is_dir() else []  # noqa: PTH208 - names
+    gone = [one for one in there if one not in keep and not one.startswith(".")]
     for one in gone:
         _path(extracted, stage, one).unlink(missing_ok=True)
     return len(gone)

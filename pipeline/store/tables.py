@@ -10,7 +10,7 @@ import io
 import os
 import tempfile
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, groupby
 from pathlib import Path
 from typing import IO
@@ -71,8 +71,8 @@ class Layout(Struct, frozen=True, array_like=True):
     groups: tuple[Group, ...] = ()
 
 
-class Gone(Struct, frozen=True):
-    """The rows that leave a table: those with one of these values in this column."""
+class Those(Struct, frozen=True):
+    """Some rows of a table: those with one of these values in this column."""
 
     column: str
     values: frozenset[str]
@@ -206,7 +206,7 @@ class _Old:
 
 
 def update_table(
-    extracted: Path, table: schema.Table, layout: Layout, fresh: Iterable[Bucket], gone: Gone
+    extracted: Path, table: schema.Table, layout: Layout, fresh: Iterable[Bucket], gone: Those
 ) -> Written | None:
     """Puts rows into a table and takes others out, and returns the new file; None when nothing changes.
 
@@ -252,7 +252,7 @@ def update_table(
     return Written(found, Path(name))
 
 
-def _merge(table: schema.Table, old: _Old, fresh: Iterable[Bucket], gone: Gone, writer: _Writer) -> bool:
+def _merge(table: schema.Table, old: _Old, fresh: Iterable[Bucket], gone: Those, writer: _Writer) -> bool:
     """Writes the old rows that stay and the fresh ones, in order of key; false when there was nothing to do."""
     starts = old.layout.starts
     touched = _left(table, old, gone)
@@ -290,7 +290,7 @@ def _stretches(first: int, last: int, hit: Collection[int]) -> Iterator[tuple[in
             yield part[0], len(part), True
 
 
-def _left(table: schema.Table, old: _Old, gone: Gone) -> set[int]:
+def _left(table: schema.Table, old: _Old, gone: Those) -> set[int]:
     """The groups that rows leave, and the one before where the row that begins a group leaves."""
     found = set()
     for number in _suspects(table, old, gone):
@@ -303,7 +303,7 @@ def _left(table: schema.Table, old: _Old, gone: Gone) -> set[int]:
     return found
 
 
-def _suspects(table: schema.Table, old: _Old, gone: Gone) -> Iterable[int]:
+def _suspects(table: schema.Table, old: _Old, gone: Those) -> Iterable[int]:
     """The groups that may hold rows that leave: found by their keys where these begin with the value, else all."""
     starts = old.layout.starts
     if not gone.values or not starts:
@@ -318,13 +318,13 @@ def _suspects(table: schema.Table, old: _Old, gone: Gone) -> Iterable[int]:
     return sorted(found)
 
 
-def _without(rows: pa.Table, gone: Gone) -> pa.Table:
+def _without(rows: pa.Table, gone: Those) -> pa.Table:
     if not gone.values:
         return rows
     return rows.filter(pc.invert(pc.is_in(rows[gone.column], pa.array(sorted(gone.values), pa.string()))))
 
 
-def leaving_keys(extracted: Path, table: schema.Table, layout: Layout, gone: Gone) -> frozenset[str]:
+def leaving_keys(extracted: Path, table: schema.Table, layout: Layout, gone: Those) -> frozenset[str]:
     """The first key of each row that leaves a table."""
     old = _Old(extracted / FOLDER / f"{table.name}.parquet", layout)
     try:
@@ -397,7 +397,7 @@ def write_tables(extracted: Path, tables: Mapping[str, pa.Table]) -> None:
     Raises:
         StoreError: the folder cannot be written.
     """
-    nothing = Gone("submission_id", frozenset())
+    nothing = Those("submission_id", frozenset())
     written = {}
     for name, table in schema.TABLES.items():
         new = update_table(extracted, table, Layout(), [(None, tables[name])], nothing)
@@ -427,6 +427,40 @@ def read_table(path: Path) -> pa.Table:
         StoreError: the file is not there or is damaged.
     """
     return decode_table(read_bytes(path), str(path))
+
+
+def read_columns(path: Path, columns: Sequence[str], of: Those | None = None) -> pa.Table:
+    """Reads some columns of one Parquet file, with `of` only the rows that have one of its values in its column.
+
+    Raises:
+        StoreError: the file is not there or is damaged.
+    """
+    try:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            wanted = list(columns) or file.schema_arrow.names
+            if of is None:
+                return file.read(wanted, use_threads=False)
+            values = pa.array(sorted(of.values), pa.string())
+            parts = []
+            for number in range(file.num_row_groups):
+                which = pc.is_in(file.read_row_group(number, [of.column], use_threads=False)[of.column], values)
+                if pc.any(which).as_py():
+                    parts.append(file.read_row_group(number, wanted, use_threads=False).filter(which))
+            return pa.concat_tables(parts) if parts else file.schema_arrow.empty_table().select(wanted)
+    except (pa.ArrowException, OSError) as error:
+        raise StoreError(5, f"{path} could not be read ({error}). Run the pipeline again.") from error
+
+
+def count_rows(path: Path) -> int:
+    """How many rows a Parquet file has.
+
+    Raises:
+        StoreError: the file is not there or is damaged.
+    """
+    try:
+        return int(pq.read_metadata(path).num_rows)
+    except (pa.ArrowException, OSError) as error:
+        raise StoreError(5, f"{path} could not be read ({error}). Run the pipeline again.") from error
 
 
 def decode_table(data: bytes, name: str) -> pa.Table:

@@ -21,7 +21,7 @@ from pipeline.corrections import Correction
 from pipeline.records import ExtractedSubmission, LedgerEntry, SegmentedSubmission, TaggedSubmission
 from pipeline.registry import Registry
 from pipeline.rows import Row, Rows, Submission
-from pipeline.store import Gone, Index, Layout, Spill, Written
+from pipeline.store import Index, Layout, Spill, Those, Written
 from pipeline.upkeep.names import Names, Settled
 
 RUN = 128
@@ -240,7 +240,7 @@ class _Run:
             written = self._merged(spill, gone, layouts)
         written |= self._merged_names(settled, layouts, written, recount=replay.has_organizations)
         new = store.update_table(
-            self.extracted, schema.SUBMISSIONS, Layout(), [(None, self._submissions())], Gone("file_name", frozenset())
+            self.extracted, schema.SUBMISSIONS, Layout(), [(None, self._submissions())], Those("file_name", frozenset())
         )
         assert new is not None
         self.index.set_fact("homeless", msgspec.msgpack.encode(self.homeless()))
@@ -309,7 +309,7 @@ class _Run:
         """The new files of all tables that hold rows of submissions."""
         written: dict[str, Written | None] = {}
         leaving: dict[str, frozenset[str]] = {}
-        of_submissions = Gone("submission_id", frozenset(gone))
+        of_submissions = Those("submission_id", frozenset(gone))
         for name in OF_SUBMISSIONS:
             layout = layouts.get(name, Layout())
             if name in {source for sources in DEPENDENT.values() for source in sources}:
@@ -317,11 +317,11 @@ class _Run:
             written[name] = self._updated(spill, name, layout, of_submissions)
         for name, sources in DEPENDENT.items():
             keys = frozenset[str]().union(*(leaving[source] for source in sources))
-            gone_keys = Gone(schema.TABLES[name].key[0], keys)
+            gone_keys = Those(schema.TABLES[name].key[0], keys)
             written[name] = self._updated(spill, name, layouts.get(name, Layout()), gone_keys)
         return {name: new for name, new in written.items() if new is not None}
 
-    def _updated(self, spill: Spill, name: str, layout: Layout, gone: Gone) -> Written | None:
+    def _updated(self, spill: Spill, name: str, layout: Layout, gone: Those) -> Written | None:
         return store.update_table(self.extracted, schema.TABLES[name], layout, spill.buckets(name), gone)
 
     def _merged_names(
@@ -341,7 +341,7 @@ class _Run:
         }
         if recount:
             fresh |= tabulation.recounted(fresh | self._naming(written))
-        gone = Gone("organization_id", frozenset() if whole else settled.gone)
+        gone = Those("organization_id", frozenset() if whole else settled.gone)
         found = {}
         for name in OF_NAMES:
             layout = Layout() if whole else layouts.get(name, Layout())
