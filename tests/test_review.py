@@ -502,6 +502,9 @@ def test_newer_tables_are_told(log: Log) -> None:
         ("date", {"start_date": "1990", "end_date": "1999", "precision": "decade"}, {"precision": "decade"}),
         ("date", {"duration": "P3Y"}, {"kind": "duration", "start_date": None, "edtf": None}),
         ("count", {"value": "1 200", "qualifier": "exact"}, {"value": 1200.0}),
+        ("count", {"value": "6", "unit": "food parcels", "qualifier": "exact"}, {"unit_head": "parcel"}),
+        ("count", {"value": "6", "unit": "§ 3", "qualifier": "exact"}, {"unit": "§ 3"}),
+        ("count", {"value": "6", "unit": " ", "qualifier": "exact"}, {"unit": None, "unit_head": None}),
         ("count", {"value": "12,34,567", "qualifier": "exact"}, {"value": 1234567.0}),
         ("country", {"alpha2": "viet nam", "form": "name"}, {"alpha2": "VN", "alpha3": "VNM"}),
         ("country", {"alpha2": "pe", "form": "name", "inside_organization": "yes"}, {"inside_organization": True}),
@@ -535,11 +538,39 @@ def test_what_is_no_value_is_told_by_field(kind: Any, typed: dict[str, str], fie
 
 def test_what_is_shown_in_the_fields_is_read_back_unchanged() -> None:
     side = tables("old")[1]
-    for kind in ("date", "count", "money", "country"):
+    for kind in ("count", "money", "country"):
         for _, row in [(k, r) for k, r in side.unsure(2) if k == kind]:
             value = subjects.value_of(kind, row)  # type: ignore[arg-type]
-            shown = forms.shown(kind, value, {})  # type: ignore[arg-type]
-            assert forms.read(kind, shown, value, {}) == value  # type: ignore[arg-type]
+            assert forms.read(kind, forms.shown(kind, value, {}), value, {}) == value  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "shown", "facts"),
+    [
+        ("2021-05-03", "2021-05-03", ("2021-05-03", "", ""), {}),
+        ("2021-05-03", "2021-05-05", ("2021-05-03", "2021-05-05", ""), {}),
+        ("2021-05-01", "2021-05-31", ("2021-05", "", ""), {}),
+        ("2021-05-01", "2021-07-31", ("2021-05", "2021-07", ""), {}),
+        ("2021-07-01", "2021-09-30", ("2021-07", "2021-09", "quarter"), {"precision": "quarter", "edtf": "2021-35"}),
+        ("2021-01-01", "2021-12-31", ("2021", "", ""), {"edtf": "2021~", "is_approximate": True}),
+        ("2019-01-01", "2020-12-31", ("2019", "2020", ""), {}),
+        ("1990-01-01", "1999-12-31", ("1990", "1999", "decade"), {"precision": "decade", "edtf": "199X"}),
+        (None, "2023-03-31", ("", "2023-03-31", "day"), {"kind": "range", "edtf": "../2023-03-31", "precision": "day"}),
+        (None, None, ("", "", ""), {"kind": "recurrence", "duration": "P1Y"}),
+    ],
+)
+def test_dates_are_shown_as_one_would_type_them(
+    start: str | None, end: str | None, shown: tuple[str, str, str], facts: dict[str, Any]
+) -> None:
+    value = corrections.complete("date", {"start_date": start, "end_date": end, **facts})
+    fields = forms.shown("date", value, {})
+    assert (fields["start_date"], fields["end_date"], fields["precision"]) == shown
+    assert forms.read("date", fields, value, {}) == value
+
+
+def test_an_approximate_date_says_so_in_edtf() -> None:
+    read = forms.read("date", {"start_date": "2019", "end_date": "2020", "is_approximate": "yes"}, None, {})
+    assert read["edtf"] == "2019~/2020~"
 
 
 # Pages

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from msgspec import Struct
 
-from pipeline import countries, gazetteers, schema
+from pipeline import countries, gazetteers, nouns, schema
 from pipeline.corrections import CorrectionError, complete
 from pipeline.gazetteers import currencies
 from pipeline.records import Kind, Qualifier
@@ -16,7 +16,7 @@ from pipeline.views import words
 
 Row = Mapping[str, Any]
 
-PRECISIONS = ("day", "month", "quarter", "year", "decade", "century")
+PRECISIONS = ("day", "month", "quarter", "season", "half", "year", "decade", "century")
 WORKED_OUT = ("", "work it out")
 GROUPING = re.compile(r"(?<=\d)[,\s'’_](?=(?:\d\d,)*\d{3}(?!\d))")
 """What parts the thousands of a number, or its lakhs."""
@@ -85,11 +85,28 @@ def shown(kind: Kind, value: Row | None, organizations: Mapping[str, str]) -> di
     if value is None:
         return {"qualifier": "exact", "form": "name"}
     found = {field.name: _typed(field, value.get(field.name)) for field in FIELDS[kind]}
+    if kind == "date":
+        found |= _shown_days(value)
     if kind == "country":
         found["alpha2"] = str(value["name"])
     if kind == "organization":
         found["organization_id"] = organizations.get(value["organization_id"], value["organization_id"])
     return found
+
+
+def _shown_days(value: Row) -> dict[str, str]:
+    """Days as one would type them: a month or a year alone, and no precision where it follows from the days."""
+    start, end = value["start_date"], value["end_date"]
+    if start is None or end is None:
+        return {}
+    worked_out = complete("date", {"start_date": start, "end_date": end})
+    typed = {"start_date": f"{start}", "end_date": f"{end}"}
+    if worked_out["precision"] in ("month", "year"):
+        length = 7 if worked_out["precision"] == "month" else 4
+        typed = {name: day[:length] for name, day in typed.items()}
+    if typed["start_date"] == typed["end_date"]:
+        typed["end_date"] = ""
+    return typed | ({"precision": ""} if worked_out["precision"] == value["precision"] else {})
 
 
 def _typed(field: Field, value: Any) -> str:
@@ -117,9 +134,11 @@ def read(kind: Kind, typed: Mapping[str, str], before: Row | None, organizations
     value = _columns(kind, given, before, organizations, mistakes)
     if not mistakes:
         try:
-            return complete(kind, value, before)
+            whole = complete(kind, value, before)
         except CorrectionError as error:
             mistakes = _told(kind, str(error))
+        else:
+            return _date_in_edtf(whole, before) if kind == "date" else whole
     raise Mistake(mistakes)
 
 
@@ -138,6 +157,8 @@ def _columns(
             value[field.name] = GROUPING.sub("", given[field.name])
     if kind == "date":
         value = _date_columns(value, (before or {}).get("kind"), mistakes)
+    elif kind == "count":
+        value["unit_head"] = _head(given["unit"], before or {})
     elif kind == "money":
         value["currency"] = given["currency"].upper()
         if value["currency"] and value["currency"] not in currencies.load().codes:
@@ -171,6 +192,16 @@ def _date_columns(value: dict[str, Any], kind: str | None, mistakes: dict[str, s
     return value
 
 
+def _date_in_edtf(value: dict[str, Any], before: Row | None) -> dict[str, Any]:
+    """The date with its EDTF: as it was where nothing else was changed, else with the marks of what is approximate."""
+    said = [column.name for column in schema.value_columns("date") if column.name not in ("edtf", "kind")]
+    if before is not None and all(value[name] == before.get(name) for name in said):
+        return value | {name: before.get(name) for name in ("edtf", "kind")}
+    if value["is_approximate"] and value["edtf"]:
+        return value | {"edtf": "/".join(f"{part}~" for part in value["edtf"].split("/"))}
+    return value
+
+
 def _days(typed: str) -> tuple[str, str] | None:
     """First and last day of a day, a month or a year; None when it is neither."""
     if not typed:
@@ -186,6 +217,14 @@ def _days(typed: str) -> tuple[str, str] | None:
     except ValueError:
         return None
     return f"{first}", f"{last}"
+
+
+def _head(unit: str, before: Row) -> str | None:
+    """The head noun of what is counted, as the machine would have it."""
+    if unit == (before.get("unit") or ""):
+        return before.get("unit_head")
+    phrase = nouns.noun_phrase(unit, 0) or nouns.noun_phrase(unit, 0, singular=True)
+    return phrase.head if phrase is not None else nouns.lemma(unit.split()[-1])
 
 
 def _country_code(typed: str) -> str:
