@@ -221,8 +221,8 @@ def _days(typed: str) -> tuple[str, str] | None:
 
 def _head(unit: str, before: Row) -> str | None:
     """The head noun of what is counted, as the machine would have it."""
-    if unit == (before.get("unit") or ""):
-        return before.get("unit_head")
+    if not unit or unit == before.get("unit"):
+        return before.get("unit_head") if unit else None
     phrase = nouns.noun_phrase(unit, 0) or nouns.noun_phrase(unit, 0, singular=True)
     return phrase.head if phrase is not None else nouns.lemma(unit.split()[-1])
 
