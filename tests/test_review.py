@@ -194,6 +194,11 @@ def test_what_is_no_decision_is_not_understood(client: TestClient, body: bytes) 
     assert "was not understood" in answer.json()["message"]
 
 
+def test_a_reader_is_told_in_html_that_a_page_is_not_there(client: TestClient) -> None:
+    answer = client.get(f"{ROOT}/nowhere", headers={"Accept": "text/html"})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+
+
 def test_the_address_may_lack_its_last_slash(client: TestClient) -> None:
     assert "<h1>Review</h1>" in client.get(ROOT).text
 
@@ -536,10 +541,21 @@ def test_what_is_no_value_is_told_by_field(kind: Any, typed: dict[str, str], fie
     assert raised.value.fields[field].endswith(".")
 
 
+def test_the_mentions_of_one_submission_come_as_they_are_read(client: TestClient) -> None:
+    lines = get(client, "queue.json", name="unsure", below=2, of=submission_id(client))["lines"]
+    assert [(entry[2], entry[5]) for entry in lines] == [
+        ("§ 1 Training", "Peru"),
+        ("§ 1 Training", "3 May 2021"),
+        ("§ 2 Funds", "USD 1,200"),
+        ("§ 2 Funds", "300 people"),
+    ]
+    assert get(client, "queue.json", name="unsure", below="nonsense")["lines"] == []
+
+
 def test_what_is_shown_in_the_fields_is_read_back_unchanged() -> None:
     side = tables("old")[1]
     for kind in ("count", "money", "country"):
-        for _, row in [(k, r) for k, r in side.unsure(2) if k == kind]:
+        for _, row in [(k, r) for k, r in side.unsure(2, 100) if k == kind]:
             value = subjects.value_of(kind, row)  # type: ignore[arg-type]
             assert forms.read(kind, forms.shown(kind, value, {}), value, {}) == value  # type: ignore[arg-type]
 

@@ -28,6 +28,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pipeline import countries, store
+from pipeline.changes.judgement import LOW_CONFIDENCE
 from pipeline.corrections import Correction, CorrectionError
 from pipeline.gazetteers import currencies
 from pipeline.records import KINDS, Bbox, Field, Kind
@@ -38,6 +39,7 @@ from pipeline.review.desk import Action, Desk, Gone, Queue
 from pipeline.review.forms import Mistake
 from pipeline.review.guard import Guard
 from pipeline.review.pictures import LATE
+from pipeline.review.queues import MOST
 from pipeline.review.rendering import Drawn
 from pipeline.review.subjects import Refused, Standing, Subject
 from pipeline.views import cards, words
@@ -146,7 +148,10 @@ def make_app(desk: Desk, token: str, port: int) -> ASGIApp:
 
 
 async def _not_found(request: Request, error: Exception) -> Response:
-    return _json({"message": "There is no such page here. Open the address that `pipeline review` printed."}, 404)
+    message = "There is no such page here. Open the address that `pipeline review` printed."
+    if "text/html" in request.headers.get("accept", ""):
+        return HTMLResponse(f"<!doctype html><title>Not here</title><p>{message}</p>", 404)
+    return _json({"message": message}, 404)
 
 
 async def _fault(request: Request, error: Exception) -> Response:
@@ -227,14 +232,16 @@ class _Pages:
         name = request.query_params.get("name", "")
         if name not in self._desk.queues:
             raise Gone("There is no such queue. Choose one of those at the top.")
-        try:
-            below = float(request.query_params.get("below", "0.7"))
-        except ValueError:
-            below = 0.7
         known = self._known()
-        lines = self._desk.entries(name, below)
+        below, of = _confidence(request.query_params.get("below", "")), request.query_params.get("of", "")
+        lines = self._desk.entries(name, below, of)
         states = self._desk.states(lines, known)
-        notice = self._desk.notice(known)
+        cut = (
+            f"Only the first {MOST:,} lines are shown; decide on them, or choose a submission."
+            if len(lines) >= MOST
+            else ""
+        )
+        notice = " ".join(text for text in (self._desk.notice(known), cut) if text)
         return _json({"lines": lines, "states": states, "version": len(known.data), "notice": notice})
 
     def item(self, request: Request, body: bytes) -> Response:
@@ -443,6 +450,13 @@ def _actions(subject: Subject, now: Standing) -> list[tuple[str, str, str, str, 
             ("restore", "Old value", "o", "The value before was right", now.state not in ("rejected", "edited"))
         )
     return [*found, ("undo", "Undo", "u", "Take the decision back", decided)]
+
+
+def _confidence(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return LOW_CONFIDENCE
 
 
 def _page_asked(request: Request) -> tuple[str, int]:

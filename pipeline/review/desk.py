@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from pipeline import context, corrections, passages, store
 from pipeline.changes import Change, Comparison
+from pipeline.changes.judgement import LOW_CONFIDENCE
 from pipeline.corrections import Correction, Target, added_id, base_id
 from pipeline.records import KINDS, Bbox, Box, Context, Field, Kind, Report
 from pipeline.review import forms, queues, subjects
@@ -136,12 +137,19 @@ class Desk:
         """The queues that there are."""
         return QUEUES if self.comparison is not None else QUEUES[1:]
 
-    def entries(self, queue: Queue, below: float) -> list[Entry]:
-        """The lines of a queue; `below` is the confidence under which a mention is doubtful."""
+    def entries(self, queue: Queue, below: float = LOW_CONFIDENCE, submission_id: str = "") -> list[Entry]:
+        """The lines of a queue.
+
+        Args:
+            queue: which.
+            below: the confidence under which a mention is doubtful.
+            submission_id: the submission to which the doubtful mentions are limited, if any.
+        """
         if queue == "changes":
             return self._change_entries
         if queue == "unsure":
-            return list(queues.of_mentions(self.new, self.new.unsure(below)[: queues.MOST], "Least certain first"))
+            found = self.new.unsure(below, queues.MOST, submission_id)
+            return list(queues.of_mentions(self.new, found, by_section=bool(submission_id)))
         if queue == "problems":
             return [*self._stale_entries(self.log.read()), *self._problem_entries]
         return list(self._decision_entries(self.log.read()))
@@ -303,7 +311,7 @@ class Desk:
         )
 
     def _page_mentions(self, submission_id: str, page_number: int, known: Known) -> list[PageMention]:
-        rows = [(kind, row) for kind in KINDS for row in self.new.mentions_in(kind, "submission_id", submission_id)]
+        rows = [(kind, row) for kind in KINDS for row in self.new.mentions_on(kind, submission_id, page_number)]
         boxes = self.new.boxes(row["mention_id"] for _, row in rows)
         found = [
             Subject(row["mention_id"], kind, row, self.new.target(kind, row), boxes.get(row["mention_id"], ()))

@@ -71,11 +71,12 @@ def of_changes(comparison: Comparison) -> Iterator[Entry]:
         yield entry(view, change.change_id, view.tier_words, decidable=change.kind is not None)
 
 
-def of_mentions(side: Side, mentions: Iterable[tuple[Kind, Row]], heading: str = "") -> Iterator[Entry]:
-    """Mentions in the order given."""
+def of_mentions(side: Side, mentions: Iterable[tuple[Kind, Row]], *, by_section: bool) -> Iterator[Entry]:
+    """Mentions in the order given, under the headings of their sections or all under one."""
     for kind, row in mentions:
         view = mention_card(side, kind, row)
-        yield entry(view, row["mention_id"], heading or view.file_name, decidable=True)
+        section = f"§ {view.path} {view.title}".strip()
+        yield entry(view, row["mention_id"], section if by_section else "Least certain first", decidable=True)
 
 
 def of_problems(side: Side) -> Iterator[Entry]:

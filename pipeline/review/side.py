@@ -96,18 +96,37 @@ class Side:
         kind, number = place
         return kind, self._mentions(kind).slice(number, 1).to_pylist()[0]
 
-    def unsure(self, below: float) -> list[tuple[Kind, Row]]:
-        """Mentions of less than this confidence, the least certain first."""
+    def unsure(self, below: float, most: int, submission_id: str = "") -> list[tuple[Kind, Row]]:
+        """Mentions of less than this confidence: the least certain first; those of one submission as they are read."""
         found: list[tuple[Kind, Row]] = []
         for kind in KINDS:
             table = self._mentions(kind)
-            found += [(kind, row) for row in table.filter(pc.less(table["confidence"], below)).to_pylist()]
-        return sorted(found, key=lambda item: (item[1]["confidence"], item[1]["mention_id"]))
+            table = table.filter(pc.less(table["confidence"], below))
+            if submission_id:
+                table = table.filter(pc.equal(table["submission_id"], submission_id))
+            order = pc.sort_indices(table, sort_keys=[("confidence", "ascending"), ("mention_id", "ascending")])
+            found += [(kind, row) for row in table.take(order.slice(0, most)).to_pylist()]
+        if submission_id:
+            return sorted(found, key=lambda item: self._reading_order(item[1]))[:most]
+        return sorted(found, key=lambda item: (item[1]["confidence"], item[1]["mention_id"]))[:most]
+
+    def _reading_order(self, row: Row) -> tuple[int, int, bool, int, str]:
+        report, section = self.reports.get(row["report_id"], {}), self.sections.get(row["section_id"], {})
+        place = report.get("ordinal", 0), section.get("ordinal", 0), row["field"] != "title"
+        return *place, row["char_start"], row["mention_id"]
 
     def mentions_in(self, kind: Kind, column: str, value: str) -> list[Row]:
         """The mentions of a kind whose column has this value."""
         table = self._mentions(kind)
         found: list[Row] = table.filter(pc.equal(table[column], value)).to_pylist()
+        return found
+
+    def mentions_on(self, kind: Kind, submission_id: str, page_number: int) -> list[Row]:
+        """The mentions of a kind that begin on a page or on the one before it, from where they may reach over."""
+        table = self._mentions(kind)
+        table = table.filter(pc.equal(table["submission_id"], submission_id))
+        pages = pa.array([page_number - 1, page_number], table["page_number"].type)
+        found: list[Row] = table.filter(pc.is_in(table["page_number"], pages)).to_pylist()
         return found
 
     def boxes(self, mention_ids: Iterable[str]) -> dict[str, tuple[Box, ...]]:

@@ -141,7 +141,7 @@ async function openQueue(name, wanted = "") {
 
 async function loadQueue(wanted = "") {
   const name = queue;
-  const answer = await safely(() => ask("queue.json", { name, below: get("below").value }));
+  const answer = await safely(() => ask("queue.json", { name, below: get("below").value, of: get("file").value }));
   if (answer === null || name !== queue) return;
   if (!answer.ok) { notice(answer.data.message); return; }
   lines = answer.data.lines;
@@ -213,7 +213,8 @@ function showEverything() {
   get("file").value = "";
   get("open-only").checked = false;
   get("quiet").checked = true;
-  refresh();
+  if (queue === "unsure") loadQueue(here);
+  else refresh();
 }
 
 function place(until) {
@@ -251,6 +252,7 @@ function dress(button, id, badge, badgeWords) {
   button.classList.toggle("decided", now !== "open" && now !== "stale");
   button.classList.toggle("rejected", now === "rejected");
   button.classList.toggle("here", id === here);
+  button.setAttribute("aria-current", String(id === here));
   const mark = button.children[2];
   mark.className = TICKS[now] ? `tickmark ${now}` : `badge ${badge}`;
   mark.textContent = TICKS[now] || badgeWords;
@@ -293,10 +295,14 @@ async function show(id, { fetchItem = true, turn = true } = {}) {
   keep("place", { queue, here, sheet });
   const at = shown.findIndex((line) => line[0] === id);
   if (at >= placed) place(at + STEP);
-  for (const button of get("lines").querySelectorAll(".line.here")) button.classList.remove("here");
+  for (const button of get("lines").querySelectorAll(".line.here")) {
+    button.classList.remove("here");
+    button.setAttribute("aria-current", "false");
+  }
   const button = get("lines").querySelector(`.line[data-id="${CSS.escape(id)}"]`);
   if (button) {
     button.classList.add("here");
+    button.setAttribute("aria-current", "true");
     button.scrollIntoView({ block: "nearest" });
   }
   get("where").textContent = at >= 0 ? `${many(at + 1)} of ${many(shown.length)}` : "";
@@ -735,7 +741,7 @@ async function poll() {
   notice(answer.data.notice);
   if (queue === "pages") { await turnTo(sheet.of, sheet.page, true); return; }
   const name = queue;
-  const fresh = await safely(() => ask("queue.json", { name, below: get("below").value }));
+  const fresh = await safely(() => ask("queue.json", { name, below: get("below").value, of: get("file").value }));
   if (!fresh?.ok || name !== queue) return;
   lines = fresh.data.lines;
   states = fresh.data.states;
@@ -811,7 +817,8 @@ function undoLast() {
 
 function changed(event) {
   const target = event.target;
-  if (target.closest("#groups") || target.id === "file" || target.id === "open-only" || target.id === "quiet") refresh();
+  if (target.id === "file" && queue === "unsure") loadQueue(here);
+  else if (target.closest("#groups") || target.id === "file" || target.id === "open-only" || target.id === "quiet") refresh();
   else if (target.id === "below") loadQueue(here);
   else if (target.closest(".legend")) legend();
   else if (target.id === "sheet-file") turnTo(target.value, files.find((file) => file[0] === target.value)?.[2][0]);
