@@ -13,6 +13,7 @@ gap.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from statistics import mean
@@ -25,6 +26,11 @@ from pipeline.records import Bbox, Cell, Page, Table, Word
 
 _THIN = 3.0
 _SNAP = 3.0
+_BAND = 16.0
+_MOST_BANDS = 64
+_CLEAR_OF_EDGE = 1.5
+_WIDEST_PADDING = 12.0
+"""White space between the side of a cell and its text, in points, at the most."""
 _MOST_RULINGS = 4_000
 _MOST_CROSSINGS = 1_500
 _MOST_PAIRS = 60_000
@@ -39,6 +45,14 @@ _FIGURE_GAP = 0.7
 _ROW_GAP = 2.5
 """White space between the baselines of two rows of a borderless table, in sizes of the text, at the most."""
 _FEWEST_ROWS = 3
+_WRAPPED = 1.08
+"""Lines of one cell are at most so many times as far apart as the closest lines of the table."""
+_CLOSE_LINES = 1.6
+"""And at most so many sizes of their text."""
+_LEVEL = 1.5
+_LEVEL_SHARE = 0.3
+_OWN_ROW = 1.15
+"""Rows of a table are at least so many times as far apart as the lines of one cell."""
 _PROSE_WORDS = 4.0
 _LONGEST_CELL = 14
 _FULL_ROWS = 0.5
@@ -75,9 +89,10 @@ _Column = tuple[float, float]
 
 def find_tables(page: Page) -> tuple[Table, ...]:
     """The tables of a page, from top to bottom."""
-    ruled = [table for cells in _ruled(page) if (table := _table(cells, page.words)) is not None]
+    rulings = _without_shades(page.rulings) if len(page.rulings) <= _MOST_RULINGS else []
+    ruled = [table for cells in _ruled(rulings) if (table := _table(cells, page.words)) is not None]
     free = [word for word in page.words if not any(_holds(table.bbox, word) for table in ruled)]
-    return tuple(sorted((*ruled, *_borderless(free)), key=lambda table: (table.bbox[1], table.bbox[0])))
+    return tuple(sorted((*ruled, *_borderless(free, rulings)), key=lambda table: (table.bbox[1], table.bbox[0])))
 
 
 def continued(before: Page, page: Page) -> Page:
@@ -97,16 +112,57 @@ def continued(before: Page, page: Page) -> Page:
 
 
 def _same_columns(one: Table, two: Table) -> bool:
-    if abs(one.bbox[0] - two.bbox[0]) > _EDGE_TOLERANCE or abs(one.bbox[2] - two.bbox[2]) > _EDGE_TOLERANCE:
+    """Whether two tables have as many columns, each begins or ends at the same place, and drawn ones are as wide."""
+    ones, twos = _column_sides(one), _column_sides(two)
+    if _is_drawn(one) and _is_drawn(two) and abs(one.bbox[2] - two.bbox[2]) > _EDGE_TOLERANCE:
         return False
-    return max(cell.column for cell in one.cells) == max(cell.column for cell in two.cells)
+    return ones.keys() == twos.keys() and all(
+        min(abs(ones[at][side] - twos[at][side]) for side in (0, 1)) <= _EDGE_TOLERANCE for at in ones
+    )
 
 
-def _ruled(page: Page) -> list[list[Bbox]]:
+def _is_drawn(table: Table) -> bool:
+    """Whether cells are as wide as the lines drawn around them: those of one column are as wide as each other."""
+    places: defaultdict[int, set[tuple[int, int]]] = defaultdict(set)
+    for cell in table.cells:
+        places[cell.column].add((round(cell.bbox[0]), round(cell.bbox[2])))
+    return sum(map(len, places.values())) < 2 * len(places)
+
+
+def _column_sides(table: Table) -> dict[int, _Column]:
+    """Where each column begins and ends, by the cells that are no wider than the column."""
+    boxes: defaultdict[int, list[Bbox]] = defaultdict(list)
+    for cell in table.cells:
+        boxes[cell.column].append(cell.bbox)
+    starts = {at: min(box[0] for box in held) for at, held in boxes.items()}
+    sides = {}
+    for at, held in boxes.items():
+        following = starts.get(at + 1)
+        own = [box[2] for box in held if following is None or box[2] <= following + _EDGE_TOLERANCE]
+        sides[at] = starts[at], max(own or [box[2] for box in held])
+    return sides
+
+
+def _without_shades(rulings: Sequence[Bbox]) -> list[Bbox]:
+    """The drawn boxes without those behind the lines of a cell: a little narrower than the cell, on both sides."""
+    bands: defaultdict[int, list[Bbox]] = defaultdict(list)
+    for box in rulings:
+        if box[3] - box[1] > _THIN:
+            for band in range(int(box[1] // _BAND), min(int(box[3] // _BAND), int(box[1] // _BAND) + _MOST_BANDS) + 1):
+                bands[band].append(box)
+    return [box for box in rulings if not any(_shades(box, cell) for cell in bands[int(box[1] // _BAND)])]
+
+
+def _shades(box: Bbox, cell: Bbox) -> bool:
+    left, right = box[0] - cell[0], cell[2] - box[2]
+    if not (_CLEAR_OF_EDGE < left < _WIDEST_PADDING and _CLEAR_OF_EDGE < right < _WIDEST_PADDING):
+        return False
+    return box[3] - box[1] > _THIN and cell[1] - 1 <= box[1] and box[3] <= cell[3] + 1
+
+
+def _ruled(rulings: Sequence[Bbox]) -> list[list[Bbox]]:
     """The boxes of the cells of each ruled grid."""
-    if len(page.rulings) > _MOST_RULINGS:
-        return []
-    edges = _merged([edge for box in page.rulings for edge in _edges(box)])
+    edges = _merged([edge for box in rulings for edge in _edges(box)])
     upright = sum(edge["orientation"] == "v" for edge in edges)
     if upright < 2 or len(edges) - upright < 2 or upright * (len(edges) - upright) > _MOST_PAIRS:
         return []
@@ -187,8 +243,45 @@ def _table(boxes: Sequence[Bbox], words: Sequence[Word]) -> Table | None:
     if len(filled) < max(_FILLED_SHARE * len(boxes), 4):
         return None
     tops, lefts = _positions(box[1] for box in boxes), _positions(box[0] for box in boxes)
-    placed = {(_place(tops, box[1]), _place(lefts, box[0])): (box, held) for box, held in filled}
-    return _numbered(placed)
+    filled = [part for box, held in filled for part in _parts(box, held, lefts)]
+    columns = _shared_columns([(_place(tops, box[1]), _place(lefts, box[0])) for box, _ in filled], lefts)
+    return _numbered({(_place(tops, box[1]), columns[_place(lefts, box[0])]): (box, held) for box, held in filled})
+
+
+def _shared_columns(places: Sequence[tuple[int, int]], lefts: Sequence[float]) -> list[int]:
+    """For each left side its column: sides a padding apart are one column where no row has a cell at both."""
+    rows: defaultdict[int, set[int]] = defaultdict(set)
+    columns = [0]
+    for row, at in places:
+        rows[at].add(row)
+    taken = set(rows[0])
+    for at in range(1, len(lefts)):
+        same = lefts[at] - lefts[at - 1] < _WIDEST_PADDING and not taken & rows[at]
+        taken = taken | rows[at] if same else set(rows[at])
+        columns.append(columns[-1] if same else at)
+    return columns
+
+
+def _parts(box: Bbox, held: list[Word], lefts: Sequence[float]) -> list[tuple[Bbox, list[Word]]]:
+    """A cell cut at the columns that other rows show, where all its lines have a wide gap there; else the cell."""
+    starts = [box[0], *(left for left in lefts if box[0] + _SNAP < left < box[2] - _SNAP)]
+    if len(starts) == 1:
+        return [(box, held)]
+    parts: list[list[Word]] = [[] for _ in starts]
+    for row in _rows(held):
+        before: tuple[int, Word] | None = None
+        for word in row:
+            at = max(i for i, start in enumerate(starts) if i == 0 or start <= word.bbox[0] + 1)
+            if at + 1 < len(starts) and word.bbox[2] > starts[at + 1] + 1:
+                return [(box, held)]
+            if before is not None and at != before[0] and word.bbox[0] - before[1].bbox[2] < _FIGURE_GAP * word.size:
+                return [(box, held)]
+            before = at, word
+            parts[at].append(word)
+    if sum(map(bool, parts)) < 2:
+        return [(box, held)]
+    ends = [*starts[1:], box[2]]
+    return [((start, box[1], end, box[3]), part) for start, end, part in zip(starts, ends, parts, strict=True) if part]
 
 
 def _numbered(placed: dict[tuple[int, int], tuple[Bbox, list[Word]]]) -> Table | None:
@@ -257,7 +350,7 @@ def _beside(one: Word, two: Word) -> bool:
     return shared >= 0.5 * min(one.bbox[3] - one.bbox[1], two.bbox[3] - two.bbox[1])
 
 
-def _borderless(words: Sequence[Word]) -> list[Table]:
+def _borderless(words: Sequence[Word], rulings: Sequence[Bbox]) -> list[Table]:
     if len(words) > _MOST_WORDS:
         return []
     found: list[Table] = []
@@ -266,7 +359,7 @@ def _borderless(words: Sequence[Word]) -> list[Table]:
     for row in map(_segments, _rows(words)):
         wider = _columns([*columns, *((segment.x0, segment.x1) for segment in row)])
         if block and (len(wider) < 2 or not _follows(block[-1], row) or _is_caption(row)):
-            found += _tables_in(block, columns)
+            found += _tables_in(block, columns, rulings)
             block = []
         if block:
             block.append(row)
@@ -274,7 +367,7 @@ def _borderless(words: Sequence[Word]) -> list[Table]:
         elif len(row) >= 2 and not _is_caption(row):
             block = [row]
             columns = _columns((segment.x0, segment.x1) for segment in row)
-    return found + _tables_in(block, columns)
+    return found + _tables_in(block, columns, rulings)
 
 
 def _segments(row: Sequence[Word]) -> _Row:
@@ -311,22 +404,151 @@ def _columns(spans: Iterable[_Column]) -> list[_Column]:
     return merged
 
 
-def _tables_in(block: Sequence[_Row], columns: Sequence[_Column]) -> list[Table]:
+def _tables_in(block: Sequence[_Row], columns: Sequence[_Column], rulings: Sequence[Bbox]) -> list[Table]:
     """The block as a table, or nothing when it is something else."""
-    while block and len(block[-1]) < 2:
+    while block and len(block[-1]) < 2 and not _is_wrapped_end(block):
         block = block[:-1]
-    full = sum(len(row) >= 2 for row in block)
-    if len(columns) < 2 or full < max(_FEWEST_ROWS, _FULL_ROWS * len(block)):
+    if len(columns) < 2 or len(block) < _FEWEST_ROWS:
         return []
-    placed: dict[tuple[int, int], list[Word]] = {}
-    for number, row in enumerate(block):
-        for segment in row:
-            at = max(i for i, (start, _) in enumerate(columns) if start <= segment.x0)
-            placed.setdefault((number, at), []).extend(segment.words)
-    if _is_running_text(placed, len(columns)):
+    lines = [_by_column(row, columns) for row in block]
+    parted = _parted_rows(lines, rulings)
+    rows = _made_rows(lines, parted or _sentences(lines))
+    full = rows if parted else lines
+    if sum(len(row) >= 2 for row in full) < max(_FEWEST_ROWS, _FULL_ROWS * len(full)) or not _are_level(lines):
         return []
+    if _is_running_text(
+        {(number, at): held for number, row in enumerate(lines) for at, held in row.items()}, len(columns)
+    ):
+        return []
+    placed = {(number, at): held for number, row in enumerate(rows) for at, held in row.items()}
     table = _numbered({place: (_around([word.bbox for word in held]), held) for place, held in placed.items()})
     return [table] if table is not None else []
+
+
+_Cells = dict[int, list[Word]]
+"""The words of one line or row of a table, by column."""
+
+
+def _by_column(row: _Row, columns: Sequence[_Column]) -> _Cells:
+    held: _Cells = {}
+    for segment in row:
+        at = max(i for i, (start, _) in enumerate(columns) if start <= segment.x0)
+        held.setdefault(at, []).extend(segment.words)
+    return held
+
+
+def _is_wrapped_end(block: Sequence[_Row]) -> bool:
+    """Whether the last line of a block goes on with a cell of the line before, in the middle of a sentence."""
+    return len(block) > 1 and block[-1][0].words[0].text[0].islower() and _step(block[-2], block[-1]) <= _CLOSE_LINES
+
+
+def _step(above: _Row, below: _Row) -> float:
+    """How far apart the baselines of two lines are, in sizes of their text."""
+    one, two = above[0].words[0], below[0].words[0]
+    return (two.bbox[3] - one.bbox[3]) / max(one.size, two.size, 1.0)
+
+
+def _are_level(lines: Sequence[_Cells]) -> bool:
+    """Whether cells beside each other stand on one baseline often enough; text beside a chart does not."""
+    baselines = [[held[0].bbox[3] for held in line.values()] for line in lines if len(line) >= 2]
+    level = sum(max(ends) - min(ends) <= _LEVEL for ends in baselines)
+    return level >= _LEVEL_SHARE * len(baselines)
+
+
+def _parted_rows(lines: Sequence[_Cells], rulings: Sequence[Bbox]) -> list[bool]:
+    """For each pair of lines, whether a row ends between them; nothing where the page does not show it.
+
+    What parts rows, in order of trust: a line or the edge of a shade drawn between them, white space wider than that
+    between the lines of a cell.
+    """
+    drawn = [_is_parted(above, below, rulings) for above, below in pairwise(lines)]
+    steps = [_distance(above, below) for above, below in pairwise(lines)]
+    for parted in (drawn if sum(drawn) >= _FEWEST_ROWS - 1 else [], _by_white_space(steps, drawn)):
+        if parted and all(map(_is_one_row, _grouped(lines, parted))):
+            return parted
+    return []
+
+
+def _sentences(lines: Sequence[_Cells]) -> list[bool]:
+    """The same where nothing shows it: a row goes on only in the middle of a sentence."""
+    return [_distance(above, below) > _CLOSE_LINES or not _goes_on(above, below) for above, below in pairwise(lines)]
+
+
+def _made_rows(lines: Sequence[_Cells], parted: Sequence[bool]) -> list[_Cells]:
+    return [_made_one(group) for group in _grouped(lines, parted)]
+
+
+def _is_parted(above: _Cells, below: _Cells, rulings: Sequence[Bbox]) -> bool:
+    """Whether a line, or the edge of a box, is drawn across the page between two lines."""
+    upper, lower = ([word.bbox for held in line.values() for word in held] for line in (above, below))
+    top, bottom = max(_middle(box) for box in upper), min(_middle(box) for box in lower)
+    left, right = min(box[0] for box in (*upper, *lower)), max(box[2] for box in (*upper, *lower))
+    return any(
+        top < edge < bottom
+        for box in rulings
+        if min(box[2], right) - max(box[0], left) > min(2 * _WIDEST_PADDING, (right - left) / 2)
+        for edge in ((box[1], box[3]) if box[3] - box[1] > _THIN else ((box[1] + box[3]) / 2,))
+    )
+
+
+def _middle(box: Bbox) -> float:
+    return (box[1] + box[3]) / 2
+
+
+def _distance(above: _Cells, below: _Cells) -> float:
+    """How far apart two lines are, in sizes of their text."""
+    one, two = next(iter(above.values()))[0], next(iter(below.values()))[0]
+    return (two.bbox[3] - one.bbox[3]) / max(one.size, two.size, 1.0)
+
+
+def _by_white_space(steps: Sequence[float], drawn: Sequence[bool]) -> list[bool]:
+    """Where rows are parted by white space; nothing when all lines are equally far apart."""
+    open_steps = [step for step, apart in zip(steps, drawn, strict=True) if not apart]
+    if not open_steps:
+        return []
+    close = min(open_steps)
+    parted = [apart or step > _WRAPPED * close for step, apart in zip(steps, drawn, strict=True)]
+    clear = [step for step in open_steps if step > _WRAPPED * close]
+    if close > _CLOSE_LINES or len(clear) < 2 or min(clear) < _OWN_ROW * close:
+        return []
+    return parted
+
+
+def _grouped(lines: Sequence[_Cells], parted: Sequence[bool]) -> list[list[_Cells]]:
+    groups = [[lines[0]]]
+    for line, apart in zip(lines[1:], parted, strict=True):
+        if apart:
+            groups.append([])
+        groups[-1].append(line)
+    return groups
+
+
+def _is_one_row(group: Sequence[_Cells]) -> bool:
+    """Whether lines can be one row: a cell of figures has one line, and not all cells have as many lines as the row."""
+    if len(group) == 1:
+        return True
+    columns = {at for line in group for at in line}
+    for at in columns:
+        figures = [line[at] for line in group if at in line and _FIGURE.fullmatch(_in_order(line[at]))]
+        if len(figures) > 1:
+            return False
+    return len(columns) == 1 or any(any(at not in line for line in group) for at in columns)
+
+
+def _goes_on(above: _Cells, below: _Cells) -> bool:
+    """Whether a line of a single cell goes on with that cell of the line above, in the middle of a sentence."""
+    if len(below) != 1 or len(above) < 2:
+        return False
+    ((at, held),) = below.items()
+    return at in above and held[0].text[0].islower()
+
+
+def _made_one(group: Sequence[_Cells]) -> _Cells:
+    row: _Cells = {}
+    for line in group:
+        for at, held in line.items():
+            row.setdefault(at, []).extend(held)
+    return dict(sorted(row.items()))
 
 
 def _is_running_text(placed: dict[tuple[int, int], list[Word]], columns: int) -> bool:

@@ -166,3 +166,85 @@ def test_a_drawing_of_thousands_of_lines_is_not_searched() -> None:
         (0.0, y + 0.0, 600.0, y + 1.0) for y in range(800)
     ]
     assert find_tables(Page(1, 600, 800, 0, "none", (), rulings=tuple(crossing * 3))) == ()
+
+
+WRAPPED = ("Activity|Place|People", "safe water in the|Lima|40", "northern districts||", "mobile teams|Accra|1,200")
+
+
+def test_shades_behind_the_lines_of_a_cell_are_no_cells() -> None:
+    cells = [
+        (x, 98 + 32 * row, right, 130 + 32 * row)
+        for row in range(3)
+        for x, right in ((95, 245), (245, 395), (395, 500))
+    ]
+    shades = [(x + 5.4, top, right - 5.4, top + 15) for x, top, right, _ in cells] + [
+        (x + 5.4, top + 15, right - 5.4, bottom) for x, top, right, bottom in cells
+    ]
+    words = [
+        word for row in range(3) for word in (*lines("a|b|c", top=110 + 32 * row), *lines("d|e|", top=124 + 32 * row))
+    ]
+    (table,) = find_tables(sheet(words, rulings=tuple(cells + shades)))
+    assert rows(table) == [["a d", "b e", "c"]] * 3
+
+
+def test_a_row_without_upright_lines_is_cut_at_the_columns_of_the_others() -> None:
+    rulings = (
+        *grid([95, 245, 395, 500], [98, 114, 130]),
+        *grid([95, 500], [130, 146]),
+        *grid([95, 245, 395, 500], [146, 162]),
+    )
+    (table,) = find_tables(sheet(lines(*COUNTS), rulings=rulings))
+    assert rows(table)[2] == ["Kasai Oriental", "4", ""]
+
+
+def wrapped(leading: tuple[float, ...]) -> list[Word]:
+    found, top = [], 100.0
+    for text, step in zip(WRAPPED, leading, strict=True):
+        found += lines(text, top=top)
+        top += step
+    return found
+
+
+def test_lines_wrapped_in_a_cell_are_one_row_where_white_space_parts_rows() -> None:
+    (table,) = find_tables(sheet(wrapped((22, 12, 22, 22))))
+    assert rows(table) == [
+        ["Activity", "Place", "People"],
+        ["safe water in the northern districts", "Lima", "40"],
+        ["mobile teams", "Accra", "1,200"],
+    ]
+
+
+def test_lines_wrapped_in_a_cell_are_one_row_where_shades_part_rows() -> None:
+    shades = ((95, 88, 500, 104), (95, 104, 500, 136), (95, 136, 500, 152))
+    (table,) = find_tables(sheet(wrapped((16, 16, 16, 16)), rulings=shades))
+    assert rows(table)[1:] == [
+        ["safe water in the northern districts", "Lima", "40"],
+        ["mobile teams", "Accra", "1,200"],
+    ]
+
+
+def test_close_rows_below_a_header_set_apart_stay_rows() -> None:
+    found = lines("Province|Cases|Deaths", top=100)
+    for number, text in enumerate(COUNTS[1:]):
+        found += lines(text, top=124 + 12 * number)
+    (table,) = find_tables(sheet(found))
+    assert len(rows(table)) == 4
+
+
+def test_text_beside_the_labels_of_a_chart_is_no_table() -> None:
+    text = [
+        "The office paid grants in the year",
+        "and will pay more in the next one",
+        "when the partners have reported",
+        "on what they did with the funds",
+    ]
+    labels = [put(400, 106 + 17 * number, figure) for number, figure in enumerate(("$900", "$600", "$300", "$0"))]
+    assert find_tables(sheet(column(100, 100, text), *labels)) == ()
+
+
+def test_a_borderless_table_goes_on_over_the_page() -> None:
+    first = sheet(lines("Province|Cases|Deaths", "Equateur|62|35", "Kasai|4|1", "Kwango|7|2", top=700))
+    second = sheet(lines("Lomami|5|12", "Tshopo|1|1", "Haut-Uele|70|4", top=80), page=2)
+    before = Page(1, 600, 800, 0, "text_layer", first.words, tables=find_tables(first))
+    page = Page(2, 600, 800, 0, "text_layer", second.words, tables=find_tables(second))
+    assert continued(before, page).tables[0].continues
