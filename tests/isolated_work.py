@@ -103,6 +103,12 @@ def descriptors(_: str) -> bytes:
     return " ".join(sorted(path.name for path in Path("/proc/self/fd").iterdir())).encode()
 
 
+def shout(rest: str) -> bytes:
+    print(rest, flush=True)
+    os.write(2, rest.encode())
+    return b"shouted"
+
+
 def leave(_: str) -> bytes:
     os._exit(0)
 
@@ -122,6 +128,7 @@ WORK: dict[str, Callable[[str], bytes]] = {
     "kill_keeper": kill_keeper,
     "leave": leave,
     "start": start,
+    "shout": shout,
     "fork": fork,
     "remove": remove,
     "rename": rename,

@@ -19,6 +19,7 @@ from pipeline.params import Budget, ExtractParams, Params
 from pipeline.stages import CHAIN
 from pipeline.store import names
 from pipeline.tabulate import tabulate
+from tests import mutations
 from tests.conftest import RAW
 from tests.raw_pdf import line, pdf, written
 
@@ -234,3 +235,9 @@ def test_nothing_outside_the_folder_is_read(runs: tuple[Batch, Batch, dict[str, 
 def test_a_second_run_has_nothing_to_do(runs: tuple[Batch, Batch, dict[str, set[str]]]) -> None:
     _, among, _ = runs
     assert process(structs.replace(among, jobs=1), CHAIN, lambda done, total: None) == []
+
+
+def test_damaged_samples_end_as_one_of_the_outcomes_there_are() -> None:
+    ends = list(mutations.outcomes(range(100), seconds=600, chain=("extract", "segment")))
+    assert len(ends) == 100
+    assert [(name, fault) for name, _, fault in ends if fault] == []

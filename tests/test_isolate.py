@@ -94,6 +94,11 @@ def test_a_child_holds_no_descriptor_but_its_own_pipe() -> None:
     assert len(held) == 5, "its pipe, and the folder that it lists"
 
 
+def test_a_child_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("shout \x1b[31m")["shout \x1b[31m"].answer == b"shouted"
+    assert capfd.readouterr() == ("", "")
+
+
 @pytest.mark.parametrize("machine", sorted(ARCHITECTURES))
 def test_the_filter_refuses_what_is_listed_and_allows_the_rest(machine: str) -> None:
     program = list(struct.iter_unpack("=HBBI", filter_program(machine)))

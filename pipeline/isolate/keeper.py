@@ -30,7 +30,7 @@ FAULT = b"\0"
 MAX_DETAIL = 500
 MAX_MESSAGE = 1 << 16
 FIRST_OPENED, MOST_OPEN = 3, 4096
-"""A child keeps no descriptor of the keeper's but standard output, standard error and its own pipe."""
+"""A child keeps no descriptor of the keeper's but its own pipe."""
 
 Give = Callable[[bytes], None]
 Perform = Callable[[bytes, Give], None]
@@ -151,6 +151,7 @@ def _work(limits: Limits, keeper: int, arguments: int, answer: int, perform: Per
         os.lseek(arguments, 0, os.SEEK_SET)
         with os.fdopen(arguments, "rb") as file:
             data = file.read()
+        _fall_silent()
         os.closerange(FIRST_OPENED, answer)
         os.closerange(answer + 1, MOST_OPEN)
         confine(limits.cpu_seconds, limits.memory_bytes)
@@ -164,6 +165,14 @@ def _work(limits: Limits, keeper: int, arguments: int, answer: int, perform: Per
             _give(answer, FAULT + told.encode("utf-8", "backslashreplace"))
     finally:
         os._exit(code)
+
+
+def _fall_silent() -> None:
+    """What libraries print of a stranger's file, which may quote it, goes nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for descriptor in (1, 2):
+        os.dup2(nowhere, descriptor)
+    os.close(nowhere)
 
 
 def _give(pipe: int, part: bytes) -> None:
