@@ -357,7 +357,7 @@ ACTIVITIES = Table(
         Column(
             "people_reached",
             FLOAT,
-            "The largest number of people it tells of; parts and further groups are not added.",
+            "The largest number of people it tells of; women and men joined are added, parts and further groups not.",
             minimum=0,
         ),
         Column("people_reached_max", FLOAT, "Upper end of a range.", minimum=0),

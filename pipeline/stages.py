@@ -25,7 +25,7 @@ NOUNS: dict[str, tuple[str, ...]] = {
     "segment": ("reports",),
     "tag": ("tagging", "context", "recognizer"),
     "tabulate": ("registry", "tabulation", "upkeep"),
-    "evaluate": ("scoring",),
+    "evaluate": ("activity_gold", "scoring"),
 }
 """Where the imports of each stage begin."""
 

@@ -334,15 +334,21 @@ def _coarsest(held: Sequence[Link]) -> str:
 
 
 def _people(linked: Sequence[Link]) -> dict[str, Any]:
-    row = next((link.row for link in linked if link.role == "people"), None)
-    if row is None:
+    rows = [link.row for link in linked if link.role == "people"]
+    if not rows:
         return {"people_reached": None, "people_reached_max": None, "people_qualifier": None, "people_unit": None}
+    qualifiers = {row["qualifier"] for row in rows}
     return {
-        "people_reached": row["value"],
-        "people_reached_max": row["value_max"],
-        "people_qualifier": row["qualifier"],
-        "people_unit": row["unit"],
+        "people_reached": sum(row["value"] for row in rows),
+        "people_reached_max": rows[0]["value_max"] if len(rows) == 1 else None,
+        "people_qualifier": rows[0]["qualifier"] if len(rows) == 1 else _joint_qualifier(qualifiers),
+        "people_unit": " and ".join(row["unit"] for row in rows if row["unit"]) or None,
     }
+
+
+def _joint_qualifier(qualifiers: set[str]) -> str:
+    """How a sum is bounded: exactly when its parts are, else about."""
+    return "exact" if qualifiers == {"exact"} else "approximately"
 
 
 def _names(linked: Sequence[Link], names: Mapping[str, str]) -> dict[str, Any]:

@@ -21,6 +21,9 @@ LONGEST_SENTENCE = 2_000
 """Characters of a sentence that are looked at."""
 
 _WORD = re.compile(r"[^\W\d_][\w’'-]{0,40}")
+_GOES_ON = re.compile(r"\s+(?:in|on|at|to|into|from|with|by|for|the|a|an|our|their|its)\b|[.;,]?\s*$")
+"""What follows a verb rather than a participle that belongs to the next noun."""
+_TIGHT = re.compile(r"\s+(?:(?:not|also|then|be|have|been|only|soon)\s+){0,3}")
 _HABIT = re.compile(r"\s+(?:(?:[^\W\d_]+\s+){0,3})(?:once|twice|every|annually|yearly|monthly|weekly|daily|each)\b")
 """What follows a verb that tells of a habit rather than of once."""
 _ABBREVIATION = re.compile(r"\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|N?Rs|Tk|approx|incl|est|Dept|Govt)\.\Z")
@@ -104,8 +107,13 @@ def marks(sentence: str) -> tuple[Mark, ...]:
     found = [_mark(match, "called_off") for match in phrases("called_off").finditer(sentence)]
     found += [_mark(match, "planned") for match in phrases("planned").finditer(sentence)]
     taken = [(mark.start, mark.end) for mark in found]
-    found += [mark for mark in _verbs(sentence) if not any(a <= mark.start < b for a, b in taken)]
+    found += [mark for mark in _verbs(sentence) if not any(_rules(sentence, a, b, mark) for a, b in taken)]
     return tuple(sorted(found, key=lambda mark: mark.start))
+
+
+def _rules(sentence: str, start: int, end: int, mark: Mark) -> bool:
+    """Whether a verb is part of a phrase at these places, or follows it at once: `may cost`, `will not be held`."""
+    return start <= mark.start < end or (end <= mark.start and _TIGHT.fullmatch(sentence[end : mark.start]) is not None)
 
 
 def _mark(match: re.Match[str], sort: Sort) -> Mark:
@@ -181,6 +189,8 @@ def _is_verb_here(sentence: str, tokens: list[re.Match[str]], lower: list[str], 
         return before in _PRONOUNS or ((before.endswith("s") or before == "people") and not between.strip())
     if after.startswith((":", ",")) and between.strip():
         return False
-    if word not in words("preterites") and (re.search(r"\d\s*$", between) or before in words("before_nouns")):
+    is_after_number = re.search(r"\d\s*$", between) is not None and not _GOES_ON.match(sentence, tokens[at].end())
+    is_before_noun = before in words("before_nouns") and not re.search(r"\d", between)
+    if word not in words("preterites") and (is_after_number or is_before_noun):
         return False
     return not after.startswith(":")

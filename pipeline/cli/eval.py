@@ -5,9 +5,11 @@ from pathlib import Path
 from rich.table import Table
 
 from pipeline import command, store
+from pipeline.activity_gold import ActivityScore
 from pipeline.batch import Batch
 from pipeline.cli import screen
 from pipeline.evaluate import evaluate as score_tables
+from pipeline.evaluate import score_activities
 from pipeline.params import read_params
 from pipeline.records import KINDS
 from pipeline.reliability import bands
@@ -21,11 +23,12 @@ def evaluate(raw: Path, out: Path, *, params_file: Path | None, show: bool, reli
         batch = Batch(raw, out, read_params(params_file))
         with store.locked(out):
             score = score_tables(batch)
+            done = score_activities(batch)
         console = screen.console()
         if show:
-            for line in score.differences:
+            for line in (*score.differences, *done.differences):
                 console.print(line, markup=False, highlight=False, soft_wrap=True)
-        console.print(_table(score))
+        console.print(_table(score, done))
         if reliability:
             console.print(_reliability(score))
         return 0
@@ -33,7 +36,7 @@ def evaluate(raw: Path, out: Path, *, params_file: Path | None, show: bool, reli
     return command.guarded(work)
 
 
-def _table(score: Score) -> Table:
+def _table(score: Score, done: ActivityScore) -> Table:
     table = screen.table("Agreement with gold")
     for name in ("", "precision", "recall", "F1", "right", "spurious", "missed"):
         table.add_column(name, justify="right" if name else "left")
@@ -42,6 +45,10 @@ def _table(score: Score) -> Table:
     for kind in KINDS:
         _add(table, f"{kind}, lenient", score.lenient[kind])
         _add(table, f"{kind}, strict", score.strict[kind])
+    table.add_section()
+    _add(table, "activities", done.activities)
+    for cell, tally in done.cells.items():
+        _add(table, f"their {cell}", tally)
     return table
 
 
