@@ -27,6 +27,7 @@ _YEAR_SPAN = re.compile(
     rf"(?i)\b(?:1(?:st)?\s)?(?P<first>{_NAME})(?:\s1(?:st)?)?(?:,?\s\d{{4}})?\s{{0,2}}(?:to|until|[-–—])\s{{0,2}}"
     rf"(?:(?:28|29|30|31)(?:st|th)?\s)?(?P<last>{_NAME})\b"
 )
+_CALLED = re.compile(r"(?i)\b(?:financial|fiscal|accounting|reporting|business) year\b[^.]{0,60}$")
 _ENDED = re.compile(
     r"(?i)\b(?P<length>(?:financial |fiscal )?year|(?:twelve|six|three|12|6|3) months?|quarter|half[ -]year|month)"
     r" (?:ended|ending|to)(?: on)?(?: the)?(?=\s{1,3}\w)"
@@ -58,11 +59,16 @@ def parse_period(text: str) -> Period | None:
     return first, last_day
 
 
-def fiscal_month(texts: Iterable[str]) -> int | None:
-    """The month that a year begins in where the texts name its first and last day, `1 April to 31 March`, all alike."""
+def fiscal_month(texts: Iterable[str], *, called: bool = False) -> int | None:
+    """The month that a year begins in where the texts name its first and last day, `1 April to 31 March`, all alike.
+
+    With `called`, only what is called a financial year or the like counts.
+    """
     months = set()
     for text in texts:
         for found in _YEAR_SPAN.finditer(text):
+            if called and not _CALLED.search(text, max(0, found.start() - 80), found.start()):
+                continue
             first, last = (_MONTHS.index(found[part][:3].casefold()) for part in ("first", "last"))
             if (last + 1) % 12 == first:
                 months.add(first + 1)

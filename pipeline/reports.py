@@ -69,8 +69,9 @@ def explain_pages(pages: Sequence[Page]) -> Account:
 def _report(ordinal: int, part: "Part", sections: tuple[Section, ...]) -> Report:
     block = part.block
     period = block.period_start, block.period_end
-    if block.is_fiscal and block.period_start is not None and block.period_end is not None:
-        month = fiscal_month(text for s in sections for text in (s.title.text, s.text.text))
+    if (block.is_fiscal or block.is_split) and block.period_start is not None and block.period_end is not None:
+        texts = (text for s in sections for text in (s.title.text, s.text.text))
+        month = fiscal_month(texts, called=not block.is_fiscal)
         period = as_fiscal((block.period_start, block.period_end), month or 1)
     return Report(
         ordinal=ordinal,
@@ -144,7 +145,7 @@ def divide(lines: Sequence[Line], setting: Setting) -> list[Part]:
         return []
     cover = read_title_block(kept[: LONGEST + 2], setting)
     title_page = _title_page(kept, cover.length, setting)
-    blocks = [(0, joined_blocks(cover, title_page) if title_page else cover)]
+    blocks = [(0, joined_blocks(cover, title_page) if title_page and _go_together(cover, title_page) else cover)]
     known = [block for block in (cover, title_page) if block is not None]
     for index in sorted({*_page_tops(kept), *_heads_within(kept, setting)}):
         begun, last = blocks[-1]
@@ -200,7 +201,15 @@ def _block_at(lines: Sequence[Line], index: int, setting: Setting) -> TitleBlock
     """The title block that begins at a line, a cover and the title page behind it taken together."""
     block = read_title_block(lines[index : index + LONGEST + 2], setting)
     title_page = _title_page(lines, index + block.length, setting) if block.length else None
-    return joined_blocks(block, title_page) if title_page is not None else block
+    return joined_blocks(block, title_page) if title_page and _go_together(block, title_page) else block
+
+
+def _go_together(cover: TitleBlock, title_page: TitleBlock) -> bool:
+    """Whether the block behind a cover is its title page: it says again what the cover says, or what that left out."""
+    if cover.organization is None or cover.period_start is None or not cover.is_entitled:
+        return True
+    again = (cover.organization, title_page.organization), (cover.title, title_page.title)
+    return any(a is not None and b is not None and a.casefold() == b.casefold() for a, b in again)
 
 
 def _title_page(lines: Sequence[Line], index: int, setting: Setting) -> TitleBlock | None:

@@ -206,6 +206,8 @@ def _draft(
     evidence = weigh_line(lines, shapes, index, label, title, last, look, setting, run_in)
     if start != index and label.style == "#" and not setting.is_distinct(first):
         evidence.append(("figure on a line of its own", -4.0))
+    if start != index and setting.is_distinct(first) and not setting.is_distinct(line):
+        evidence.append(("number set unlike its title", -5.0))
     indent = (line.bbox[0] - line.column_left) / max(line.size, 1.0)
     return _Draft(
         index, last, label, look, title, rest, tuple(evidence), indent, _is_set_apart(look, title[0], setting)
@@ -337,7 +339,15 @@ def _judged_together(drafts: list[_Draft]) -> list[_Draft]:
     ]
 
 
-_NO_NUMBER = frozenset(("goes on from the line above", "the line above is not finished", "date or amount"))
+_NO_NUMBER = frozenset(
+    (
+        "goes on from the line above",
+        "the line above is not finished",
+        "date or amount",
+        "number set unlike its title",
+        "initials",
+    )
+)
 """Evidence that a line is not numbered at all, so that it does not speak about those which are."""
 
 

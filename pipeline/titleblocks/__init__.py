@@ -21,6 +21,7 @@ from pipeline.titleblocks.wording import (
     FISCAL,
     LABELLED_BODY,
     LABELLED_PERIOD,
+    SPLIT_YEAR,
     STRONG_TITLE,
     WEAK_TITLE,
     is_name,
@@ -39,9 +40,10 @@ class TitleBlock:
 
     `is_entitled` says that it calls itself something a report may be called, `is_report` that it calls itself a report
     outright, `is_body_named` that the organization's name says it is one, `is_plain` that nothing but what a block
-    says is set larger than the title, `is_fiscal` that the period is called a fiscal year. `form` is the title without
-    its numbers and how it is set: the reports of one file share it. `names` are lines worded as names of which nothing
-    here tells whether they are the organization's; the report's text may.
+    says is set larger than the title, `is_fiscal` that the period is called a fiscal year, `is_split` that it is one
+    year written as two, `2014/15`. `form` is the title without its numbers and how it is set: the reports of one file
+    share it. `names` are lines worded as names of which nothing here tells whether they are the organization's; the
+    report's text may.
     """
 
     organization: str | None = None
@@ -55,6 +57,7 @@ class TitleBlock:
     is_body_named: bool = False
     is_plain: bool = True
     is_fiscal: bool = False
+    is_split: bool = False
     form: tuple[str, int, bool] | None = None
     names: tuple[str, ...] = ()
 
@@ -86,6 +89,7 @@ def read_title_block(lines: Sequence[Line], setting: Setting) -> TitleBlock:
         is_body_named=organization is not None and bool(BODIES.search(organization)),
         is_plain=title is not None and _is_plain(entries, title),
         is_fiscal=stated is not None and bool(FISCAL.search(stated[0].text)),
+        is_split=stated is not None and bool(SPLIT_YEAR.search(stated[0].text)),
         form=(re.sub(r"\d+", "#", title.text.casefold()), round(title.size), title.bold) if title else None,
         names=tuple(e.text for e in entries if _may_name(e) and e is not title) if organization is None else (),
     )
@@ -138,6 +142,7 @@ def joined_blocks(cover: TitleBlock, title_page: TitleBlock) -> TitleBlock:
         title_page,
         is_plain=cover.is_plain,
         is_fiscal=cover.is_fiscal if cover.period_start else title_page.is_fiscal,
+        is_split=cover.is_split if cover.period_start else title_page.is_split,
         organization=cover.organization or title_page.organization,
         acronym=cover.acronym or title_page.acronym,
         title=cover.title or title_page.title,

@@ -30,6 +30,14 @@ WEAK_TITLE = re.compile(
 )
 _SECTION_TITLE = re.compile(r"(?i)(?:(?:executive|key) )?(?:highlights|summary|overview|review|updates?|minutes)\s?:?")
 """Words that make a title of a report only in company; alone they are a section's."""
+_OFFICERS = re.compile(
+    r"(?i)^(?:foreword|preface|letter|message|statement|address|remarks|a? ?words?|welcome)\b"
+    r"|\b(?:auditor|board|chair\w*|coordinator|director|governor|manager|president|secretary|treasurer|trustee)"
+    r"(?:['’]?s['’]?|s['’])\s(?:\w{1,12}\s)?(?:report|review|statement|message|letter|foreword)\b"
+)
+"""Titles of the pages in which a body's officers speak."""
+_REPORT_TO = re.compile(r"(?i)reports? (?:to|for)\b")
+"""What begins a title when it states a period as well, and says who the report is for when not."""
 NUMBER = re.compile(r"(?i)^(?:update\s)?(?:no|nr|n°|nº|№|issue|vol(?:ume)?|edition|#)\.?\s{0,2}\d{1,4}\b")
 _NUMBERED = re.compile(
     r"(?i)\b(?:no|nr|n°|nº|№|issue|vol(?:ume)?|edition|update|report)\.?\s?#?\d{1,3}\b(?![/–-]\d)\s{0,2}[–—:,-]?"
@@ -59,6 +67,7 @@ _ADDRESSED = re.compile(
 LABELLED_PERIOD = re.compile(
     r"(?i)\b(?:period|covering|covers|for the (?:\w{1,12} )?(?:year|period|months?|quarter)|from)\b"
 )
+SPLIT_YEAR = re.compile(r"\b(?:19|20)\d\d(?:\s?/\s?(?:\d\d){1,2}|\s?[-–]\s?\d\d)\b(?![/–-])")
 FISCAL = re.compile(r"(?i)\b(?:fy|fiscal|financial year)")
 _PLACE = re.compile(
     r"(?i)@|www\.|https?:|\btel\b|\bfax\b|\bphone\b|\bp\.?\s?o\.?\s?box\b|\bb\.p\.|^\W{0,5}\d[\d\s()+-]{6,}$"
@@ -73,13 +82,13 @@ def role_of(text: str) -> str:
     period = stated_period(text)
     if period is not None and not _without_dates(text):
         return "period"
-    if _ADDRESSED.match(text) and not (period is not None and LABELLED_PERIOD.search(text)):
+    if _ADDRESSED.match(text) and (period is None or not _REPORT_TO.match(text)):
         return "addressed"
     if NUMBER.match(text):
         return "number"
     if _PLACE.search(text):
         return "place"
-    if _SECTION_TITLE.fullmatch(text):
+    if _SECTION_TITLE.fullmatch(text) or _OFFICERS.search(text):
         return "other"
     if STRONG_TITLE.search(text):
         return "title"
@@ -108,6 +117,7 @@ def stated_period(text: str) -> Period | None:
     return parse_period(_NUMBERED.sub(" ", text))
 
 
+_TITLED = re.compile(r"\b(St|Mt|Dr|Fr|Ste)\.(?=\s)")
 _ABBREVIATED = re.compile(r"(?:\b(?:Ltd|Inc|Co|Corp|Cie)|\b[A-Za-z]\.\s?[A-Za-z])\.$")
 
 
@@ -116,7 +126,8 @@ def is_name(text: str) -> bool:
     words = [word.strip("“”\"'‘’(),") for word in text.split()]
     long = [word for word in words if len(word) > 3 and word[0].isalpha()]
     capital = sum(not word[0].islower() for word in long)
-    if re.search(r"[a-z]\.\s|[.;:!?]$", text) and not _ABBREVIATED.search(text):
+    plain = _TITLED.sub(r"\1", text)
+    if re.search(r"[a-z]\.\s|[.;:!?]$", plain) and not _ABBREVIATED.search(text):
         return False
     return 2 <= len(words) <= 16 and capital >= 0.7 * len(long)
 
