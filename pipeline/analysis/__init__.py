@@ -1,10 +1,13 @@
 """From the published tables to pandas, and from any row back to the page that it came from.
 
-import pipeline
+    import pipeline
 
-money = pipeline.joined("money")
-large = money[money.amount > 100_000]
-pipeline.evidence(large)
+    money = pipeline.joined("money")
+    large = money[money.amount > 100_000]
+    pipeline.evidence(large)
+
+`loading` reads tables, with the types of `days` and `amounts`; `joining` puts beside a row what stands around it;
+`exhibits` and `gallery` show where it is printed.
 """
 
 from pipeline.analysis.amounts import AmountDtype

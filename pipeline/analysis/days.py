@@ -55,7 +55,7 @@ class DateArray(ArrowArray):  # type: ignore[misc]  # untyped, see arrow.py
     def isin(self, values: Any) -> Any:
         """Where the day is one of `values`: dates, ISO strings or timestamps at midnight."""
         days = (_midnight(_day_of(value)) for value in values)
-        return super().isin([day for day in days if day is not NO_DAY])
+        return super().isin([None if day is pd.NA or day is pd.NaT else day for day in days if day is not NO_DAY])
 
 
 def _day_of(value: Any) -> Any:
