@@ -60,6 +60,7 @@ SHORTCUTS = (
     (("c",), "comment on the next decision"),
     (("p",), "show or hide the page"),
     (("[", "]"), "page before, page after"),
+    (("z",), "the page larger or smaller"),
     (("b",), "draw a box on the page to add a mention"),
     (("/",), "search"),
     (("?",), "this help"),

@@ -76,6 +76,11 @@ class Sheet(Struct, frozen=True):
     height: float
     mentions: tuple[PageMention, ...]
 
+    @property
+    def drawn(self) -> list[PageMention]:
+        """The mentions with the small ones last, so that they lie on top and can be clicked on."""
+        return sorted(self.mentions, key=lambda mention: -sum((x1 - x0) * (b - t) for x0, t, x1, b in mention.boxes))
+
 
 class Found(Struct, frozen=True):
     """Words that were boxed on a page: where they are, and the line of text around them."""

@@ -498,6 +498,7 @@ async function turnTo(of, page, again = false) {
     get("page").scrollTop = again ? top : 0;
     for (const box of get("page").querySelectorAll(".legend input")) box.checked = !off.has(box.value);
     legend();
+    zoomed();
     if (drawing) startDrawing();
     if (queue === "pages") pageLines(answer.data.mentions);
   }
@@ -534,9 +535,9 @@ function outline(scroll) {
   mark.classList.add("here");
   const box = mark.getBoundingClientRect();
   const pane = get("page").getBoundingClientRect();
-  if (scroll && window.matchMedia("(min-width: 1181px)").matches && (box.top < pane.top + 90 || box.bottom > pane.bottom - 30)) {
-    get("page").scrollTop += box.top - pane.top - pane.height / 3;
-  }
+  if (!scroll || !window.matchMedia("(min-width: 1181px)").matches) return;
+  if (box.top < pane.top + 90 || box.bottom > pane.bottom - 30) get("page").scrollTop += box.top - pane.top - pane.height / 3;
+  if (box.left < pane.left || box.right > pane.right) get("page").scrollLeft += box.left - pane.left - pane.width / 4;
 }
 
 function closePage() {
@@ -554,6 +555,19 @@ async function togglePage() {
   if (item?.of && item.page) await turnTo(item.of, item.page);
   else if (sheet.of) await turnTo(sheet.of, sheet.page);
   outline(true);
+}
+
+function zoom() {
+  if (get("page").hidden || !get("sheet")) return;
+  get("page").classList.toggle("zoomed");
+  zoomed();
+  outline(true);
+}
+
+function zoomed() {
+  const on = get("page").classList.contains("zoomed");
+  get("zoom").setAttribute("aria-pressed", String(on));
+  get("zoom").textContent = on ? "−" : "+";
 }
 
 function leaf(step) {
@@ -754,7 +768,7 @@ async function poll() {
 
 const KEYS = {
   j: () => go(1), k: () => go(-1), a: () => decide("accept"), r: () => decide("reject"), o: () => decide("restore"), e: () => edit(),
-  u: undo, p: togglePage, b: startDrawing, "[": () => leaf(0), "]": () => leaf(1), "?": () => get("help").showModal(),
+  u: undo, p: togglePage, z: zoom, b: startDrawing, "[": () => leaf(0), "]": () => leaf(1), "?": () => get("help").showModal(),
   c: () => get("why")?.focus(), "/": () => get("search").focus(),
 };
 
@@ -796,6 +810,7 @@ function clicked(event) {
   else if (button.dataset.turn) turnTo(sheet.of, Number(button.dataset.turn));
   else if (button.dataset.edge) stretch(button.dataset.edge, Number(button.dataset.step));
   else if (button.id === "draw") { if (draws()) stopDrawing(); else startDrawing(); }
+  else if (button.id === "zoom") zoom();
   else if (button.id === "sheet-close") closePage();
   else if (button.id === "page-open") togglePage();
   else if (button.id === "previous" || button.id === "next") go(button.id === "next" ? 1 : -1);
