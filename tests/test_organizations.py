@@ -122,6 +122,7 @@ def test_finds_nothing(text: str) -> None:
         ("The {{Foundation’s Field Relations|ORG}} manager", []),
         ("{{Ato Zenda Worku|ORG}} led the team", []),
         ("Our founder, {{Zenda Kask|ORG}}, spoke", []),
+        ("and {{Zenda NOVAK|ORG}} spoke", []),
         ("tents in Zenda, {{Mokota|ORG}} and Tamar. {{Mokota|ORG}} is far.", []),
         ("the {{Mokota|ORG}} site", []),
         ("{{Pôle emploi|ORG}} and {{zendaHub|ORG}} agreed", ["Pôle emploi", "zendaHub"]),

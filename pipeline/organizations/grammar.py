@@ -135,7 +135,7 @@ FIELDS = frozenset(
         "doctors",
     }
 )
-"""Words that head no body, but may be the first of two fields (`Children and Families Agency`) or end a name."""
+"""Words that head no body, but may be the first of two fields: `Children and Families Agency`."""
 REACH = 40
 """How many items may begin between an item and what it reaches over."""
 TAILS = frozenset({"sons", "company", "co", "partners", "associates", "brothers"})
@@ -316,7 +316,7 @@ class _Line:
                 end, inner = step
                 parent = parent if parent is not None else inner
                 has_complement = True
-                if role is None and self._role(first, end) in ("body", "firm"):
+                if role is None and not self.capitals and self._role(first, end) in ("body", "firm"):
                     role = self._role(first, end)
             else:
                 joined = self._coordination(first, core_end, end, role, has_complement)

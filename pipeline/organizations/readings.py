@@ -13,7 +13,10 @@ from pipeline.records import Mention, Span
 LEADING = re.compile(
     r"(?:[\s\"“”'‘’(\[•*–—-]|(?:the|an?|our|its|their|i?ngos?|csos?|q[1-4])\s|[ld]['’](?=[^\W\d_a-z]))+", re.IGNORECASE
 )
-TRAILING = re.compile(r"(?:[\s\"“”'‘’,;:.–—-]|['’]s|\s(?:and|of|for|the|in|on|&|No|Nos|Ms|Mr|Dr))+\Z")
+TRAILING = re.compile(
+    r"(?:[\s\"“”'‘’,;:.–—-]|['’]s|\s(?:and|of|for|the|in|on|&|No|Nos|Ms|Mr|Dr"
+    r"|de|du|des|del|la|le|les|et|y|da|do|und|der|für|pour|para))+\Z"
+)
 SMALL = OF | FOR | AND | ARTICLES | {"in", "to", "with", "at", "per"}
 BETWEEN = re.compile(r"(?:[\s,;/&-]|\band\b|\bthe\b|['’]s\b)*")
 PLACES = frozenset({"PLACE", "GPE", "LOC", "FAC"})

@@ -4,7 +4,8 @@ import re
 
 from simplemma import is_known
 
-from pipeline.organizations.grammar import FIELDS, is_capitals, is_title
+from pipeline.organizations import world
+from pipeline.organizations.grammar import is_capitals, is_title
 from pipeline.organizations.readings import Entity, head_role, line_at
 from pipeline.organizations.usage import NUMBER_BEFORE, Usage
 from pipeline.organizations.words import Token, common_acronym, is_generic, role_of, split_words
@@ -21,6 +22,24 @@ EVENT_AFTER = re.compile(
     r"\s?(?:was|were|is|will be|took|takes) (?:held|place|organi[sz]ed|hosted|opened|attended|cancelled|postponed)"
     r"|\s(?:in|on) [A-Z0-9]"
 )
+PEOPLE = frozenset(
+    {
+        "citizens",
+        "women",
+        "youth",
+        "doctors",
+        "lawyers",
+        "teachers",
+        "engineers",
+        "farmers",
+        "students",
+        "mothers",
+        "care",
+    }
+    | {"systems", "software", "works", "support"}
+)
+"""Words that head no body by themselves, but do when the recognizer says so."""
+SPACED_HYPHEN = re.compile(r"\s[-‐‑]\s")
 TITLES = (
     "Mr|Mrs|Ms|Mx|Dr|Prof|Professor|Hon|Rev|Sir|Engr|Atty|Datuk|Dato|Tan Sri|Bapak|Pak|Ibu|Herr|Frau|Mme|Sra|Srta|Doña"
     "|Ing|Lic|Shri|Smt|Khun|Ato|W/ro|Sheikh|Imam|Pastor|Chief|Lt|Capt|Col|Gen|Sgt|Brig|Maj"
@@ -43,10 +62,12 @@ def why_refused(text: str, entity: Entity, usage: Usage) -> str | None:
     """The reason for which an entity is no organization; null when nothing speaks against it."""
     name = text[entity.start : entity.end]
     words = [token for token in split_words(name) if token.text[0].isalpha()]
-    if not any(_is_capitalised(token.text) for token in words) or is_generic(name):
+    if not words or not _is_capitalised(words[0].text) or is_generic(name):
         return "no proper name"
     if _owner(words) is not None and (is_generic(str(_owner(words))) or role_of((str(_owner(words)),)) == "body"):
         return "a part of a body that is not named"
+    if name in world.cities():
+        return "a city"
     role = head_role(name) if len(words) > 1 or not name.isupper() else None
     if role in ("other", "role") and not is_of_people(name):
         return f"its head is that of an {'event, law or programme' if role == 'other' else 'office'}"
@@ -60,9 +81,16 @@ def why_refused(text: str, entity: Entity, usage: Usage) -> str | None:
 
 
 def is_of_people(name: str) -> bool:
-    """Whether a name of two words or more is headed by people, as names of movements are: `Doctors Worldwide`."""
+    """Whether a name of two words or more ends as names of movements and of some firms do: `Funky Citizens`."""
     words = [token.lower for token in split_words(name)]
-    return len(words) > 1 and words[-1] in FIELDS
+    return len(words) > 1 and words[-1] in PEOPLE
+
+
+def _is_person_with_surname_in_capitals(words: list[Token]) -> bool:
+    """Whether two words are written as `Ada NOVAK`: no acronym is that long behind a word that says nothing."""
+    if len(words) != 2 or words[0].text.isupper() or not words[1].text.isupper() or len(words[1].text) < 4:
+        return False
+    return not is_known(words[0].lower, "en") and common_acronym(words[1].text) is None
 
 
 def _is_capitalised(word: str) -> bool:
@@ -115,8 +143,12 @@ def _by_words(text: str, entity: Entity, words: list[Token], role: str | None) -
     line = line_at(text, entity.start)
     if text[entity.start : entity.end].count("/") > 1:
         return "a code"
+    if role is None and SPACED_HYPHEN.search(text, entity.start, entity.end):
+        return "two things with a hyphen between"
     if len(words) > 1 and words[0].lower in EVENT_HEADS and words[1].lower == "on":
         return "an event on a subject"
+    if role is None and _is_person_with_surname_in_capitals(words):
+        return "a person"
     is_titled = len(words) > 1 and TITLE.fullmatch(words[0].text) is not None
     if role is None and (is_titled or role_of((words[0].lower,)) in ("role", "opener")):
         return "a person or a sentence"
@@ -135,6 +167,8 @@ def _by_word(word: Token, text: str, start: int, usage: Usage) -> str | None:
         return "a common word"
     if usage.around(word.text).is_place:
         return "a place"
+    if word.text in usage.of_people:
+        return "a person's name in this report"
     before = TERM_BEFORE.search(text[max(0, start - 12) : start])
     if before and common_acronym(before[1]) == "term":
         return "one of a list of things"

@@ -15,9 +15,9 @@ PROGRAMME_AFTER = re.compile(
     re.IGNORECASE,
 )
 PLACE_BEFORE = re.compile(
-    r"\b(?:[Ii]n|[Nn]ear|[Tt]owards|[Aa]round|[Oo]utside|en|à"
+    r"\b(?:[Ii]n|[Nn]ear|[Tt]owards|[Aa]round|[Oo]utside|[Tt]oward|en|à"
     r"|(?:[Zz]one|[Pp]rovince|[Vv]ille|[Rr]egión|[Cc]iudad)[\w ]{0,10} d[eu]) "
-    r"(?:[^\W\d_][\w’'-]{1,20}(?: [A-ZÀ-Þ][\w’'-]{1,20})?, (?:and )?|[A-ZÀ-Þ][\w’'-]{1,20} and ){0,5}\Z"
+    r"(?:[^\W\d_][\w’'-]{1,20}(?: [A-ZÀ-Þ][\w’'-]{1,20})?, (?:and )?|[A-ZÀ-Þ][\w’'-]{1,20} (?:and|et|y) ){0,5}\Z"
 )
 """`in`, or `in Zenda, Mokota and`."""
 PLACE_AFTER = re.compile(
@@ -83,10 +83,14 @@ class Usage:
                     self.small[word[0]] += 1
                 else:
                     self.places[_bare(word[0])].append((index, word.start()))
+        self.of_people: set[str] = set()
+        """Words of the names of people, where the recognizer sees two words or more."""
         self.votes: dict[str, Counter[str]] = defaultdict(Counter)
         for reading, entities in zip(readings, seen, strict=True):
             for entity in entities:
                 name = reading.text[entity.start : entity.end]
+                if entity.label == "PERSON" and " " in name:
+                    self.of_people |= {word[0] for word in WORD.finditer(name) if len(word[0]) > 2}
                 is_acronym = name.isupper() and name.isalpha() and 1 < len(name) < 7
                 self.votes[name]["ORG" if is_acronym and entity.label == "PERSON" else entity.label] += 1
 

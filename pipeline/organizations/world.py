@@ -1,4 +1,4 @@
-"""Organizations known all over the world, by name and by acronym: `gazetteers/organizations.csv`."""
+"""Organizations known all over the world, by name and by acronym (`gazetteers/organizations.csv`), and large cities."""
 
 from functools import cache
 
@@ -16,6 +16,12 @@ def names() -> frozenset[str]:
         for alias in (row["alias"].removeprefix("The ") for row in read_rows("organizations.csv"))
         if _is_plain(alias)
     )
+
+
+@cache
+def cities() -> frozenset[str]:
+    """Capitals and other large cities of the world: `gazetteers/cities.csv`. A city alone is no organization."""
+    return frozenset(row["city"] for row in read_rows("cities.csv"))
 
 
 @cache

@@ -1,10 +1,11 @@
 """Organizations: what each rule adds, how often each rule is right, and what the whole tag stage costs.
 
-    python tests/benchmarks/bench_organizations.py [--base FOLDER] [--split test]
+    python tests/benchmarks/bench_organizations.py [--base FOLDER] [--split test] [--model FOLDER] [--tables FOLDER]
 
 Names are compared strictly: both ends must be right. `--base` is the folder of a stock pipeline (`en_core_web_sm`),
 measured in the same run; `models/README.md` says where it comes from. The sentences of a group are settled together,
-as a report.
+as a report. The groups are those of `sentences.txt` and of `sentences_blind.txt`; how often each rule is right in whole
+documents is read off the tables of the sample submissions and their gold.
 """
 
 import argparse
@@ -21,13 +22,16 @@ import spacy
 from msgspec.structs import replace
 from spacy.language import Language
 
-from pipeline import annotated, recognizer
+from pipeline import annotated, recognizer, schema, scoring, store
 from pipeline.components import readings_of
 from pipeline.organizations import Reading, Rules, settle
+from pipeline.organizations.identities import CONFIDENCE
 from pipeline.records import Context, Passage, Report, Section
 from pipeline.tagging import tag_report
 
-MODELS = Path(__file__).parents[2] / "models"
+ROOT = Path(__file__).parents[2]
+MODELS = ROOT / "models"
+JUDGED = ("submissions", "reports", "sections", *(table.name for table in schema.MENTION_TABLES.values()))
 NAMES = ("cleaning", "heads", "gazetteer", "definitions", "lists", "propagation")
 NONE = Rules(**dict.fromkeys(NAMES, False))
 ALL = Rules()
@@ -46,21 +50,37 @@ def score(groups: Sequence[annotated.Group], readings: Sequence[list[Reading]], 
     return precision, recall, 2 * precision * recall / max(1e-9, precision + recall)
 
 
-def print_reliability(groups: Sequence[annotated.Group], readings: Sequence[list[Reading]]) -> None:
-    """Of the mentions of each rule and confidence, how many are right."""
-    found: Counter[tuple[str, float]] = Counter()
-    right: Counter[tuple[str, float]] = Counter()
+def count_right(
+    groups: Sequence[annotated.Group], readings: Sequence[list[Reading]], found: Counter[str], right: Counter[str]
+) -> None:
+    """Adds the mentions of each rule in marked sentences, and how many are right."""
     for group, texts in zip(groups, readings, strict=True):
         for sentence, mentions in zip(group.sentences, settle(texts, Context()), strict=True):
             for mention in mentions:
-                found[mention.rule, mention.confidence] += 1
-                right[mention.rule, mention.confidence] += any(
-                    mark[:2] == (mention.start, mention.end) for mark in sentence.marks
-                )
-    print("\nrule          confidence   right   of")
-    for (rule, confidence), number in sorted(found.items(), key=lambda item: -item[0][1]):
-        share = right[rule, confidence] / number
-        print(f"{rule:<14}{confidence:>9.2f}{share:>9.2f}{number:>6}")
+                found[mention.rule] += 1
+                right[mention.rule] += any(mark[:2] == (mention.start, mention.end) for mark in sentence.marks)
+
+
+def count_judged(tables: Path, gold: Path, found: Counter[str], right: Counter[str]) -> None:
+    """Adds the mentions of each rule in tables that gold judges; each rule goes through the scorer as a number."""
+    rows = {name: store.read_table(tables / f"{name}.parquet").to_pylist() for name in JUDGED}
+    rules = list(CONFIDENCE)
+    for row in rows["organization_mentions"]:
+        row["confidence"] = float(rules.index(row["rule"])) if row["rule"] in rules else -1.0
+    files = {row["file_name"] for row in rows["submissions"]}
+    for path in sorted(gold.glob("*.json")):
+        parsed = scoring.parse_gold(path.read_bytes(), path.name)
+        for verdict in scoring.score(parsed, rows).verdicts if parsed.file in files else ():
+            if verdict.kind == "organization" and verdict.confidence >= 0:
+                found[rules[int(verdict.confidence)]] += 1
+                right[rules[int(verdict.confidence)]] += verdict.is_right
+
+
+def print_reliability(found: Counter[str], right: Counter[str]) -> None:
+    """Of the mentions of each rule, how many are right, beside the confidence they are given."""
+    print("\nrule          confidence    right    of")
+    for rule, number in sorted(found.items(), key=lambda item: -CONFIDENCE[item[0]]):
+        print(f"{rule:<14}{CONFIDENCE[rule]:>10.2f}{right[rule] / number:>9.2f}{number:>6}")
 
 
 def read_all(nlp: Language, groups: Sequence[annotated.Group]) -> list[list[Reading]]:
@@ -93,35 +113,18 @@ def print_speed(nlp: Language, groups: Sequence[annotated.Group]) -> None:
     )
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--base", type=Path)
-    parser.add_argument("--split", default="test")
-    args = parser.parse_args()
-    lines = (MODELS / "sentences.txt").read_text(encoding="utf-8").splitlines()
-    every = annotated.read_groups(lines)
-    groups = [group for group in every if group.split == args.split]
-    nlp = recognizer.load(MODELS / "report_tagger")
-    readings = read_all(nlp, groups)
-    number = sum(len(sentence.marks) for group in groups for sentence in group.sentences)
-    print(
-        f"{number} names in {sum(len(g.sentences) for g in groups)} sentences of {len(groups)} authors ({args.split})"
-    )
-    print(f"{'':<28}precision  recall    F1")
+def print_ablation(stock: Language | None, nlp: Language, groups: Sequence[annotated.Group]) -> list[list[Reading]]:
+    """Precision, recall and F1 of the stock pipeline, of the model, with each rule added, and with each left out."""
 
     def show(name: str, texts: Sequence[list[Reading]], rules: Rules) -> None:
         precision, recall, f1 = score(groups, texts, rules)
         print(f"{name:<28}{precision:>9.3f}{recall:>8.3f}{f1:>6.3f}")
 
-    if args.base:
-        stock = spacy.load(args.base, exclude=["tagger", "parser", "attribute_ruler", "lemmatizer", "senter"])
-        for name in recognizer.REPORT_COMPONENTS[:-1]:
-            stock.add_pipe(name)
+    if stock is not None:
         others = read_all(stock, groups)
         show("stock model alone", others, NONE)
         show("stock model, all rules", others, ALL)
-    else:
-        print("stock model: not measured, give its folder with --base")
+    readings = read_all(nlp, groups)
     show("model alone", readings, NONE)
     rules = NONE
     for name in NAMES:
@@ -129,7 +132,38 @@ def main() -> None:
         show(f"+ {name}", readings, rules)
     for name in NAMES:
         show(f"all but {name}", readings, replace(ALL, **{name: False}))
-    print_reliability(groups, readings)
+    return readings
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--base", type=Path)
+    parser.add_argument("--model", type=Path, default=MODELS / "report_tagger")
+    parser.add_argument("--split", default="test")
+    parser.add_argument("--tables", type=Path, default=ROOT / "extracted" / "tables")
+    parser.add_argument("--gold", type=Path, default=ROOT / "raw" / "_gold")
+    args = parser.parse_args()
+    stock = None
+    if args.base:
+        stock = spacy.load(args.base, exclude=["tagger", "parser", "attribute_ruler", "lemmatizer", "senter"])
+        for name in recognizer.REPORT_COMPONENTS[:-1]:
+            stock.add_pipe(name)
+    nlp = recognizer.load(args.model)
+    found: Counter[str] = Counter()
+    right: Counter[str] = Counter()
+    every: list[annotated.Group] = []
+    for file in ("sentences.txt", "sentences_blind.txt"):
+        read = annotated.read_groups((MODELS / file).read_text(encoding="utf-8").splitlines())
+        groups = [group for group in read if group.split == args.split]
+        every += read
+        number = sum(len(sentence.marks) for group in groups for sentence in group.sentences)
+        sentences = sum(len(group.sentences) for group in groups)
+        print(f"\n{file}, {args.split}: {number} names in {sentences} sentences of {len(groups)} authors")
+        print(f"{'':<28}precision  recall    F1")
+        if groups:
+            count_right(groups, print_ablation(stock, nlp, groups), found, right)
+    count_judged(args.tables, args.gold, found, right)
+    print_reliability(found, right)
     print_speed(nlp, every)
 
 
