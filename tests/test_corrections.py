@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from pipeline import corrections, gold, schema, scoring, store, tabulation
@@ -181,6 +182,18 @@ def test_a_stale_decision_is_not_applied_and_listed() -> None:
 def test_a_mention_that_the_machine_lost(decision: str, is_listed: bool) -> None:
     without = submission(text=TEXT.replace("45 officials", "some people"))
     assert bool(stale(tabulated(decide(decision, "45 officials"), found=(without,)))) is is_listed
+
+
+def test_a_lost_mention_that_a_person_put_back_needs_no_second_decision() -> None:
+    whole = submission()
+    kept = tuple(placed for placed in whole.tagged.mentions if placed.mention.kind != "count")
+    without = msgspec.structs.replace(whole, tagged=TaggedSubmission(whole.submission_id, kept))
+    accepted = decide("accept", "45 officials")
+    assert len(stale(tabulated(accepted, found=(without,)))) == 1
+    back = add("45 officials", {"value": 45, "unit": "officials"})
+    tables = tabulated(accepted, back, found=(without,))
+    assert [r["text"] for r in tables["count_mentions"]] == ["45 officials"]
+    assert not stale(tables)
 
 
 def test_decisions_hold_for_the_report_in_another_file_and_in_both() -> None:

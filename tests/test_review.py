@@ -9,16 +9,19 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
 from pipeline import changes, corrections, store
+from pipeline.cli.app import app
 from pipeline.corrections import Correction
 from pipeline.records import Passage, Piece, Report, Section
-from pipeline.review import Desk, forms, make_app, subjects, words
+from pipeline.review import Desk, forms, make_app, open_stand, subjects, words
 from pipeline.review.decisions import Known, Log
 from pipeline.review.forms import Mistake
 from pipeline.review.pictures import LATE, NO_FILE, Pictures
 from pipeline.review.side import Side
 from pipeline.review.subjects import Refused
+from pipeline.revisions import RevisionError
 from tests.changed_tables import extraction
 
 TOKEN, PORT = "a-token-of-this-start", 8321
@@ -88,8 +91,9 @@ def desk_of(log: Log, new: str = "new") -> Desk:
 
 @pytest.fixture
 def client(log: Log) -> Iterator[TestClient]:
-    app = make_app(desk_of(log), TOKEN, PORT)
-    with TestClient(app, base_url=f"http://{HOST}", headers={"Origin": f"http://{HOST}"}) as opened:
+    with TestClient(
+        make_app(desk_of(log), TOKEN, PORT), base_url=f"http://{HOST}", headers={"Origin": f"http://{HOST}"}
+    ) as opened:
         yield opened
 
 
@@ -360,6 +364,23 @@ def test_a_decision_that_no_longer_holds_is_queued_again(log: Log) -> None:
     assert later.entries("problems", 0.7) == []
 
 
+@pytest.mark.parametrize(("action", "state"), [("accept", "rejected"), ("restore", "added")])
+def test_a_decision_about_what_the_machine_lost_is_queued_again(log: Log, action: Any, state: str) -> None:
+    first = desk_of(log, new="old")
+    mention_id = next(entry.id for entry in first.entries("unsure", 2) if entry.words == "45 officials")
+    first.decide(mention_id, "accept", who="ab", why="", version="-", typed={})
+    later = desk_of(log)
+    (lost,) = later.entries("problems")
+    known = later.log.read()
+    subject = later.subject(lost.id, known)
+    assert subject is not None
+    now = subjects.standing(subject, known)
+    assert (now.state, now.why) == ("stale", "the machine no longer finds this mention")
+    later.decide(lost.id, action, who="ab", why="", version=now.version, typed={})
+    assert subjects.standing(subject, later.log.read()).state == state
+    assert later.entries("problems") == []
+
+
 def test_all_decisions_are_listed_the_last_one_first(client: TestClient) -> None:
     decide(client, "45 officials", "restore", why="it is there")
     decide(client, "USD 1,200", "edit", value={"amount": "7", "currency": "USD", "qualifier": "exact"})
@@ -587,6 +608,27 @@ def test_dates_are_shown_as_one_would_type_them(
 def test_an_approximate_date_says_so_in_edtf() -> None:
     read = forms.read("date", {"start_date": "2019", "end_date": "2020", "is_approximate": "yes"}, None, {})
     assert read["edtf"] == "2019~/2020~"
+
+
+# The command
+
+
+def test_a_port_that_is_taken_and_tables_that_are_not_there_are_told(tmp_path: Path) -> None:
+    with open_stand().socket as held, pytest.raises(RevisionError, match="Choose another one with --port"):
+        open_stand(held.getsockname()[1])
+    result = CliRunner().invoke(app, ["review", str(tmp_path / "nowhere"), "--no-browser"])
+    assert result.exit_code == 2
+    assert "is neither a folder nor a git revision" in result.output
+
+
+def test_every_start_has_a_token_of_its_own_on_the_loopback_interface() -> None:
+    stands = [open_stand(), open_stand()]
+    assert stands[0].token != stands[1].token
+    for stand in stands:
+        assert len(stand.token) >= 32
+        assert stand.address == f"http://127.0.0.1:{stand.port}/{stand.token}/"
+        assert stand.socket.getsockname()[0] == "127.0.0.1"
+        stand.socket.close()
 
 
 # Pages

@@ -1,21 +1,24 @@
 """The review page in a real browser, over a run of the pipeline: what a reviewer does in it, and what becomes of it."""
 
 import io
+import itertools
 import re
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pyarrow.parquet as pq
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from pipeline import corrections
+from pipeline import corrections, store
 from pipeline.batch import Batch, process
 from pipeline.params import Params
 from pipeline.stages import CHAIN
@@ -330,6 +333,28 @@ def test_nothing_sticks_out_on_any_screen(page: Page, width: int, height: int) -
     page.set_viewport_size({"width": width, "height": height})
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     expect(page.locator("#item .bar .accept")).to_be_in_viewport()
+
+
+def test_a_review_that_is_killed_keeps_every_decision_that_it_acknowledged(extracted: Path, clean: Path) -> None:
+    running = Running(extracted)
+    origin = running.address.rsplit("/", 2)[0]
+    told = []
+    with httpx.Client(base_url=running.address, headers={"Origin": origin}) as client:
+        lines = client.get("queue.json", params={"name": "unsure", "below": 2}).json()["lines"]
+        threading.Timer(0.1, running.process.kill).start()
+        try:
+            for action in itertools.cycle(("reject", "accept")):
+                for line in lines:
+                    item = client.get("item.json", params={"id": line[0]}).json()
+                    body = {"id": line[0], "action": action, "who": "ab", "version": item["version"]}
+                    told.append(client.post("decide", json=body).json()["decision"])
+        except httpx.TransportError:
+            pass
+    running.process.wait()
+    whole, _ = store.read_log(clean)
+    kept = [decision.id for decision in corrections.parse_corrections(whole)]
+    assert kept[: len(told)] == told
+    assert len(kept) <= len(told) + 1
 
 
 def test_decisions_are_replayed_by_the_next_run(page: Page, extracted: Path, clean: Path, served: Running) -> None:

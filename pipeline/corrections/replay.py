@@ -114,9 +114,16 @@ class Replay:
         if gone:
             rows["mention_boxes"] = [box for box in rows["mention_boxes"] if box["mention_id"] not in gone]
         for correction in wanted:
-            if correction.id not in met and correction.decision != "reject":
+            if correction.id not in met and correction.decision != "reject" and not self._is_put_back(correction):
                 stale[correction.id] = Stale(correction, "the machine no longer finds this mention")
         return list(stale.values())
+
+    def _is_put_back(self, correction: Correction) -> bool:
+        """Whether a person added what the machine no longer finds, so that there is nothing left to decide."""
+        lost = correction.mention
+        assert lost is not None
+        targets = [added.mention for added in self._added.get(lost.report, ())]
+        return any(target is not None and (target.kind, target.text) == (lost.kind, lost.text) for target in targets)
 
 
 def why_stale(kind: Kind, row: Row, correction: Correction) -> str:

@@ -38,6 +38,7 @@ def open_stand(port: int = 0) -> Stand:
     held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         held.bind((LOOPBACK, port))
+        held.listen()
     except (OSError, OverflowError) as error:
         held.close()
         raise RevisionError(f"Port {port} cannot be used ({error}). Choose another one with --port.") from None
