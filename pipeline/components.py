@@ -30,6 +30,7 @@ Finder = Callable[[str, Context, Sequence[Span]], list[Mention]]
 
 _MENTIONS = "pipeline.mentions"
 _CONTEXT = "pipeline.context"
+_TEXT = "pipeline.text"
 
 
 def make_dates(nlp: Language, name: str) -> Callable[[Doc], Doc]:
@@ -65,8 +66,15 @@ def readings_of(docs: Sequence[Doc]) -> list[organizations.Reading]:
         entities = tuple(organizations.Entity(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents)
         countries = tuple(mention for mention in mentions if mention.kind == "country")
         taken = tuple(Span(mention.start, mention.end) for mention in mentions if mention.kind in ("date", "money"))
-        readings.append(organizations.Reading(doc.text, entities, countries, taken))
+        readings.append(organizations.Reading(text_of(doc), entities, countries, taken))
     return readings
+
+
+def text_of(doc: Doc) -> str:
+    """The text of a `Doc`, which never changes: spaCy joins all its tokens each time it is asked."""
+    text: str = doc.user_data.get(_TEXT) or doc.text
+    doc.user_data[_TEXT] = text
+    return text
 
 
 def settle_report(docs: Sequence[Doc], context: Context) -> None:
@@ -83,7 +91,7 @@ def settle_report(docs: Sequence[Doc], context: Context) -> None:
 def _find(kind: Kind, find: Finder, doc: Doc) -> Doc:
     before = doc._.mentions
     taken = [Span(mention.start, mention.end) for mention in before]
-    doc._.mentions = [*before, *find(doc.text, doc._.context, taken)]
+    doc._.mentions = [*before, *find(text_of(doc), doc._.context, taken)]
     _show_spans(doc, kind)
     return doc
 
