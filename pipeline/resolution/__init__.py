@@ -19,7 +19,7 @@ from pipeline import gazetteers
 from pipeline.registry import ORGANIZATION_ID, Entry, Registry
 from pipeline.resolution import keys
 from pipeline.resolution.identities import Identity, NameUse, ReportNames, identify, read_report, strip, undotted
-from pipeline.resolution.links import link
+from pipeline.resolution.links import find_pairs, link
 
 __all__ = [
     "Alias",
@@ -32,6 +32,7 @@ __all__ = [
     "alias_rows",
     "definitions",
     "elsewhere",
+    "find_pairs",
     "fullest",
     "id_of",
     "identify",

@@ -8,6 +8,7 @@ more. Countries, parents and figures must agree.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
@@ -21,8 +22,19 @@ SHORTEST, SHORTEST_OF_TWO = 5, 8
 """Letters from which on a word may be misspelt by one letter, and by two."""
 
 
+class Name(NamedTuple):
+    """An identity as the pairs are found: its key, its words, and its scope and parent."""
+
+    key: str
+    words: tuple[str, ...]
+    place: tuple[str, str]
+
+
 def link(
-    identities: Mapping[str, Identity], weights: Mapping[str, int], acronyms: Mapping[str, set[str]]
+    identities: Mapping[str, Identity],
+    weights: Mapping[str, int],
+    acronyms: Mapping[str, set[str]],
+    known: Collection[_Pair] | None = None,
 ) -> dict[str, str]:
     """Returns the key that stands for each key.
 
@@ -30,6 +42,7 @@ def link(
         identities: by key.
         weights: how many reports use each key.
         acronyms: the keys for which reports define each acronym.
+        known: the pairs of these and perhaps other identities, where they have been found before.
     """
     groups = {key: key for key in identities}
 
@@ -38,14 +51,25 @@ def link(
             key = groups[key]
         return key
 
-    full = [identity for key, identity in sorted(identities.items()) if not identity.is_acronym]
-    for first, second in sorted({*_misspelt(full), *_run_together(full), *_same_acronym(identities, acronyms)}):
+    for first, second in find_pairs(identities, acronyms) if known is None else known:
+        if first not in groups or second not in groups:
+            continue
         one, other = root(first), root(second)
         if one == other:
             continue
         best = min(one, other, key=lambda key: _rank(identities[key], weights.get(key, 0)))
         groups[one] = groups[other] = best
     return {key: root(key) for key in identities}
+
+
+def find_pairs(identities: Mapping[str, Identity], acronyms: Mapping[str, set[str]]) -> list[_Pair]:
+    """Returns the keys that are to be joined, two by two; whether two are depends on no third."""
+    names = {
+        key: Name(key, identity.words, (identity.scope, identity.parent.key if identity.parent else ""))
+        for key, identity in sorted(identities.items())
+    }
+    full = [name for key, name in names.items() if not identities[key].is_acronym]
+    return sorted({*_misspelt(full), *_run_together(full), *_same_acronym(names, acronyms)})
 
 
 def is_misspelling(one: str, other: str, words: int) -> bool:
@@ -74,19 +98,16 @@ def _rank(identity: Identity, weight: int) -> tuple[bool, int, int, str]:
     return not identity.is_known, -common, -weight, identity.key
 
 
-def _place(identity: Identity) -> tuple[str, str]:
-    return identity.scope, identity.parent.key if identity.parent else ""
-
-
-def _misspelt(identities: Sequence[Identity]) -> Iterator[_Pair]:
+def _misspelt(names: Iterable[Name]) -> Iterator[_Pair]:
     """Pairs that differ in one word: names are filed under what is left when each of their words is taken away."""
     files: dict[tuple[tuple[str, str], tuple[str, ...]], set[tuple[str, str]]] = defaultdict(set)
-    for identity in identities:
-        words = identity.words
-        for index, word in enumerate(words):
-            if len(words) >= 2:
-                files[_place(identity), words[:index] + words[index + 1 :]].add((word, identity.key))
+    for key, words, place in names:
+        if len(words) >= 2:
+            for index, word in enumerate(words):
+                files[place, words[:index] + words[index + 1 :]].add((word, key))
     for (_, rest), entries in files.items():
+        if len(entries) == 1:
+            continue
         by_word: dict[str, list[str]] = defaultdict(list)
         for word, key in sorted(entries):
             by_word[word].append(key)
@@ -116,33 +137,32 @@ def near_words(words: Collection[str]) -> Iterator[_Pair]:
     yield from (pair for pair in sorted(found) if pair[0] != pair[1])
 
 
-def _run_together(identities: Iterable[Identity]) -> Iterator[_Pair]:
+def _run_together(names: Sequence[Name]) -> Iterator[_Pair]:
     """Pairs of which one writes two words as one: `Food Bank`, `Foodbank`."""
-    split: dict[tuple[tuple[str, str], tuple[str, ...]], str] = {}
-    listed = list(identities)
-    for identity in listed:
-        for one, other in combinations(identity.words, 2):
-            rest = list(identity.words)
-            rest.remove(one)
-            rest.remove(other)
-            for joined in (one + other, other + one):
-                split[_place(identity), tuple(sorted([*rest, joined]))] = identity.key
-    for identity in listed:
-        other_key = split.get((_place(identity), tuple(sorted(identity.words))))
-        if other_key is not None:
-            yield other_key, identity.key
+    vocabulary = {word for name in names for word in name.words}
+    split: dict[tuple[tuple[str, str], tuple[str, ...]], list[str]] = defaultdict(list)
+    for key, words, place in names:
+        for one, other in combinations(words, 2):
+            for joined in {one + other, other + one} & vocabulary:
+                rest = list(words)
+                rest.remove(one)
+                rest.remove(other)
+                split[place, tuple(sorted([*rest, joined]))].append(key)
+    if split:
+        for name in names:
+            for other_key in split.get((name.place, tuple(sorted(name.words))), ()):
+                yield other_key, name.key
 
 
-def _same_acronym(identities: Mapping[str, Identity], acronyms: Mapping[str, set[str]]) -> Iterator[_Pair]:
-    for acronym, keys in sorted(acronyms.items()):
-        for first, second in combinations(sorted(keys & identities.keys()), 2):
-            one, other = identities[first], identities[second]
-            less, more = sorted((set(one.words), set(other.words)), key=len)
-            if (
-                len(acronym) >= 3
-                and len(less) >= 2
-                and less < more
-                and len(more) == len(less) + 1
-                and _place(one) == _place(other)
-            ):
-                yield first, second
+def _same_acronym(names: Mapping[str, Name], acronyms: Mapping[str, set[str]]) -> Iterator[_Pair]:
+    """Pairs with one acronym of which one has a word more."""
+    for acronym, keys in acronyms.items():
+        if len(acronym) < 3 or len(keys) < 2:
+            continue
+        known = [(names[key], frozenset(names[key].words)) for key in keys if key in names]
+        by_words: dict[tuple[tuple[str, str], frozenset[str]], list[str]] = defaultdict(list)
+        for name, words in known:
+            by_words[name.place, words].append(name.key)
+        for name, words in known:
+            for word in words if len(words) > 2 else ():
+                yield from ((less, name.key) for less in by_words.get((name.place, words - {word}), ()))

@@ -6,7 +6,7 @@ added can be taken away exactly. The sums hold as many rows as there are differe
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 import msgspec
@@ -23,6 +23,7 @@ from pipeline.resolution import (
     alias_rows,
     definitions,
     elsewhere,
+    find_pairs,
     fullest,
     identify,
     link,
@@ -120,7 +121,9 @@ class Names:
         acronyms: dict[str, set[str]] = defaultdict(set)
         for acronym, key in self._index.rows("SELECT key, rest FROM counts WHERE sort = ?", (ACRONYM,)):
             acronyms[acronym].add(key.decode())
-        self._elsewhere = elsewhere(self._linked(FORM, WEIGHT, acronyms), acronyms)
+        forms = self._forms_of(FORM)
+        pairs = find_pairs(forms, acronyms)
+        self._elsewhere = elsewhere(self._linked(forms, WEIGHT, acronyms, pairs), acronyms)
         explained = {acronym: _encoded(body) for acronym, body in self._elsewhere.items()}
         asking = self._users(CONSULTED, self._renewed(ELSEWHERE, explained))
         for submission in sorted(asking | self._fresh):
@@ -133,7 +136,10 @@ class Names:
             self._index.many("INSERT OR IGNORE INTO users VALUES (?, ?, ?)", renewed.users)
             self._keep(submission, renewed)
         self._fresh.clear()
-        return self._settled(self._linked(FORM_AGAIN, WEIGHT_AGAIN, acronyms), asking)
+        again = self._forms_of(FORM_AGAIN)
+        if not again.keys() <= forms.keys():
+            pairs = find_pairs(forms | again, acronyms)
+        return self._settled(self._linked(again, WEIGHT_AGAIN, acronyms, pairs), asking)
 
     def organization_ids(self, submission: str) -> list[str]:
         """The organization of each name in a submission, in order; to be asked for after `settle`."""
@@ -171,14 +177,24 @@ class Names:
             gone = "DELETE FROM counts WHERE sort = ? AND key = ? AND rest = ? AND n = 0"
             self._index.many(gone, (row[:3] for row in rows))
 
-    def _linked(self, forms: str, weights: str, acronyms: Mapping[str, set[str]]) -> dict[str, Identity]:
-        """The identity that stands for each key."""
-        by_key: dict[str, Identity] = {}
-        for key, form in self._index.rows("SELECT key, rest FROM counts WHERE sort = ?", (forms,)):
+    def _forms_of(self, sort: str) -> dict[str, Identity]:
+        """The identity with each key that has the fullest name."""
+        found: dict[str, Identity] = {}
+        for key, form in self._index.rows("SELECT key, rest FROM counts WHERE sort = ?", (sort,)):
             identity = msgspec.msgpack.decode(form, type=Identity)
-            by_key[key] = fullest(by_key.get(key, identity), identity)
+            found[key] = fullest(found[key], identity) if key in found else identity
+        return found
+
+    def _linked(
+        self,
+        forms: Mapping[str, Identity],
+        weights: str,
+        acronyms: Mapping[str, set[str]],
+        pairs: Collection[tuple[str, str]],
+    ) -> dict[str, Identity]:
+        """The identity that stands for each key."""
         reports = dict(self._index.rows("SELECT key, n FROM counts WHERE sort = ?", (weights,)))
-        return {key: by_key[other] for key, other in link(by_key, reports, acronyms).items()}
+        return {key: forms[other] for key, other in link(forms, reports, acronyms, pairs).items()}
 
     def _renewed(self, sort: str, now: Mapping[str, bytes]) -> set[str]:
         """Keeps what is settled now, and returns what has changed since the last run."""
