@@ -1,5 +1,7 @@
 """Figures for slides: their labels, their map, their network."""
 
+import datetime
+
 import matplotlib
 import pandas as pd
 import pycountry
@@ -19,6 +21,19 @@ FAR_SOUTH = {"AQ", "BV", "GS", "HM", "TF", "UM"}
 )
 def test_numbers_are_short(value: float, label: str) -> None:
     assert figures.short(value) == label
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "label"),
+    [
+        ("2022-05-04", "2022-05-04", "4 May 2022"),
+        ("2022-05-01", "2022-05-31", "May 2022"),
+        ("2022-05-01", "2022-07-31", "May – July 2022"),
+        ("2021-10-01", "2022-03-31", "October 2021 – March 2022"),
+    ],
+)
+def test_periods_are_named_as_one_says_them(start: str, end: str, label: str) -> None:
+    assert figures.period(datetime.date.fromisoformat(start), datetime.date.fromisoformat(end)) == label
 
 
 def test_names_are_wrapped_and_a_dollar_opens_no_formula() -> None:

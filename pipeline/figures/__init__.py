@@ -4,6 +4,7 @@ Needs matplotlib, which the `analysis` extra brings, and no display. The colours
 colour-blind readers tell apart; grey is for what stands behind.
 """
 
+import datetime
 import io
 import math
 import textwrap
@@ -83,7 +84,16 @@ def source(path: str | Path = TABLES, unit: str = "activity reports") -> str:
 
 def wrapped(text: str, width: int = 34) -> str:
     """A text on lines of at most so many characters, three at most; a dollar is a dollar and opens no formula."""
-    return textwrap.fill(text, width, max_lines=3, placeholder=" …").replace("$", r"\$")
+    return textwrap.fill(" ".join(text.split()), width, max_lines=3, placeholder=" …").replace("$", r"\$")
+
+
+def period(start: datetime.date, end: datetime.date) -> str:
+    """A span of days for a label: `4 May 2022`, `May 2022`, `May – July 2022`, `October 2021 – March 2022`."""
+    if start == end:
+        return f"{start.day} {start:%B %Y}"
+    if (start.year, start.month) == (end.year, end.month):
+        return f"{start:%B %Y}"
+    return f"{start:%B} – {end:%B %Y}" if start.year == end.year else f"{start:%B %Y} – {end:%B %Y}"
 
 
 def short(value: float) -> str:
