@@ -79,12 +79,12 @@ def evidence(
 def _behind(activities: pd.DataFrame, path: str | Path, column: str | None) -> pd.DataFrame:
     """The mentions that fill the cells of activities, in the order of the activities and of their text."""
     links = load("activity_mentions", path)
-    if column is not None and column not in set(links["cell"]):
-        filled = sorted(set(links["cell"].dropna()))
-        raise AnalysisError(no_such("column with mentions behind it", column, filled))
+    columns = [declared.name for declared in schema.ACTIVITIES.columns]
+    if column is not None and column not in columns:
+        raise AnalysisError(no_such("column of activities", column, columns))
     links = links[links["cell"].notna() if column is None else links["cell"] == column][["activity_id", "mention_id"]]
-    columns = ["mention_id", "submission_id", "text", "sentence", "char_start"]
-    mentions = pd.concat([load(table.name, path)[columns] for table in schema.MENTION_TABLES.values()])
+    told = ["mention_id", "submission_id", "text", "sentence", "char_start"]
+    mentions = pd.concat([load(table.name, path)[told] for table in schema.MENTION_TABLES.values()])
     wanted = activities[["activity_id"]].drop_duplicates().assign(place=lambda frame: range(len(frame)))
     found = wanted.merge(links, "inner", "activity_id").merge(mentions, "inner", "mention_id")
     return found.sort_values(["place", "char_start", "mention_id"]).drop(columns=["place", "activity_id"])
