@@ -123,6 +123,8 @@ def test_finds_nothing(text: str) -> None:
         ("{{Ato Zenda Worku|ORG}} led the team", []),
         ("Our founder, {{Zenda Kask|ORG}}, spoke", []),
         ("and {{Zenda NOVAK|ORG}} spoke", []),
+        ("in special schools (erityiskoulut, {{Mokotaskolorna|ORG}})", []),
+        ("Statistics Zenda ({{Mokotakeskus|ORG}}, {{Mokotacentralen|ORG}})", ["Mokotakeskus", "Mokotacentralen"]),
         ("tents in Zenda, {{Mokota|ORG}} and Tamar. {{Mokota|ORG}} is far.", []),
         ("the {{Mokota|ORG}} site", []),
         ("{{Pôle emploi|ORG}} and {{zendaHub|ORG}} agreed", ["Pôle emploi", "zendaHub"]),

@@ -54,6 +54,9 @@ PERSON_BEFORE = re.compile(
     r"|mayor|governor|minister|treasurer|ambassador|coordinator|spokes\w+), )\Z",
     re.IGNORECASE,
 )
+GLOSS = re.compile(r"\b[a-z]\w* \(([^()\n]{4,140})\Z")
+"""A bracket behind a common noun: `study grants (opintoraha, Studiepenningen)`."""
+SMALL_WORD = re.compile(r"\b[a-zß-öø-ÿ]\w{3,}")
 TERM_BEFORE = re.compile(r"\b([A-Z]{2,5}s?) and \Z")
 QUOTED = re.compile(r"[“\"‘]([^“”\"\n]{3,200})[”\"’]")
 
@@ -123,6 +126,9 @@ def _by_neighbours(text: str, entity: Entity, words: list[Token], role: str | No
     before = text[max(0, entity.start - 30) : entity.start]
     if PERSON_BEFORE.search(before):
         return "a person or a field"
+    gloss = GLOSS.search(text, max(0, entity.start - 150), entity.start)
+    if role is None and gloss and any(not is_known(word, "en") for word in SMALL_WORD.findall(gloss[1])):
+        return "one of some words of another language"
     if NUMBER_BEFORE.search(before):
         return "counted"
     if words[-1].lower in EVENT_HEADS and (EVENT_BEFORE.search(before) or EVENT_AFTER.match(text, entity.end)):
