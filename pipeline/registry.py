@@ -17,9 +17,9 @@
         by: ab
         date: 2024-05-01
 
-`kind` and `external_ids` become columns of the table `organizations`: `kind`, `ror`, `wikidata`, and `other_ids` for all
-other schemes. A decision here wins over everything that is read from reports. To split what was taken for one organization, give each
-part an entry with `only`.
+`kind` and `external_ids` become columns of the table `organizations`: `kind`, `ror`, `wikidata`, and `other_ids` for
+all other schemes. A decision here wins over everything that is read from reports. To split what was taken for one
+organization, give each part an entry with `only`.
 """
 
 import difflib
