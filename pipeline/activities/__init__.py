@@ -120,13 +120,12 @@ def _of_report(
     for section in sorted(sections, key=lambda row: int(row["ordinal"])):
         if not section["level"] and len(sections) > 1:
             continue
-        ordered = sorted(
-            mentions.get(section["section_id"], ()), key=lambda pair: (pair[1]["field"], pair[1]["char_start"])
-        )
+        ordered = sorted(mentions.get(section["section_id"], ()), key=lambda placed: int(placed[1]["char_start"]))
         around = Around(
             section["title"],
             section["text"],
-            tuple(ordered),
+            [placed for placed in ordered if placed[1]["field"] == "title"],
+            [placed for placed in ordered if placed[1]["field"] == "text"],
             report["organization_id"],
             report["period_start"],
             report["period_end"],
@@ -167,9 +166,7 @@ def in_section(around: Around, *, is_other: bool) -> list[tuple[Unit, list[Link]
     When no list item tells of something by itself, or there is only one, the section as a whole may.
     """
     numbers = [
-        Span(row["char_start"], row["char_end"])
-        for kind, row in around.mentions
-        if kind in ("date", "count", "money") and row["field"] == "text"
+        Span(row["char_start"], row["char_end"]) for kind, row in around.in_text if kind in ("date", "count", "money")
     ]
     whole, items = units.split(around.text, numbers)
     told = [found for unit in whole if (found := _weighed(unit, around, is_other=is_other))]
@@ -238,11 +235,8 @@ def _is_own_act(sentence: Sentence, around: Around) -> bool:
     if not before.strip() or _FROM_REPORTER.search(before):
         return True
     return any(
-        kind == "organization"
-        and row["organization_id"] == around.organization_id
-        and row["field"] == "text"
-        and sentence.start <= row["char_start"] < sentence.start + first
-        for kind, row in around.mentions
+        kind == "organization" and row["organization_id"] == around.organization_id
+        for kind, row in around.between(sentence.start, sentence.start + first)
     )
 
 

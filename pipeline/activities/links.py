@@ -16,6 +16,7 @@ Only roles in `CELLS` fill a cell of `activities`.
 
 import datetime
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -70,6 +71,7 @@ _LEADING = ("date", "country", "organization")
 """What a sentence that leads a list says of every item; its numbers and amounts are of all together."""
 
 _BEFORE = 60
+_MOST_SPANS = 500
 _NEAR = 60
 """Links of one sentence that are looked back at, at the most."""
 _LIMIT = re.compile(
@@ -80,6 +82,7 @@ _PRICE_BEFORE = re.compile(
     r"\b(?:each|average|median|minimum|maximum|price|fee|fare|rate|wage|salary|dues)\b[^.;]{0,40}$", re.I
 )
 _MANY_OF = re.compile(r"\w{3,}s (?:(?:of|from|between) )?$")
+_OWN = re.compile(r"\b(?:our|its|their)\s+$", re.IGNORECASE)
 _EXCEEDING = re.compile(r"exceed", re.IGNORECASE)
 _JOINT = re.compile(r"\s*,?\s*(?:and|&|,)\s*")
 _FEMALE = frozenset(("woman", "female", "girl"))
@@ -92,13 +95,14 @@ _OPEN_BRACKET = re.compile(r"[(\[][^)\]]*$")
 
 
 class Link(Struct, frozen=True):
-    """A mention of an activity."""
+    """A mention of an activity; `sentence` is the number of its sentence there, -1 for one in the title or lead."""
 
     kind: Kind
     row: Row
     role: str
     basis: str
     told: str
+    sentence: int
     confidence: float
 
     @property
@@ -109,15 +113,33 @@ class Link(Struct, frozen=True):
         return CELLS.get(self.role)
 
 
+Placed = tuple[Kind, Row]
+"""A mention and its kind."""
+
+
 class Around(Struct, frozen=True):
-    """What is known around an activity: its report's organization and period, its section's texts and mentions."""
+    """What is known around an activity: its report's organization and period, its section's texts and mentions.
+
+    `in_text` and `in_title` are the mentions of the section in the order of the text.
+    """
 
     title: str
     text: str
-    mentions: tuple[tuple[Kind, Row], ...]
+    in_title: Sequence[Placed]
+    in_text: Sequence[Placed]
     organization_id: str | None
     period_start: datetime.date | None
     period_end: datetime.date | None
+
+    def between(self, start: int, end: int) -> Sequence[Placed]:
+        """The mentions that begin in a stretch of the text."""
+        first = bisect_left(self.in_text, start, key=_place)
+        return self.in_text[first : bisect_left(self.in_text, end, first, key=_place)]
+
+
+def _place(placed: Placed) -> int:
+    place: int = placed[1]["char_start"]
+    return place
 
 
 def links(unit: Unit, read: Sequence[Sentence], around: Around) -> list[Link]:
@@ -128,41 +150,37 @@ def links(unit: Unit, read: Sequence[Sentence], around: Around) -> list[Link]:
         read: its sentences.
         around: its section and report.
     """
-    found = []
-    for kind, row in around.mentions:
-        basis = _basis(kind, unit, row)
-        if basis:
-            found.append(_link(kind, row, basis, unit, read, around))
+    found = [_link(placed, "title", unit, read, around) for placed in around.in_title]
+    if unit.lead is not None:
+        leading = around.between(unit.lead.start, unit.lead.end)
+        found += [_link(placed, "lead", unit, read, around) for placed in leading if placed[0] in _LEADING]
+    for line in unit.lines:
+        inside = around.between(line.span.start, line.span.end)
+        found += [_link(placed, "own", unit, read, around) for placed in inside]
     return _with_one_number_of_people(_without_parts(_without_coarser_dates(found), around.text), around.text)
 
 
-def _basis(kind: Kind, unit: Unit, row: Row) -> str | None:
-    if row["field"] == "title":
-        return "title"
-    place = row["char_start"]
-    if unit.line_at(place):
-        return "own"
-    return "lead" if unit.lead and unit.lead.start <= place < unit.lead.end and kind in _LEADING else None
-
-
-def _link(kind: Kind, row: Row, basis: str, unit: Unit, read: Sequence[Sentence], around: Around) -> Link:
+def _link(placed: Placed, basis: str, unit: Unit, read: Sequence[Sentence], around: Around) -> Link:
+    kind, row = placed
     text = around.title if basis == "title" else around.text
     before = text[max(0, row["char_start"] - _BEFORE) : row["char_start"]].rpartition("\n")[2]
     after = text[row["char_end"] : row["char_end"] + _BEFORE].partition("\n")[0]
-    told = _told(row["char_start"], basis, unit, read)
+    number = bisect_right(read, row["char_start"], key=_start) - 1 if basis == "own" else -1
+    told = _told(row["char_start"], unit, read[number]) if number >= 0 else "plain"
     role = told if told in ("planned", "called_off") else _role(kind, row, before, after, around)
     if told == "around" and kind not in ("country", "organization"):
         role = "background"
     link_confidence = CONFIDENCE.get((basis, told), REFUSED_CONFIDENCE) if role in CELLS else REFUSED_CONFIDENCE
-    return Link(kind, row, role, basis, told, round(row["confidence"] * link_confidence, 4))
+    return Link(kind, row, role, basis, told, number, round(row["confidence"] * link_confidence, 4))
 
 
-def _told(place: int, basis: str, unit: Unit, read: Sequence[Sentence]) -> str:
+def _start(sentence: Sentence) -> int:
+    return sentence.start
+
+
+def _told(place: int, unit: Unit, sentence: Sentence) -> str:
     """What is told at a place: as the marks of its sentence say; a list item without any is taken at its word."""
-    if basis != "own":
-        return "plain"
-    sentence = next((one for one in read if one.start <= place < one.end), None)
-    sort = sentence.sort_at(place) if sentence else None
+    sort = sentence.sort_at(place)
     if sort is not None:
         return sort
     line = unit.line_at(place)
@@ -273,20 +291,24 @@ def _without_coarser_dates(found: Sequence[Link]) -> list[Link]:
     """
     when = [link for link in found if link.role == "when" and link.basis == "own"]
     is_any_done = any(link.told == "done" for link in when)
+    spans = sorted({_days(link) for link in when})[:_MOST_SPANS]
 
     def is_coarser(link: Link) -> bool:
         if link.role != "when" or link.basis != "own":
             return False
         if is_any_done and link.told == "state":
             return True
-        return bool(link.row["kind"] == "date" and any(_holds(link.row, other.row) for other in when))
+        return bool(link.row["kind"] == "date" and any(_holds(_days(link), days) for days in spans))
 
     return [structs.replace(link, role="background") if is_coarser(link) else link for link in found]
 
 
-def _holds(one: Row, other: Row) -> bool:
-    inside = one["start_date"] <= other["start_date"] and other["end_date"] <= one["end_date"]
-    return bool(inside and (one["start_date"], one["end_date"]) != (other["start_date"], other["end_date"]))
+def _days(link: Link) -> tuple[datetime.date, datetime.date]:
+    return link.row["start_date"], link.row["end_date"]
+
+
+def _holds(one: tuple[datetime.date, datetime.date], other: tuple[datetime.date, datetime.date]) -> bool:
+    return one != other and one[0] <= other[0] and other[1] <= one[1]
 
 
 def _without_parts(found: Sequence[Link], text: str) -> list[Link]:
@@ -325,8 +347,7 @@ def _before(link: Link, text: str) -> str:
 
 
 def _is_one_sentence(one: Link, other: Link) -> bool:
-    same = one.row["sentence"] == other.row["sentence"] and one.row["field"] == other.row["field"] == "text"
-    return bool(same and one.row["char_start"] < other.row["char_start"])
+    return one.sentence == other.sentence >= 0
 
 
 def _is_whole(link: Link, text: str) -> bool:
@@ -347,9 +368,8 @@ def _is_pair(one: Link, other: Link, text: str) -> bool:
     return bool(in_text and heads & _FEMALE and heads & _MALE and _JOINT.fullmatch(between))
 
 
-def _preference(link: Link) -> tuple[bool, bool, bool, float, int]:
-    own = re.compile(rf"\b(?:our|its|their)\s+{re.escape(link.row['text'])}", re.IGNORECASE)
-    is_staff = link.row["unit_head"] in telling.words("staff") or own.search(link.row["sentence"]) is not None
+def _preference(link: Link, text: str) -> tuple[bool, bool, bool, float, int]:
+    is_staff = link.row["unit_head"] in telling.words("staff") or _OWN.search(_before(link, text)) is not None
     return (link.basis == "own", link.told != "state", not is_staff, link.row["value"], -link.row["char_start"])
 
 
@@ -362,9 +382,13 @@ def _with_one_number_of_people(found: Iterable[Link], text: str) -> list[Link]:
     people = [link for link in held if link.role == "people"]
     if not people:
         return held
-    best = max(people, key=_preference)
-    kept = next((pair for pair in pairwise(people) if best in pair and _is_pair(*pair, text)), (best,))
+    best = max(people, key=lambda link: _preference(link, text))
+    pairs = (pair for pair in pairwise(people) if best is pair[0] or best is pair[1])
+    kept = next((pair for pair in pairs if _is_pair(*pair, text)), (best,))
+    ids = {link.row["mention_id"] for link in kept}
     return [
-        structs.replace(link, role="people_other") if link.role == "people" and link not in kept else link
+        structs.replace(link, role="people_other")
+        if link.role == "people" and link.row["mention_id"] not in ids
+        else link
         for link in held
     ]

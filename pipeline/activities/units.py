@@ -6,7 +6,7 @@ So does every item that tells of something by itself. A list that begins with su
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
@@ -47,7 +47,12 @@ class Unit(Struct, frozen=True):
 
     def line_at(self, place: int) -> Line | None:
         """The line that holds a place of the text."""
-        return next((line for line in self.lines if line.span.start <= place < line.span.end), None)
+        at = bisect_right(self.lines, place, key=_start) - 1
+        return self.lines[at] if at >= 0 and place < self.lines[at].span.end else None
+
+
+def _start(line: Line) -> int:
+    return line.span.start
 
 
 def lines(text: str) -> Iterator[Line]:
