@@ -8,8 +8,9 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pyarrow.parquet as pq
@@ -64,15 +65,16 @@ def extracted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     process(batch, CHAIN, lambda done, total: None)
     tabulate(batch)
     shutil.copytree(folder / "out" / "tables", folder / "before")
-    for name, column, value in (("money", "currency", "EUR"), ("country", "alpha2", "XX")):
-        path = folder / "before" / f"{name}_mentions.parquet"
-        table = pq.read_table(path)
-        rows = [{**row, column: value} for row in table.to_pylist()][name == "country" :]
-        pq.write_table(table.from_pylist(rows, schema=table.schema), path)
-    path = folder / "out" / "tables" / "count_mentions.parquet"
-    table = pq.read_table(path)
-    assert "45 officials" in table["text"].to_pylist()
+    change(folder / "before" / "money_mentions.parquet", lambda rows: [{**row, "currency": "EUR"} for row in rows])
+    change(folder / "before" / "country_mentions.parquet", lambda rows: [row for row in rows if row["text"] != "Chad"])
+    change(folder / "out" / "tables" / "date_mentions.parquet", lambda rows: rows[:0])
     return folder
+
+
+def change(path: Path, work: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> None:
+    """Writes other rows in place of those of a table."""
+    table = pq.read_table(path)
+    pq.write_table(table.from_pylist(work(table.to_pylist()), schema=table.schema), path)
 
 
 class Running:
@@ -128,6 +130,7 @@ def open_page(chromium: Browser, running: Running, who: str = "Mira") -> tuple[P
     page.goto(running.address)
     page.fill("#who-name", who)
     page.keyboard.press("Enter")
+    expect(page.locator("#who")).to_be_hidden()
     expect(page.locator("#item .card")).to_be_visible()
     return page, seen
 
@@ -224,6 +227,19 @@ def test_filters_and_search(page: Page) -> None:
     assert before >= 2
 
 
+def test_what_is_gone_is_shown_where_it_was_and_put_back(page: Page, clean: Path) -> None:
+    choose(page, "3 May 2021")
+    expect(page.locator("#item .badge").first).to_have_text("gone")
+    expect(page.locator("#sheet .ghost rect")).to_have_count(1)
+    page.keyboard.press("r")
+    expect(page.locator("#mistake")).to_contain_text("It is gone already")
+    page.keyboard.press("o")
+    expect(page.locator("#toast")).to_contain_text("Added: “3 May 2021”")
+    assert decisions(clean) == [("add", "3 May 2021")]
+    choose(page, "3 May 2021")
+    expect(page.locator(".said")).to_contain_text("Put back by Mira", ignore_case=True)
+
+
 def test_two_pages_show_each_others_decisions_and_never_overwrite(
     chromium: Browser, served: Running, clean: Path
 ) -> None:
@@ -261,7 +277,7 @@ def drag(page: Page, text: str, line: int) -> None:
 
 def test_a_missed_mention_is_added_by_drawing_a_box(page: Page, clean: Path) -> None:
     page.click("[data-queue=pages]")
-    expect(page.locator("#lines h2")).to_have_text("Page 1")
+    expect(page.locator("#lines h2").first).to_have_text("Page 1")
     expect(page.locator(".mention.kind-country").first).to_be_visible()
     page.keyboard.press("b")
     drag(page, "Council", 0)

@@ -386,7 +386,9 @@ class _Pages:
         )
         place |= {"of": subject.row["submission_id"], "page": view.page_number, "mention": subject.target.mention_id}
         if subject.is_gone:
-            place |= {"mention": subject.back.mention_id if subject.back else "", "page": self._page_back(subject)}
+            page = self._page_back(subject)
+            ghost = [box.bbox for box in subject.boxes if box.page_number == page]
+            place |= {"mention": subject.back.mention_id if subject.back else "", "page": page, "ghost": ghost}
         decision = now.decision.id if now.decision else ""
         who = words.visible(now.decision.who) if now.decision else ""
         late = desk.is_late(item_id, known)

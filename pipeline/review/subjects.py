@@ -212,7 +212,9 @@ def put_back(subject: Subject, value: Mapping[str, Any], who: str, when: str, wh
     if subject.back is None:
         raise Refused("Its words are no longer in the report, so it cannot be put back.")
     why = why or "it is there all the same"
-    return corrections.decide("add", who=who, when=when, why=why, mention=subject.back, value=value)
+    same_file = subject.back.submission_id == subject.row["submission_id"]
+    boxes = subject.boxes if same_file else ()
+    return corrections.decide("add", who=who, when=when, why=why, mention=subject.back, value=value, boxes=boxes)
 
 
 def _decide(

@@ -530,14 +530,30 @@ function legend() {
 
 function outline(scroll) {
   for (const mark of get("page").querySelectorAll(".mention.here")) mark.classList.remove("here");
-  const mark = item?.mention && get("page").querySelector(`.mention[data-id="${CSS.escape(item.mention)}"]`);
+  for (const mark of get("page").querySelectorAll(".ghost")) mark.remove();
+  const known = item?.mention && get("page").querySelector(`.mention[data-id="${CSS.escape(item.mention)}"]`);
+  const mark = known || ghost();
   if (!mark) return;
-  mark.classList.add("here");
+  if (known) known.classList.add("here");
   const box = mark.getBoundingClientRect();
   const pane = get("page").getBoundingClientRect();
   if (!scroll || !window.matchMedia("(min-width: 1181px)").matches) return;
   if (box.top < pane.top + 90 || box.bottom > pane.bottom - 30) get("page").scrollTop += box.top - pane.top - pane.height / 3;
   if (box.left < pane.left || box.right > pane.right) get("page").scrollLeft += box.left - pane.left - pane.width / 4;
+}
+
+// Where the older extraction had what is gone.
+function ghost() {
+  if (!item?.ghost?.length || item.of !== sheet.of || item.page !== sheet.page || !get("sheet")) return null;
+  const group = document.createElementNS("http://www.w3.org/2000/svg", "g");
+  group.setAttribute("class", "ghost");
+  for (const [x0, top, x1, bottom] of item.ghost) {
+    const rect = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+    for (const [name, value] of Object.entries({ x: x0 - 2, y: top - 2, width: x1 - x0 + 4, height: bottom - top + 4 })) rect.setAttribute(name, value);
+    group.append(rect);
+  }
+  get("sheet").querySelector("svg").append(group);
+  return group;
 }
 
 function closePage() {
