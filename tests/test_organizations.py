@@ -131,6 +131,7 @@ def test_finds_nothing(text: str) -> None:
         ("{{Zenda Church Care|ORG}} built wells", ["Zenda Church Care"]),
         ("{{Zendavobankinn and Tamar Group|ORG}} pay", ["Zendavobankinn", "Tamar Group"]),
         ("{{Zenda Water and Power Group|ORG}} pay", ["Zenda Water and Power Group"]),
+        ("{{Zenda Relief and Repair Commission|ORG}} pay", ["Zenda Relief and Repair Commission"]),
         ("{{Zendavo|ORG}} S.p.A. won", ["Zendavo S.p.A."]),
         ("the {{Internet Society and Packet Clearing House|ORG}} met", ["Internet Society", "Packet Clearing House"]),
     ],

@@ -136,6 +136,11 @@ FIELDS = frozenset(
     }
 )
 """Words that head no body, but may be the first of two fields: `Children and Families Agency`."""
+WEAK_FIELDS = frozenset(
+    {"relief", "development", "aid", "energy", "communications", "media", "engineering", "construction", "action"}
+    | {"logistics", "administration", "broadcasting", "housing", "police", "treasury", "press", "market", "mission"}
+)
+"""Heads that are fields of work as well: `Zenda Relief and Rehabilitation Commission`."""
 REACH = 40
 """How many items may begin between an item and what it reaches over."""
 TAILS = frozenset({"sons", "company", "co", "partners", "associates", "brothers"})
@@ -451,6 +456,8 @@ class _Line:
         if self._is_name_start(start, stop, begin):
             return None
         covered = self.evidence.covers(begin, self.tokens[stop - 1].end) and start == end + 1
+        if role == "weak" and covered and right == "body" and self.tokens[end - 1].lower in WEAK_FIELDS:
+            return stop
         if role in ("body", "weak"):
             is_whole = covered and right in (None, "other") and stop - start == 1 and self._is_plain(start, stop)
             return stop if is_whole or self._is_second_field(end, start, stop, right, has_complement) else None
