@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import io
+import re
 import subprocess
 import sys
 from decimal import Decimal
@@ -11,6 +12,7 @@ from typing import Any
 
 import duckdb
 import pandas as pd
+import pikepdf
 import polars
 import pyarrow as pa
 import pytest
@@ -318,6 +320,20 @@ def test_evidence_of_an_activity_is_that_of_its_cells(folder: Path, raw: Path) -
         evidence(load("count_mentions", folder), raw, path=folder, column="amounts")
 
 
+def test_evidence_of_a_locked_file_takes_the_passwords_that_are_kept(folder: Path, tmp_path: Path) -> None:
+    sink = io.BytesIO()
+    with pikepdf.open(io.BytesIO(PDF)) as pdf:
+        pdf.save(sink, encryption=pikepdf.Encryption(user="sesame", owner="owner"))
+    locked, submission_id = sink.getvalue(), hashlib.sha256(sink.getvalue()).hexdigest()[:16]
+    store.write_bytes(tmp_path / "raw" / "a.pdf", locked)
+    entry = example(schema.SUBMISSIONS, file_name="a.pdf", duplicate_of=None, submission_id=submission_id)
+    write_one(folder, "submissions", entry)
+    rows = load("count_mentions", folder).head(1).assign(submission_id=submission_id)
+    assert "cannot be shown" in evidence(rows, tmp_path / "raw", path=folder).exhibits[0].trouble
+    store.write_bytes(tmp_path / "raw" / "_passwords.txt", b"other\nsesame\n")
+    assert evidence(rows, tmp_path / "raw", path=folder).exhibits[0].picture
+
+
 def test_evidence_is_saved_as_png_and_html(folder: Path, raw: Path, tmp_path: Path) -> None:
     rows = load("count_mentions", folder)
     evidence(rows, raw, tmp_path / "seen.png", path=folder)
@@ -326,6 +342,8 @@ def test_evidence_is_saved_as_png_and_html(folder: Path, raw: Path, tmp_path: Pa
     gallery = evidence(rows.iloc[0], raw, tmp_path / "seen.html", path=folder)
     page = (tmp_path / "seen.html").read_text(encoding="utf-8")
     assert page.startswith("<!doctype html>")
+    assert "default-src 'none'; img-src data:; style-src 'unsafe-inline'" in page
+    assert not re.search(r"(?:src|href|action)=\"(?!data:image/webp;base64,)", page)
     assert gallery._repr_html_() in page
     with pytest.raises(AnalysisError, match=r"\.png or \.html"):
         gallery.save(tmp_path / "seen.gif")

@@ -7,12 +7,13 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import pytest
 import typer.main
 from typer.core import TyperGroup
 
+from pipeline import records
 from pipeline.cli.app import app
 from tests.conftest import ROOT
 
@@ -171,6 +172,12 @@ def test_what_is_not_run_is_named_and_there() -> None:
             assert set(words[1:]) <= targets, command
         if words[0] == "pipeline":
             assert words[1] in verbs(), command
+
+
+def test_every_status_and_error_is_explained() -> None:
+    text = (ROOT / "pipeline" / "guides" / "running.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)
+    assert rows == [*get_args(records.Status), *get_args(records.ErrorCode)]
 
 
 def verbs() -> dict[str, set[str]]:
