@@ -87,12 +87,12 @@ def _report(ordinal: int, part: "Part", sections: tuple[Section, ...]) -> Report
 
 
 _CONFIRMED = 2
-"""Times that a report's text must say a name of its title block, and more, for it to be the organization's."""
+"""Times that a report's text must say a name of its title block for it to be the organization's."""
 
 
 def _named_in_text(names: Sequence[str], sections: Sequence[Section]) -> str | None:
     """The one name of a title block that the report's own text says again and again."""
-    said = [name for name in names if sum(section.text.text.count(name) for section in sections) > _CONFIRMED]
+    said = [name for name in names if sum(section.text.text.count(name) for section in sections) >= _CONFIRMED]
     return said[0] if len(said) == 1 else None
 
 
@@ -170,6 +170,9 @@ def _completed(block: TitleBlock, headers: Sequence[Line], setting: Setting) -> 
     """A block with what only the running title of its pages says."""
     if not headers or (block.organization is not None and block.period_start is not None):
         return block
+    said = [name for name in block.names if any(name.casefold() in line.text.casefold() for line in headers)]
+    if len(said) == 1:
+        block = replace(block, organization=said[0])
     running = read_running_title(headers, setting)
     return replace(joined_blocks(block, running), length=block.length)
 

@@ -3,9 +3,11 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from pipeline.contents import find_contents
 from pipeline.layout import lay_out
+from pipeline.passages import boxes
 from pipeline.records import Page, Report
 from pipeline.reports import explain_pages, segment_pages
 from pipeline.trees import draw_tree
@@ -119,6 +121,35 @@ def test_contents_and_page_furniture_are_not_sections() -> None:
     assert [lines[i].text.split()[0] for i in sorted(find_contents(lines))] == ["Contents", "1.", "2."]
 
 
+def test_numbers_go_on_across_parts() -> None:
+    headings = ("#+ Part I – Past", "# 1. Aims", "# 2. Scope", "#+ Part II – Plans", "# 3. Staff", "# 4. Money")
+    marked = HEAD + "\n\n".join(f"{heading}\n{PROSE}" for heading in headings)
+    assert [line.split(" | ")[0] for line in tree_of(marked)] == ["I", "I.1", "I.2", "II", "II.3", "II.4"]
+
+
+def test_plain_indented_numbers_are_headings_where_their_text_stands_further_out() -> None:
+    marked = f"{HEAD}# 1. Aims\n\n>> (a) Scope\n\n{PROSE}\n\n>> (b) Staff\n\n{PROSE}\n\n# 2. Money\n{PROSE}"
+    assert [line.split(" | ")[0] for line in tree_of(marked)] == ["1", "1.a", "1.b", "2"]
+
+
+def test_years_are_headings_below_a_heading() -> None:
+    marked = f"{HEAD}#+ Exhibitions\n\n# 2016\n{PROSE}\n\n# 2017\n{PROSE}\n\n#+ Visitors\n{PROSE}"
+    assert [line.split(" | ")[2] for line in tree_of(marked)] == ["Exhibitions", "2016", "2017", "Visitors"]
+
+
+def test_initials_are_no_number() -> None:
+    marked = f"{HEAD}#+ Aims\n{PROSE}\n\n#+ Thanks\n{PROSE}\n\nA. J. Hollins\n\nChair of the board"
+    assert [line.split(" | ")[2] for line in tree_of(marked)] == ["Aims", "Thanks"]
+
+
+def test_underlined_lines_are_headings() -> None:
+    page = page_of(f"{HEAD}Savings groups\n{PROSE}\n\nWeaving\n{PROSE}\n{PROSE}")
+    rules = [line.bbox for line in lay_out([page]).lines if line.text in ("Savings groups", "Weaving")]
+    ruled = structs.replace(page, rulings=tuple((x0, bottom - 1, x1, bottom) for x0, _, x1, bottom in rules))
+    (report,), _ = segment_pages([ruled])
+    assert [s.title.text for s in report.sections if s.path != "0"] == ["Savings groups", "Weaving"]
+
+
 def test_the_tree_is_drawn_with_its_evidence() -> None:
     account = explain_pages([page_of(f"{HEAD}# 1. Aims\n{PROSE}\n\n# 2. Money\n{PROSE}")])
     drawn = draw_tree(account, why=True)
@@ -147,7 +178,9 @@ def assert_sections_tile_the_text(pages: list[Page]) -> None:
             for passage in (section.title, section.text):
                 covered = {i for piece in passage.pieces for i in range(piece.start, piece.end)}
                 assert all(i in covered for i, c in enumerate(passage.text) if not c.isspace())
+                assert all(boxes(passage, i, i + 1) for i, c in enumerate(passage.text) if not c.isspace())
             assert "\n" not in section.title.text
+            assert section.number is None or not section.title.text.startswith(section.number)
 
 
 @settings(derandomize=True, max_examples=12, deadline=None)

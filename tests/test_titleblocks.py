@@ -21,6 +21,25 @@ def block_of(marked: str) -> TitleBlock:
     ("marked", "organization", "acronym", "period"),
     [
         (
+            "#~ Orchard Street Museum\n#~ Yearly Report\n~ 2018",
+            "Orchard Street Museum",
+            None,
+            ("2018-01-01", "2018-12-31"),
+        ),
+        (
+            "#~ St. Mark’s Hospice\n#~ Report to Donors, January–June 2019",
+            "St. Mark’s Hospice",
+            None,
+            ("2019-01-01", "2019-06-30"),
+        ),
+        (
+            "#~ Annual Report\n~ For the year ended 30 September 2019\n#~ Keepers’ Trust Ltd.",
+            "Keepers’ Trust Ltd.",
+            None,
+            ("2018-10-01", "2019-09-30"),
+        ),
+        ("#~ Water Board | Annual Report 2020", "Water Board", None, ("2020-01-01", "2020-12-31")),
+        (
             "#~ Northern Council of Social Service (NCSS)\n#~ Activity Report\n#~ July 2019 – October 2020",
             "Northern Council of Social Service",
             "NCSS",

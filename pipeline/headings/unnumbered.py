@@ -185,9 +185,21 @@ def _evidence(
     indent = (line.bbox[0] - line.column_left) / max(line.size, 1.0)
     if indent > 1.5 and not is_centred(line):
         out.append(("indented", -1.0))
-    if shape.wraps and shape.same_look and (shape.space is None or shape.space < 0.3):
+    if (
+        shape.wraps
+        and (shape.space is None or shape.space < 0.3)
+        and (shape.same_look or _is_last_of_phrase(lines, shape, line))
+    ):
         out.append(("goes on from the line above", -3.0))
     return out
+
+
+def _is_last_of_phrase(lines: Sequence[Line], shape: Shape, line: Line) -> bool:
+    """Whether the line above ends in words set like this line, as where a link or a bold phrase wraps."""
+    if shape.before is None:
+        return False
+    last, first = lines[shape.before].words[-1], line.words[0]
+    return (last.bold, last.italic, last.font) == (first.bold, first.italic, first.font)
 
 
 def _is_slanted_title(lines: Sequence[Line], shapes: Sequence[Shape], index: int, last: int, text: str) -> bool:

@@ -17,10 +17,12 @@ from pipeline.periods import Period
 from pipeline.titleblocks.entries import Entry, read_entries
 from pipeline.titleblocks.extent import LONGEST, length_of
 from pipeline.titleblocks.wording import (
+    AS_OF,
     BODIES,
     FISCAL,
     LABELLED_BODY,
     LABELLED_PERIOD,
+    LASTING,
     SPLIT_YEAR,
     STRONG_TITLE,
     WEAK_TITLE,
@@ -183,7 +185,7 @@ def _organization(entries: Sequence[Entry], title: Entry | None) -> tuple[str | 
         inside = _in_title(title.text)
         if inside is not None:
             return _named(inside, entries)
-        alone = [e for e in entries[:at] if e.role == "other" and is_name(e.text) and not re.search(r"\d", e.text)]
+        alone = [e for e in entries[:at] if _may_name(e)]
         if len(alone) == 1 and STRONG_TITLE.search(title.text):
             return _named(alone[0].text, entries)
     return None, None
@@ -238,6 +240,9 @@ def _period(entries: Sequence[Entry], title: Entry | None) -> tuple[Entry, Perio
         and len(entry.text.split()) <= _LONGEST_PERIOD
         and (period := stated_period(entry.text))
     ]
+    if title is not None and LASTING.search(title.text):
+        # A day on its own is when such a report was printed or signed.
+        found = [(entry, (a, b)) for entry, (a, b) in found if a != b or AS_OF.search(f"{title.text} {entry.text}")]
     if not found:
         return None
 

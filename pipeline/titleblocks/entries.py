@@ -160,6 +160,10 @@ def _belongs(last: Entry, before: Line, line: Line, text: str, width: float) -> 
         return True
     if role_of(text) in ("period", "number", "labelled") or role_of(last.text) in ("period", "labelled"):
         return False
+    if line.size >= _LARGE and 1 in (len(text.split()), len(last.text.split())):
+        roles = {role_of(text), role_of(last.text)}
+        if roles in ({"body"}, {"body", "other"}, {"title", "other"}):
+            return True
     if role_of(text) == "country" or before.column_right - before.column_left > 2.5 * width:
         return False
     if (
@@ -167,12 +171,6 @@ def _belongs(last: Entry, before: Line, line: Line, text: str, width: float) -> 
         and role_of(last.text) == "body"
         and role_of(text) == "other"
         and line.size == before.size
-    ):
-        return True
-    if (
-        line.size >= _LARGE
-        and "body" in (role_of(text), role_of(last.text))
-        and 1 in (len(text.split()), len(last.text.split()))
     ):
         return True
     first = line.words[0].bbox

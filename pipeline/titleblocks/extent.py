@@ -46,14 +46,14 @@ def _begins_text(lines: Sequence[Line], index: int, setting: Setting) -> bool:
         return True
     if setting.is_distinct(line) or setting.is_in_middle(line) or line.role not in ("body", "table"):
         return False
-    if LABELLED_BODY.match(line.text) or (is_period(line.text) and len(line.words) <= 8):
+    if LABELLED_BODY.match(line.text) or (is_period(line.text) and len(line.words) <= 12):
         return False
     words = len(line.words)
     if index == 0 and line.text[:1].islower():
         return True
     if words >= 5 and line.text.rstrip().endswith("."):
         return True
-    if line.size < SMALL * setting.size:
+    if line.size < SMALL * setting.size or line.text.isupper():
         return False
     following = lines[index + 1] if index + 1 < len(lines) else None
     goes_on = following is not None and following.page == line.page and not setting.is_in_middle(following)

@@ -44,15 +44,16 @@ _NUMBERED = re.compile(
 )
 BODIES = re.compile(
     r"(?i)\b(?:academy|administration|agency|alliance|archives?|assembly|association|authority|bank|board|bureau"
-    r"|cent(?:er|re)|chamber|church|clinic|club|coalition|college|comit[ée]|commission|committee|company|confederation"
+    r"|cent(?:er|re)|chamber|charity|church|clinic|club|coalition|college|comit[ée]|commission|committee|company|confederation"
     r"|congress|conseil|consejo|conservancy|consortium|consultants|cooperative|corporation|councils?|delegation"
     r"|department|diocese|directorate|division|embassy|enterprises?|f[ée]d[ée]ration|fondation|forum|foundation"
     r"|fundaci[óo]n|fund|gallery|group|guild|holdings?|hospice|hospital|industries|initiative|institut[eo]?|institution"
     r"|laboratory|league|library|minist(?:ry|[èe]re)|mission|municipality|museum|nations|network|observatory|office"
     r"|ombudsman|orchestra|organi[sz]ation|parliament|partners(?:hip)?|police|railways?|red crescent|red cross|school"
     r"|secretariat|section|services?|society|station|task ?force|theatre|treasury|tribunal|trust|trustees|union|unit"
-    r"|universit(?:y|[ée]|ad)|ltd|limited|inc|plc|llc|llp|gmbh|ngo|e\.v\."
-    r"|(?:food|development|environment) programme)\b"
+    r"|universit(?:y|[ée]|ad)|ltd|limited|inc|plc|llc|llp|gmbh|ngo|asociaci[óo]n|associa[çc][ãa]o|associazione|fondazione"
+    r"|gesellschaft|stichting|stiftung|verband|verein|vereniging|yayasan"
+    r"|(?:food|development|environment) programme)\b|\be\.\s?v\."
 )
 LABELLED_BODY = re.compile(
     r"(?i)^(?:name of (?:the )?)?(?:(?:reporting|implementing|submitting|member|grantee) )?"
@@ -67,6 +68,13 @@ _ADDRESSED = re.compile(
 LABELLED_PERIOD = re.compile(
     r"(?i)\b(?:period|covering|covers|for the (?:\w{1,12} )?(?:year|period|months?|quarter)|from)\b"
 )
+LASTING = re.compile(
+    r"(?i)\b(?:activit(?:y|ies)|annual|biannual|biennial|completion|country|final|financial|half-?yearly?|impact|monthly"
+    r"|narrative|performance|progress|quarterly|semi-?annual|sustainability|yearly)\b"
+)
+"""Kinds of report that cover more than a day."""
+AS_OF = re.compile(r"(?i)\b(?:as (?:of|at|on)|status|update|no|nr|n°|nº|№|issue|situation)\b")
+"""Words that make a day the one a report is about."""
 SPLIT_YEAR = re.compile(r"\b(?:19|20)\d\d(?:\s?/\s?(?:\d\d){1,2}|\s?[-–]\s?\d\d)\b(?![/–-])")
 FISCAL = re.compile(r"(?i)\b(?:fy|fiscal|financial year)")
 _PLACE = re.compile(
@@ -92,7 +100,7 @@ def role_of(text: str) -> str:
         return "other"
     if STRONG_TITLE.search(text):
         return "title"
-    if is_period(text):
+    if is_period(text) and not WEAK_TITLE.search(text):
         return "period"
     if BODIES.search(text) and not _reads_as_title(text):
         return "body"
@@ -124,7 +132,7 @@ _ABBREVIATED = re.compile(r"(?:\b(?:Ltd|Inc|Co|Corp|Cie)|\b[A-Za-z]\.\s?[A-Za-z]
 def is_name(text: str) -> bool:
     """Whether a text is worded as a name: not long, no sentence, its longer words with capitals."""
     words = [word.strip("“”\"'‘’(),") for word in text.split()]
-    long = [word for word in words if len(word) > 3 and word[0].isalpha()]
+    long = [word for word in words if len(word) > 3 and word[0].isalpha() and "." not in word[:-1]]
     capital = sum(not word[0].islower() for word in long)
     plain = _TITLED.sub(r"\1", text)
     if re.search(r"[a-z]\.\s|[.;:!?]$", plain) and not _ABBREVIATED.search(text):

@@ -21,7 +21,10 @@ from pathlib import Path
 
 SOURCES = Path(__file__).parent / "sources"
 SENTENCES = tuple((Path(__file__).parent / "sentences.txt").read_text(encoding="utf-8").splitlines())
-WORD = r"(?:section|part|chapter|annex|appendix|article|module|objective|outcome|output|pillar|goal|theme|item|unit|step|strategy)\b"
+WORD = (
+    r"(?:section|part|chapter|annex|appendix|article|module|objective|outcome|output|pillar|goal|theme|item|unit|step"
+    r"|strategy)\b"
+)
 
 
 @dataclass(frozen=True)
