@@ -316,7 +316,8 @@ class Way(Struct, frozen=True):
 def _ways(engine: Engine, turn: Turn) -> tuple[Way, ...]:
     """How to read a PDF, in the order in which the ways are tried."""
     other: Engine = "pdfplumber" if engine == "pdfium" else "pdfium"
-    last = (Way(engine, turn.without),) if turn.without else ()
+    others = turn.best is not None and (turn.best.page_count or 0) > len(turn.without)
+    last = (Way(engine, turn.without),) if turn.without and others else ()
     return Way(), Way(engine), Way(other), *last
 
 

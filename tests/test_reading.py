@@ -343,3 +343,10 @@ def test_a_page_with_very_many_characters_takes_no_minutes() -> None:
 
 def test_an_endless_map_is_followed_no_further_than_there_are_codes() -> None:
     assert len(glyphs._map(b"1 beginbfrange <00000000> <FFFFFFFF> <0041> endbfrange")) == 256
+
+
+@pytest.mark.parametrize(("place", "seen"), [(b"ET", True), (b"Td", True), (b"(Clause", True), (b"number", False)])
+def test_a_byte_changed_in_unpacked_instructions_is_seen_unless_it_is_text(place: bytes, seen: bool) -> None:
+    data = pdf(line("Clause number one") + line("Clause (of) number two").replace(b"(of)", rb"(of \) them)"))
+    assert not streams.is_damaged(data)
+    assert streams.is_damaged(data.replace(place, b"$" + place[1:], 1)) == seen
