@@ -224,6 +224,9 @@ def test_filters_and_search(page: Page) -> None:
     page.click("#filters-open")
     page.locator("#groups label", has_text="money").click()
     expect(page.locator(".line", has_text="USD 4,500")).to_have_count(0)
+    page.locator("#sorts label", has_text="gone").click()
+    expect(page.locator(".line", has_text="3 May 2021")).to_have_count(0)
+    expect(page.locator(".line", has_text="Chad")).to_have_count(1)
     assert before >= 2
 
 

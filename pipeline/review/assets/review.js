@@ -153,25 +153,36 @@ async function loadQueue(wanted = "") {
 }
 
 function chips() {
+  chipRow(get("groups"), 1, GROUPS.map((group) => [group, group]), ["derived"]);
+  const sorts = new Map(queue === "changes" ? lines.map((line) => [line[3], line[4]]) : []);
+  chipRow(get("sorts"), 3, [...sorts], []);
+}
+
+function chipRow(holder, column, known, off) {
   const counts = new Map();
-  for (const line of lines) counts.set(line[1], (counts.get(line[1]) || 0) + 1);
-  const before = new Map([...get("groups").querySelectorAll("input")].map((box) => [box.value, box.checked]));
-  const boxes = GROUPS.filter((group) => counts.has(group)).map((group) => {
+  for (const line of lines) counts.set(line[column], (counts.get(line[column]) || 0) + 1);
+  const before = new Map([...holder.querySelectorAll("input")].map((box) => [box.value, box.checked]));
+  const labels = known.filter(([value]) => counts.has(value)).map(([value, words]) => {
     const label = make("label");
-    const box = Object.assign(make("input"), { type: "checkbox", value: group, checked: before.get(group) ?? group !== "derived" });
-    label.append(box, make("span", "", `${group} ${many(counts.get(group))}`));
+    const box = Object.assign(make("input"), { type: "checkbox", value, checked: before.get(value) ?? !off.includes(value) });
+    label.append(box, make("span", "", `${words} ${many(counts.get(value))}`));
     return label;
   });
-  get("groups").replaceChildren(get("groups").querySelector("legend"), ...boxes);
+  holder.replaceChildren(holder.querySelector("legend"), ...labels);
+}
+
+function unchecked(holder) {
+  return new Set([...holder.querySelectorAll("input:not(:checked)")].map((box) => box.value));
 }
 
 function refresh(stay = here) {
-  const off = new Set([...get("groups").querySelectorAll("input:not(:checked)")].map((box) => box.value));
+  const off = unchecked(get("groups"));
+  const offSorts = unchecked(get("sorts"));
   const wanted = get("search").value.toLowerCase().split(/\s+/).filter(Boolean);
   const file = get("file").selectedOptions[0]?.value ? get("file").selectedOptions[0].textContent : "";
   const openOnly = get("open-only").checked;
   const quiet = get("quiet").checked;
-  fitting = lines.filter((line) => !off.has(line[1]) && (quiet || !line[11]) && (!file || line[7] === file)
+  fitting = lines.filter((line) => !off.has(line[1]) && !offSorts.has(line[3]) && (quiet || !line[11]) && (!file || line[7] === file)
     && wanted.every((word) => line[9].includes(word)));
   shown = openOnly ? fitting.filter((line) => isWaiting(line) || line[0] === stay) : fitting;
   placed = 0;
@@ -208,7 +219,7 @@ function empty() {
 }
 
 function showEverything() {
-  for (const box of get("groups").querySelectorAll("input")) box.checked = true;
+  for (const box of get("more").querySelectorAll(".chips input")) box.checked = true;
   get("search").value = "";
   get("file").value = "";
   get("open-only").checked = false;
@@ -491,7 +502,7 @@ async function turnTo(of, page, again = false) {
     if (!answer.ok) { get("page").replaceChildren(make("p", "none", answer.data.message)); sheet = { of: "", page: 0 }; return; }
     const top = get("page").scrollTop;
     const drawing = draws();
-    const off = new Set([...get("page").querySelectorAll(".legend input:not(:checked)")].map((box) => box.value));
+    const off = unchecked(get("page"));
     sheet = { of, page };
     keep("place", { queue, here, sheet });
     get("page").innerHTML = answer.data.html;
@@ -524,7 +535,7 @@ async function missing(event) {
 }
 
 function legend() {
-  const off = new Set([...get("page").querySelectorAll(".legend input:not(:checked)")].map((box) => box.value));
+  const off = unchecked(get("page"));
   for (const mark of get("page").querySelectorAll(".mention")) mark.classList.toggle("off", off.has(mark.dataset.kind));
 }
 
@@ -849,7 +860,7 @@ function undoLast() {
 function changed(event) {
   const target = event.target;
   if (target.id === "file" && queue === "unsure") loadQueue(here);
-  else if (target.closest("#groups") || target.id === "file" || target.id === "open-only" || target.id === "quiet") refresh();
+  else if (target.closest("#more .chips") || target.id === "file" || target.id === "open-only" || target.id === "quiet") refresh();
   else if (target.id === "below") loadQueue(here);
   else if (target.closest(".legend")) legend();
   else if (target.id === "sheet-file") turnTo(target.value, files.find((file) => file[0] === target.value)?.[2][0]);
