@@ -139,6 +139,8 @@ def test_people_reached_is_the_largest_number_of_people_done_for(text: str, peop
         ("We received [300 USD|money 300 USD], of which [90 USD|money 90 USD] from members.", "USD 300"),
         ("We paid [300 USD|money 300 USD] and [5 GBP|money 5 GBP].", "GBP 5; USD 300"),
         ("We paid [300|money 300] in cash.", "XXX 300"),
+        ("We gave [300 USD|money 300 USD], a third of the total budget of [900 USD|money 900 USD].", "USD 300"),
+        ("It cost [900 USD|money 900 USD]; the town gave ([600 USD|money 600 USD]).", "USD 900"),
     ],
 )
 def test_amounts_are_added_by_currency_without_prices_parts_and_repeats(text: str, amounts: str | None) -> None:

@@ -77,7 +77,10 @@ _NEAR = 60
 _LIMIT = re.compile(
     r"\b(?:since|until|till|as (?:of|at|on)|up to|than in)\s+(?:the\s+)?(?:\w+\s+of\s+)?$", re.IGNORECASE
 )
-_PRICE_AFTER = re.compile(r"\s*(?:,\s*)?(?:(?:a|an|per|each|every)\s+[a-z]+|/\s*[a-z]+|each\b|apiece\b)", re.IGNORECASE)
+_PRICE_AFTER = re.compile(
+    r"\s*(?:(?:a|an)\s+(?!third|quarter|half|total)[a-z]+|,?\s*(?:per|each|every)\s+[a-z]+|/\s*[a-z]+|each\b|apiece\b)",
+    re.IGNORECASE,
+)
 _PRICE_BEFORE = re.compile(
     r"\b(?:each|average|median|minimum|maximum|price|fee|fare|rate|wage|salary|dues)\b[^.;]{0,40}$", re.I
 )
@@ -325,6 +328,8 @@ def _without_parts(found: Sequence[Link], text: str) -> list[Link]:
             is_part = _is_part_of_people if role == "people" else _is_part_of_amount
             if is_part(link, earlier, text):
                 role = "people_part" if role == "people" else "part"
+            elif role == "amount" and _is_whole_of_one(link, earlier, text):
+                role = "aside"
         result.append(link if role == link.role else structs.replace(link, role=role))
     return result
 
@@ -339,6 +344,12 @@ def _is_part_of_amount(link: Link, earlier: Sequence[Link], text: str) -> bool:
         return True
     goes_on = bool(money) and " and " in text[money[-1].row["char_end"] : link.row["char_start"]]
     return goes_on and money[-1].role == "part"
+
+
+def _is_whole_of_one(link: Link, earlier: Sequence[Link], text: str) -> bool:
+    """Whether an amount is only named as the whole of which one before it is a part: `3 of a total of 9 million`."""
+    lesser = any(one.role == "amount" and _is_less(one.row, link.row) for one in earlier)
+    return lesser and _is_whole(link, text)
 
 
 def _before(link: Link, text: str) -> str:
