@@ -6,9 +6,9 @@ dropped unless it believes in most of the line, and so is everything on a page w
 confidence, as on a photograph.
 
 A word is placed as other engines place it: it stands on the baseline of its line and is as high as its font's size.
-The size is reckoned from the height of small letters, which is measured more surely than that of whole lines, and
-sizes that are nearly the size of the text are the size of the text. A line of capitals is measured by them. Bold is
-what has clearly thicker strokes, for its size, than most of the page. Italic is not recognised.
+The size is reckoned from the heights of tall characters, or else of small letters, which are measured more surely
+than whole lines, and sizes that are nearly alike are one size. Bold is what has clearly thicker strokes, for its size,
+than most of the page. Italic is not recognised.
 
 A number that hangs far left of its title is often passed over or misread, alone as it stands. What is drawn there is
 moved beside the title and both are read again; only what then reads like a label is taken.
@@ -49,7 +49,7 @@ _BULLET_SIZE = 0.5
 _STROKES = re.compile(r"[Il|]{2,3}\.?")
 _AS_ROMAN = str.maketrans("l|", "II")
 """Words of upright strokes alone are Roman numerals: no English word is made so."""
-_ROMAN_PART = re.compile(r"^[Il|]{2,3}(?=\.\d)")
+_ROMAN_PART = re.compile(r"^[Il|]{2,3}(?=\.\d|\.?$)")
 _ROMAN = re.compile(r"(?:[IVX]{2,5}|[VX])(?:\.\d{1,2})?\.?")
 _STROKE_LABEL = re.compile(r"[1Il|]{1,3}\.(?:\d{1,2}\.?)?")
 _FEWEST_ROMANS = 2
@@ -62,10 +62,10 @@ _SPACE = 0.35
 _TITLE_REACH = 25.0
 _FONT = "ocr"
 _DESCENT = 0.2
+_TALL, _SMALL = re.compile(r"[A-Zbdfhkl0-9]"), re.compile(r"[acemnorsuvwxz]")
+_ENOUGH_TALL = 2
 _AS_USUAL = 0.07
-_FEWEST_CAPITALS = 3
-_SIZE_OF_CAPITAL = 1.4
-"""The size of a font, in heights of its capitals."""
+_ALIKE = 0.08
 _INK = [255 if level < 128 else 0 for level in range(256)]
 _BOLD = 1.2
 """Strokes are bold that are so many times as thick as those of most text, for their size."""
@@ -143,13 +143,14 @@ class _Seen(Struct):
 class _Row(Struct):
     """A line as the program has it, in pixels.
 
-    Its height, that of its small letters, and two points of its baseline.
+    Its height, two points of its baseline, and the heights of its tall characters and of its small letters.
     """
 
     height: float
-    small: float
     baseline: tuple[tuple[float, float], tuple[float, float]] | None
     seen: list[_Seen]
+    tall: list[int]
+    small: list[int]
 
 
 def _rows(found: Any, level: Any) -> Iterator[_Row]:
@@ -159,15 +160,18 @@ def _rows(found: Any, level: Any) -> Iterator[_Row]:
         if row is None or at.IsAtBeginningOf(level.TEXTLINE):
             if row is not None and row.seen:
                 yield row
-            measures = at.RowAttributes()
-            small = measures["row_height"] + measures["descenders"] - measures["ascenders"]
-            row = _Row(measures["row_height"], small, at.Baseline(level.TEXTLINE), [])
+            row = _Row(at.RowAttributes()["row_height"], at.Baseline(level.TEXTLINE), [], [], [])
         if at.IsAtBeginningOf(level.WORD):
             text, place = at.GetUTF8Text(level.WORD).strip(), at.BoundingBox(level.WORD)
             if text and place is not None:
                 row.seen.append(_Seen(text, place, at.Confidence(level.WORD) >= _BELIEVED, []))
         if row.seen and (symbol := at.BoundingBox(level.SYMBOL)) is not None:
-            row.seen[-1].starts += [symbol[0]] * len(at.GetUTF8Text(level.SYMBOL))
+            text = at.GetUTF8Text(level.SYMBOL)
+            row.seen[-1].starts += [symbol[0]] * len(text)
+            if _TALL.fullmatch(text):
+                row.tall.append(symbol[3] - symbol[1])
+            elif _SMALL.fullmatch(text):
+                row.small.append(symbol[3] - symbol[1])
     if row is not None and row.seen:
         yield row
 
@@ -203,7 +207,7 @@ def _labelled(engine: Any, level: Any, picture: Image.Image, rows: Sequence[_Row
     return [row for at, row in enumerate(rows) if at not in replaced]
 
 
-def _with_romans(rows: Sequence[_Row]) -> Sequence[_Row]:
+def _with_romans(rows: list[_Row]) -> list[_Row]:
     """The lines with labels of upright strokes read as Roman numerals, where other labels of the page are such."""
     for row in rows:
         row.seen[0].text = _ROMAN_PART.sub(lambda found: found[0].translate(_AS_ROMAN), row.seen[0].text)
@@ -269,18 +273,39 @@ def _read_beside(
 def _sizes(rows: Sequence[_Row]) -> list[float]:
     """The size of the font of each line, in pixels."""
     weights = [sum(len(seen.text) for seen in row.seen) for row in rows]
-    height = _usual([row.height for row in rows], weights)
-    small = _usual([row.small for row in rows], weights)
-    usual = _SIZE_OF_ROW * height
-    sizes = [_size(row, usual / max(small, 1.0)) for row in rows]
-    return [usual if abs(size - usual) <= _AS_USUAL * usual else size for size in sizes]
+    usual = max(_SIZE_OF_ROW * _usual([row.height for row in rows], weights), 1.0)
+    tall = usual / max(_usual([median(row.tall or [0]) for row in rows], weights), 1.0)
+    small = usual / max(_usual([median(row.small or [0]) for row in rows], weights), 1.0)
+    sizes = [
+        median(row.tall) * tall
+        if len(row.tall) >= _ENOUGH_TALL
+        else median(row.small) * small
+        if row.small
+        else _SIZE_OF_ROW * row.height
+        for row in rows
+    ]
+    return _evened(sizes, weights, usual)
 
 
-def _size(row: _Row, sizes_a_letter: float) -> float:
-    text = "".join(seen.text for seen in row.seen)
-    if text.isupper() and sum(map(str.isalpha, text)) >= _FEWEST_CAPITALS:
-        return _SIZE_OF_CAPITAL * median(seen.place[3] - seen.place[1] for seen in row.seen)
-    return max(row.small * sizes_a_letter, 1.0)
+def _evened(sizes: Sequence[float], weights: Sequence[int], usual: float) -> list[float]:
+    """The sizes with those that are nearly the usual one made it, and others that are nearly alike made one."""
+    even = [usual if abs(size - usual) <= _AS_USUAL * usual else size for size in sizes]
+    groups: list[list[int]] = []
+    for at in sorted(range(len(even)), key=lambda at: even[at]):
+        if (
+            groups
+            and even[at] <= (1 + _ALIKE) * even[groups[-1][0]]
+            and (even[at] == usual) == (even[groups[-1][0]] == usual)
+        ):
+            groups[-1].append(at)
+        else:
+            groups.append([at])
+    for group in groups:
+        total = sum(weights[at] for at in group)
+        shared = sum(even[at] * weights[at] for at in group) / total if total else even[group[0]]
+        for at in group:
+            even[at] = shared
+    return [max(size, 1.0) for size in even]
 
 
 def _usual(values: Sequence[float], weights: Sequence[int]) -> float:
