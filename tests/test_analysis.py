@@ -252,6 +252,24 @@ def test_what_is_not_there_is_answered_with_what_is(tmp_path: Path) -> None:
         describe("x")
 
 
+def test_the_usual_places_are_found_from_any_folder_of_the_project(
+    folder: Path, raw: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = folder.parent
+    (home / "extracted").mkdir()
+    folder.rename(home / "extracted" / "tables")
+    (home / "notebooks" / "mine").mkdir(parents=True)
+    for place in (".", "notebooks", "notebooks/mine"):
+        monkeypatch.chdir(home / place)
+        (exhibit,) = evidence(joined("counts").head(1)).exhibits
+        assert exhibit.picture
+        with pytest.raises(AnalysisError, match="other/tables"):
+            load("reports", "other/tables")
+    monkeypatch.chdir(home.parent)
+    with pytest.raises(AnalysisError, match="make run"):
+        load("reports")
+
+
 def test_every_table_and_column_is_described() -> None:
     assert list(tables().index) == NAMES
     amount = describe("money_mentions").loc["amount"]

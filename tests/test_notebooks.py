@@ -1,7 +1,5 @@
 """The notebooks are kept without outputs, run from top to bottom, and end in figures that can go into a slide."""
 
-import ast
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,6 @@ from tests.conftest import ROOT
 from tests.test_analysis import example, mention, nothing, write
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-TABLES = '"../extracted/tables"'
 SMALLEST = 10
 """Points; what is smaller cannot be read from the last row."""
 
@@ -51,7 +48,6 @@ def test_it_is_short_and_begins_in_plain_words(path: Path) -> None:
     assert len(notebook.cells) <= 16
     assert sum(len(source.splitlines()) for source in code(path)) <= 160
     assert any("figures.slide" in source for source in code(path))
-    assert any(TABLES in source for source in code(path))
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -67,29 +63,32 @@ def test_it_runs_on_the_samples(path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert not [output for output in shown if output.get("name") == "stderr"]
 
 
-def run_here(path: Path, tables: Path) -> Iterator[tuple[str, Any]]:
-    """Runs the cells in this process on other tables; gives each expression that a cell ends in."""
+def run_here(path: Path) -> None:
+    """Runs the cells in this process, on the tables of the project that the working folder is in."""
     names: dict[str, Any] = {"__name__": "__main__"}
     for source in code(path):
-        tree = ast.parse(source.replace(TABLES, repr(str(tables))))
-        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-        exec(compile(tree, path.name, "exec"), names)
-        if isinstance(last, ast.Expr):
-            yield ast.unparse(last), eval(compile(ast.Expression(last.value), path.name, "eval"), names)
+        exec(compile(source, path.name, "exec"), names)
+
+
+def project(home: Path, **rows: list[dict[str, Any]]) -> Path:
+    write(home / "extracted" / "tables", **rows)
+    (home / "notebooks").mkdir()
+    return home
 
 
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write(tmp_path_factory.mktemp("empty"))
+    """A project whose tables have no rows."""
+    return project(tmp_path_factory.mktemp("empty"))
 
 
 @pytest.fixture(scope="module")
 def odd(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Tables in which all that can be missing is, beside a corrected value, a problem and names with odd characters."""
+    """A project in whose tables all is missing that can be, beside a corrected value, a problem and odd names."""
     report = nothing(schema.REPORTS, report_id="x")
     named = example(schema.REPORTS, report_id="y", organization="A $ & <b> “union” $ of very long names " * 4)
     places = {"report_id": "y", "section_id": "y", "currency": "USD"}
-    return write(
+    return project(
         tmp_path_factory.mktemp("odd"),
         submissions=[nothing(schema.SUBMISSIONS, file_name="broken.pdf", status="failed", error_code="corrupt")],
         reports=[report, named],
@@ -111,17 +110,15 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_it_runs_on_whatever_the_tables_hold(
     path: Path, kind: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(ROOT / "notebooks")
-    for _ in run_here(path, request.getfixturevalue(kind)):
-        pass
+    monkeypatch.chdir(request.getfixturevalue(kind) / "notebooks")
+    run_here(path)
     assert_slides()
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_its_figures_can_go_into_a_slide(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT / "notebooks")
-    for _ in run_here(path, ROOT / "extracted" / "tables"):
-        pass
+    run_here(path)
     assert_slides()
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from pipeline import schema, store
 from pipeline.analysis.gallery import Exhibit, Gallery
 from pipeline.analysis.joining import used_files
-from pipeline.analysis.loading import TABLES, AnalysisError, load, no_such
+from pipeline.analysis.loading import RAW, TABLES, AnalysisError, at_home, load, no_such
 from pipeline.params import ParamsError, read_params
 from pipeline.records import Box
 from pipeline.store.door import read_passwords
@@ -22,7 +22,7 @@ MOST_BYTES = 1 << 30
 
 def evidence(
     rows: pd.DataFrame | pd.Series,
-    raw: str | Path = "raw",
+    raw: str | Path = RAW,
     save: str | Path | None = None,
     path: str | Path = TABLES,
     column: str | None = None,
@@ -33,7 +33,7 @@ def evidence(
         rows: rows of a mention table, from `load` or `joined`, or one of them; at most `MOST_SHOWN` are shown. They
             need the columns `mention_id` and `submission_id`. Or rows of `activities`: the mentions that fill their
             cells are shown, activity by activity.
-        raw: the folder of submissions.
+        raw: the folder of submissions; like that of tables, its usual place is found from any folder of the project.
         save: a `.png` or `.html` file to write as well.
         path: the folder of tables, of the same run as the rows.
         column: of activities, show the mentions behind this column only, such as `people_reached`.
@@ -62,7 +62,7 @@ def evidence(
     wanted = [_Wanted.of(row) for row in shown.to_dict("records")]
     boxes = _boxes_of({one.mention_id for one in wanted}, path)
     files = used_files(path, None).set_index("submission_id")["file_name"].to_dict()
-    drawn = _drawn(wanted, boxes, {str(key): str(name) for key, name in files.items()}, Path(raw))
+    drawn = _drawn(wanted, boxes, {str(key): str(name) for key, name in files.items()}, at_home(raw))
     exhibits = []
     for one in wanted:
         file_name = str(files.get(one.submission_id, one.submission_id))

@@ -22,6 +22,8 @@ from pipeline.analysis.days import DateDtype
 
 TABLES = "extracted/tables"
 """Where a run leaves its tables, from the project's folder."""
+RAW = "raw"
+"""Where the submissions are, from the project's folder."""
 
 _PANDAS: Mapping[pa.DataType, Any] = {
     schema.STRING: pd.StringDtype("pyarrow", na_value=pd.NA),
@@ -84,7 +86,7 @@ def load(table: str, path: str | Path = TABLES, rev: str | None = None, plot_rea
 
     Args:
         table: its name; `tables()` lists them.
-        path: the folder of tables.
+        path: the folder of tables; its usual place is found from any folder of the project.
         rev: a git revision (`HEAD~1`, a branch, a tag) to read the table from, instead of the folder as it is now.
         plot_ready: dates as datetime64[s]; decimals, floats and whole numbers that can be missing as float64; other
             whole numbers and truth values as numpy's. Decimals lose exactness and missing is NaN or NaT.
@@ -98,7 +100,7 @@ def load(table: str, path: str | Path = TABLES, rev: str | None = None, plot_rea
         StoreError: the file is damaged.
     """
     declared = _declared(table)
-    file = Path(path) / f"{declared.name}.parquet"
+    file = at_home(path) / f"{declared.name}.parquet"
     if rev is not None:
         arrow = _at_revision(file, rev)
     elif file.is_file():
@@ -106,6 +108,14 @@ def load(table: str, path: str | Path = TABLES, rev: str | None = None, plot_rea
     else:
         raise AnalysisError(f"There is no {file}. Run `make run` first, or say where the tables are with path=.")
     return _frame(declared, arrow, plot_ready=plot_ready)
+
+
+def at_home(folder: str | Path) -> Path:
+    """A folder of the project by its usual name, from the project's root or from any folder below it, as git does."""
+    usual = Path(folder)
+    if str(usual) not in (TABLES, RAW) or usual.is_dir():
+        return usual
+    return next((above / usual for above in Path.cwd().parents if (above / TABLES).is_dir()), usual)
 
 
 def _declared(table: str) -> schema.Table:
