@@ -52,6 +52,7 @@ _AS_ROMAN = str.maketrans("l|", "II")
 _ROMAN_PART = re.compile(r"^[Il|]{2,3}(?=\.\d|\.?$)")
 _ROMAN = re.compile(r"(?:[IVX]{2,5}|[VX])(?:\.\d{1,2})?\.?")
 _STROKE_LABEL = re.compile(r"[1Il|]{1,3}\.(?:\d{1,2}\.?)?")
+_CHAPTER = re.compile(r"[IVX]{1,5}\.")
 _FEWEST_ROMANS = 2
 _LABEL = re.compile(r"[(\[]?(?:\d{1,3}|[A-Za-z]|[IVXLivxl]{1,6})(?:\.\d{1,3}){0,4}[.)\]]{0,2}")
 _MOST_LABELS = 80
@@ -199,6 +200,7 @@ def _labelled(engine: Any, level: Any, picture: Image.Image, rows: Sequence[_Row
             continue
         place = _drawn_before(picture, row, size)
         if place is None:
+            _read_first_again(engine, level, picture, row, size)
             continue
         label = _read_beside(engine, level, picture, place, row, size)
         if label is not None:
@@ -207,16 +209,32 @@ def _labelled(engine: Any, level: Any, picture: Image.Image, rows: Sequence[_Row
     return [row for at, row in enumerate(rows) if at not in replaced]
 
 
+def _read_first_again(engine: Any, level: Any, picture: Image.Image, row: _Row, size: float) -> None:
+    """Reads the short first word of a line once more, moved beside the rest, where it stands far from it."""
+    first = row.seen[0]
+    rest = next((at for at, seen in enumerate(row.seen) if at and any(map(str.isalnum, seen.text))), 0)
+    if not rest or len(first.text) > _LABEL_LENGTH or row.seen[rest].place[0] - first.place[2] < _LABEL_GAP * size:
+        return
+    title = structs.replace(row, seen=row.seen[rest:])
+    label = _read_beside(engine, level, picture, first.place, title, size)
+    if label is not None:
+        row.seen = [label, *title.seen]
+
+
 def _with_romans(rows: list[_Row]) -> list[_Row]:
     """The lines with labels of upright strokes read as Roman numerals, where other labels of the page are such."""
     for row in rows:
         row.seen[0].text = _ROMAN_PART.sub(lambda found: found[0].translate(_AS_ROMAN), row.seen[0].text)
     labels = [row.seen[0].text for row in rows]
     if sum(bool(_ROMAN.fullmatch(label)) for label in labels) >= _FEWEST_ROMANS and "2." not in labels:
-        for row in rows:
-            if _STROKE_LABEL.fullmatch(row.seen[0].text):
-                strokes, dot, rest = row.seen[0].text.partition(".")
-                row.seen[0].text = "I" * len(strokes) + dot + rest
+        above = ""
+        for row, label in zip(rows, labels, strict=True):
+            if _STROKE_LABEL.fullmatch(label):
+                strokes, dot, rest = label.partition(".")
+                own = "I" * len(strokes)
+                row.seen[0].text = (above if rest and set(above) == {"I"} else own) + dot + rest
+            if _CHAPTER.fullmatch(row.seen[0].text):
+                above = row.seen[0].text[:-1]
     return rows
 
 
