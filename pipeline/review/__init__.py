@@ -7,8 +7,11 @@ A local web page, made of small parts:
     subjects    what can be decided on, which decision stands, and what a new one does
     queues      in which order things are looked at
     forms       the fields of a value, and what is wrong with what was typed
+    sheets      a page with all mentions on it
     words       the words inside a box drawn on a page
-    pictures    pages and crops of them
+    adding      from these words to a mention that was missed
+    suggestions what these words may mean, to spare typing
+    pictures    pages and crops of them, drawn apart (`rendering`)
     guard       who may ask: this machine, with the token, from no other origin
     app         the addresses
     server      loopback only

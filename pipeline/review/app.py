@@ -35,13 +35,13 @@ from pipeline.records import KINDS, Bbox, Field, Kind
 from pipeline.review import desk as desks
 from pipeline.review import forms, subjects
 from pipeline.review.decisions import Conflict, Known
-from pipeline.review.desk import Action, Desk, Gone, Queue
+from pipeline.review.desk import Action, Desk, Queue
 from pipeline.review.forms import Mistake
 from pipeline.review.guard import Guard
 from pipeline.review.pictures import LATE
 from pipeline.review.queues import MOST
 from pipeline.review.rendering import Drawn
-from pipeline.review.subjects import Refused, Standing, Subject
+from pipeline.review.subjects import Gone, Refused, Standing, Subject
 from pipeline.views import cards, words
 
 TABS: dict[Queue, str] = {

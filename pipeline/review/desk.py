@@ -9,23 +9,23 @@ from functools import cached_property
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from pipeline import context, corrections, passages, store
+from pipeline import corrections, store
 from pipeline.changes import Change, Comparison
 from pipeline.changes.judgement import LOW_CONFIDENCE
-from pipeline.corrections import Correction, Target, added_id, base_id
-from pipeline.records import KINDS, Bbox, Box, Context, Field, Kind, Report
-from pipeline.review import forms, queues, subjects
-from pipeline.review import words as boxed_words
+from pipeline.corrections import Correction, Target, base_id
+from pipeline.records import Bbox, Box, Field, Kind, Report
+from pipeline.review import adding, forms, queues, sheets, subjects
+from pipeline.review.adding import Found
 from pipeline.review.decisions import Conflict, Known, Log
 from pipeline.review.forms import Mistake
 from pipeline.review.pictures import LATE, Pictures
 from pipeline.review.queues import Entry
+from pipeline.review.sheets import Sheet
 from pipeline.review.side import Side
-from pipeline.review.subjects import Refused, Subject
-from pipeline.review.suggestions import Suggestion, suggest
+from pipeline.review.subjects import Gone, Refused, Subject
+from pipeline.review.suggestions import Suggestion
 from pipeline.views import cards, evidence, words
 from pipeline.views.cards import CardView, Picture
 
@@ -34,12 +34,9 @@ QUEUES: tuple[Queue, ...] = ("changes", "unsure", "problems", "decisions")
 Action = Literal["accept", "reject", "edit", "restore"]
 PATIENCE = 1.5
 """Seconds that a card waits for its picture; a later one is put in when it is there."""
-LINE = 4.0
-"""Points by which boxes on one line may differ."""
 NO_MAP = (
     "Adding needs the places of the words on the pages. Run `pipeline run` in this folder, then open the review again."
 )
-OTHER_TEXT = "The texts of this report were written again since. Close the review and open it again."
 NEWER = (
     "The tables were written again since this review was opened. Stop `pipeline review` and start it again to see them."
 )
@@ -48,52 +45,6 @@ NO_NAME = "Say who you are first: every decision carries a name."
 Segmented = Callable[[str], Sequence[Report] | None]
 """Gives the reports of a submission with the map back to the page; None when there is none."""
 Row = dict[str, Any]
-
-
-class Gone(Exception):
-    """What was asked for is not there; the message says what to do."""
-
-
-class PageMention(Struct, frozen=True):
-    """A mention as it is outlined on a page."""
-
-    mention_id: str
-    kind: Kind
-    text: str
-    value: str
-    state: str
-    boxes: tuple[Bbox, ...]
-
-
-class Sheet(Struct, frozen=True):
-    """A page with what is on it."""
-
-    submission_id: str
-    file_name: str
-    page_number: int
-    pages: tuple[int, ...]
-    width: float
-    height: float
-    mentions: tuple[PageMention, ...]
-
-    @property
-    def drawn(self) -> list[PageMention]:
-        """The mentions with the small ones last, so that they lie on top and can be clicked on."""
-        return sorted(self.mentions, key=lambda mention: -sum((x1 - x0) * (b - t) for x0, t, x1, b in mention.boxes))
-
-
-class Found(Struct, frozen=True):
-    """Words that were boxed on a page: where they are, and the line of text around them."""
-
-    section_id: str
-    path: str
-    title: str
-    field: str
-    start: int
-    end: int
-    line: str
-    line_start: int
-    suggestion: Suggestion
 
 
 class Desk:
@@ -301,48 +252,7 @@ class Desk:
         Raises:
             Gone: there is no such page.
         """
-        sizes = self.new.page_sizes.get(submission_id, {})
-        if page_number not in sizes:
-            raise Gone("There is no such page in these tables. Choose another one.")
-        width, height = sizes[page_number]
-        return Sheet(
-            submission_id=submission_id,
-            file_name=words.visible(self.new.files.get(submission_id, {}).get("file_name", submission_id)),
-            page_number=page_number,
-            pages=tuple(sorted(sizes)),
-            width=width,
-            height=height,
-            mentions=tuple(self._page_mentions(submission_id, page_number, known)),
-        )
-
-    def _page_mentions(self, submission_id: str, page_number: int, known: Known) -> list[PageMention]:
-        rows = [(kind, row) for kind in KINDS for row in self.new.mentions_on(kind, submission_id, page_number)]
-        boxes = self.new.boxes(row["mention_id"] for _, row in rows)
-        found = [
-            Subject(row["mention_id"], kind, row, self.new.target(kind, row), boxes.get(row["mention_id"], ()))
-            for kind, row in rows
-            if any(box.page_number == page_number for box in boxes.get(row["mention_id"], ()))
-        ]
-        there = {subject.subject_id for subject in found}
-        for decision in known.in_force.values():
-            target = decision.mention
-            if decision.decision == "add" and target is not None and target.mention_id not in there:
-                subject = subjects.of_decision(self.new, decision)
-                if subject is not None and subject.row["submission_id"] == submission_id:
-                    found.append(subject)
-        mentions = [self._page_mention(subject, page_number, known) for subject in found]
-        return sorted((mention for mention in mentions if mention.boxes), key=_reading_order)
-
-    def _page_mention(self, subject: Subject, page_number: int, known: Known) -> PageMention:
-        now = subjects.standing(subject, known)
-        return PageMention(
-            mention_id=subject.subject_id,
-            kind=subject.kind,
-            text=words.visible(subject.row["text"]),
-            value=self.value_words(subject.kind, now.value or subject.row),
-            state=now.state,
-            boxes=tuple(box.bbox for box in subject.boxes if box.page_number == page_number),
-        )
+        return sheets.sheet(self.new, submission_id, page_number, known, self.value_words)
 
     # Decisions
 
@@ -406,29 +316,7 @@ class Desk:
         Raises:
             Refused: there are none, or it cannot be known.
         """
-        reports = self._reports(submission_id)
-        try:
-            boxed = boxed_words.inside(reports, page_number, box)
-        except boxed_words.WordsError as error:
-            raise Refused(str(error)) from None
-        section_id = f"{submission_id}-{boxed.report}/{boxed.section.path}"
-        section = self.new.sections.get(section_id)
-        text = boxed.passage.text
-        if section is None or section[boxed.field] != text:
-            raise Refused(OTHER_TEXT)
-        first = text.rfind("\n", 0, boxed.start) + 1
-        last = text.find("\n", boxed.end)
-        return Found(
-            section_id=section_id,
-            path=words.visible(boxed.section.path),
-            title=words.visible(boxed.section.title.text),
-            field=boxed.field,
-            start=boxed.start,
-            end=boxed.end,
-            line=text[first : len(text) if last < 0 else last],
-            line_start=first,
-            suggestion=self._suggestion(submission_id, section_id, boxed.text),
-        )
+        return adding.words_in(self.new, self._reports(submission_id), submission_id, page_number, box)
 
     def suggest(self, submission_id: str, section_id: str, field: Field, span: tuple[int, int]) -> Suggestion:
         """What some words of a section may mean.
@@ -436,17 +324,7 @@ class Desk:
         Raises:
             Refused: there is no such section.
         """
-        section = self.new.sections.get(section_id)
-        if section is None or section["submission_id"] != submission_id or not 0 <= span[0] < span[1]:
-            raise Refused(OTHER_TEXT)
-        return self._suggestion(submission_id, section_id, section[field][span[0] : span[1]])
-
-    def _suggestion(self, submission_id: str, section_id: str, text: str) -> Suggestion:
-        section = self.new.sections[section_id]
-        ordinal = self.new.reports[section["report_id"]]["ordinal"]
-        report = next((report for report in self._reports(submission_id) if report.ordinal == ordinal), None)
-        known = Context() if report is None else context.of_section(context.of_report(report), section["title"])
-        return suggest(text, known, self.new.organizations)
+        return adding.suggest_for(self.new, self._reports(submission_id), section_id, field, span)
 
     def _reports(self, submission_id: str) -> Sequence[Report]:
         reports = self._segmented(submission_id)
@@ -474,48 +352,16 @@ class Desk:
             Conflict: somebody else added it in the meantime.
         """
         who = _name(who)
-        target, boxes = self._new_target(submission_id, section_id, field, span, kind)
         known = self.log.read()
-        self._refuse_double(kind, section_id, target, known)
+        place = adding.place(self.new, self._reports(submission_id), section_id, field, span)
+        target = adding.target(self.new, place, kind)
+        adding.refuse_double(self.new, section_id, target, known)
         value = forms.read(kind, typed, None, self.new.organizations)
-        made = corrections.decide("add", who=who, when=self._now(), why=why, mention=target, value=value, boxes=boxes)
+        made = corrections.decide(
+            "add", who=who, when=self._now(), why=why, mention=target, value=value, boxes=place.boxes
+        )
         self.log.append(made, [target.mention_id], known.version([target.mention_id]))
         return made
-
-    def _new_target(
-        self, submission_id: str, section_id: str, field: Field, span: tuple[int, int], kind: Kind
-    ) -> tuple[Target, tuple[Box, ...]]:
-        section = self.new.sections.get(section_id)
-        if section is None or section["submission_id"] != submission_id:
-            raise Refused(OTHER_TEXT)
-        start, end = span
-        text = section[field]
-        if not 0 <= start < end <= len(text) or text[start:end].strip() != text[start:end]:
-            raise Refused("Choose at least one word.")
-        ordinal = self.new.reports[section["report_id"]]["ordinal"]
-        path, report = section["path"], self.new.identities[section["report_id"]]
-        boxes: tuple[Box, ...] = ()
-        for found in self._reports(submission_id):
-            for part in found.sections:
-                if (found.ordinal, part.path) == (ordinal, path):
-                    boxes = passages.boxes(part.title if field == "title" else part.text, start, end)
-        mention_id = added_id(kind, report, path, field, start, text[start:end])
-        return Target(mention_id, kind, submission_id, report, path, field, start, end, text[start:end]), boxes
-
-    def _refuse_double(self, kind: Kind, section_id: str, target: Target, known: Known) -> None:
-        for row in self.new.mentions_in(kind, "section_id", section_id):
-            if row["field"] == target.field and row["char_start"] < target.end and target.start < row["char_end"]:
-                subject = Subject(row["mention_id"], kind, row, self.new.target(kind, row))
-                if subjects.standing(subject, known).state != "rejected":
-                    there = f"There is a {kind} already: “{words.visible(row['text'])}”."
-                    raise Refused(f"{there} Choose it on the page and edit or reject it.")
-        if target.mention_id in known.in_force:
-            raise Refused(f"This {kind} was added already.")
-
-
-def _reading_order(mention: PageMention) -> tuple[float, float, str]:
-    x0, top, _, _ = mention.boxes[0]
-    return round(top / LINE) * LINE, x0, mention.mention_id
 
 
 def _name(who: str) -> str:

@@ -23,6 +23,10 @@ OPEN: tuple[State, ...] = ("open", "stale")
 """States in which a person should still decide."""
 
 
+class Gone(Exception):
+    """What was asked for is not there; the message says what to do."""
+
+
 class Refused(Exception):
     """A decision that cannot be taken; the message says why and what to do."""
 
