@@ -35,13 +35,14 @@ NEARLY_ALL = 0.5
 
 
 class Batch(Struct, frozen=True):
-    """What a run works on: the two folders, the parameters, and how."""
+    """What a run works on: the two folders, the parameters, and how. Names in `left_alone` are not looked at yet."""
 
     raw: Path
     extracted: Path
     params: Params
     jobs: int = 1
     force: bool = False
+    left_alone: frozenset[str] = frozenset()
 
 
 class Done(Struct, frozen=True):
@@ -117,6 +118,8 @@ def _admitted(batch: Batch, index: store.Index) -> Iterator[LedgerEntry]:
     known, fresh = index.known_files(), {}
     limit = batch.params.extract.max_bytes
     for name in store.find_entries(batch.raw):
+        if name in batch.left_alone:
+            continue
         facts = store.look_at(batch.raw / name)
         mark = store.mark_of(facts) if facts and 0 < facts.st_size <= limit else None
         before, sha256 = known.pop(name, (None, ""))
@@ -223,6 +226,18 @@ def do(batch: Batch, work: Sequence[Work]) -> Iterator[Done]:
             else:
                 yield _done(turn)
         turns, needed = again, {stage for turn in again for stage in turn.left}
+
+
+def finish(batch: Batch, means: Means, work: Work, perform: Callable[[Task], Outcome]) -> Done:
+    """Does all the work on one submission, each task by `perform`, and writes the results.
+
+    Raises:
+        StoreError: a result cannot be written.
+    """
+    turn = Turn(work, work.stages, work.source_key)
+    while turn.left:
+        turn = _after(batch, means, turn, perform(_task(batch, means, turn)))
+    return _done(turn)
 
 
 def _turned(batch: Batch, means: Means, turns: Iterable[Turn], names: tuple[str, ...]) -> Iterator[Turn]:
@@ -405,8 +420,18 @@ def _failure(
     return TaggedSubmission(submission_id, (), problem, code, message)
 
 
-def process(batch: Batch, names: Sequence[str], tell: Callable[[Done, int], None]) -> list[Done]:
+Doing = Callable[[Batch, Sequence[Work]], Iterator[Done]]
+"""Does the work on many submissions, and tells of each as it ends."""
+
+
+def process(batch: Batch, names: Sequence[str], tell: Callable[[Done, int], None], doing: Doing = do) -> list[Done]:
     """Brings the results of these stages up to date, and calls `tell` with each submission done and how many there are.
+
+    Args:
+        batch: what to work on.
+        names: the stages.
+        tell: is called with each submission done, and how many there are to do.
+        doing: does the work; by default on this machine.
 
     Raises:
         StoreError: a folder cannot be read or written.
@@ -416,7 +441,7 @@ def process(batch: Batch, names: Sequence[str], tell: Callable[[Done, int], None
         forget_withdrawn(batch, ledger, names)
         work = find_work(batch, ledger, names, index)
     done = []
-    for item in do(batch, work):
+    for item in doing(batch, work):
         tell(item, len(work))
         done.append(item)
     return done

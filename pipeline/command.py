@@ -12,6 +12,7 @@ from pathlib import Path
 from pipeline import progress, store
 from pipeline.batch import Batch, process
 from pipeline.checks import CheckError
+from pipeline.cluster import ClusterError
 from pipeline.corrections import CorrectionError
 from pipeline.exports import ExportError
 from pipeline.isolate import KeeperError
@@ -19,9 +20,12 @@ from pipeline.params import ParamsError, read_params
 from pipeline.registry import RegistryError
 from pipeline.revisions import RevisionError
 from pipeline.scoring import GoldError
+from pipeline.watch import WatchError
 
 NOTHING_DONE = 2
 ACTIONABLE = (
+    ClusterError,
+    WatchError,
     *(store.StoreError, ParamsError, KeeperError, RegistryError, CorrectionError, RevisionError, GoldError),
     *(ExportError, CheckError),
 )

@@ -30,11 +30,33 @@ def run(
         bool, typer.Option("--force", help="Do everything again, even where nothing has changed.")
     ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 when any submission failed.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Go on, and work on whatever is put into the folder.")] = False,
+    engine_address: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="A dask scheduler, tcp://…, that has the work done, or local for workers on this machine."),
+    ] = None,
+    storage: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="With --engine-address: what all machines share, s3://…; default: the folders themselves."),
+    ] = None,
 ) -> None:
     """Extract, segment, tag and tabulate every submission that is new or has changed, and print what was found."""
     from pipeline.cli.run import run as work
 
-    raise typer.Exit(work(raw, out, jobs=jobs, engine=engine, params_file=params, force=force, strict=strict))
+    raise typer.Exit(
+        work(
+            raw,
+            out,
+            jobs=jobs,
+            engine=engine,
+            params_file=params,
+            force=force,
+            strict=strict,
+            watching=watch,
+            engine_address=engine_address,
+            storage=storage,
+        )
+    )
 
 
 @app.command()

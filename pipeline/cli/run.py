@@ -1,19 +1,24 @@
 """`pipeline run`: the whole chain without DVC, and what it found."""
 
+import contextlib
+import itertools
 import json
 import platform
 import resource
 import time
 from collections import Counter
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import structs
 from rich.table import Table
 from rich.text import Text
 
-from pipeline import command, progress, store
-from pipeline.batch import Batch, Done, process
+from pipeline import command, progress, store, watch
+from pipeline.batch import Batch, Doing, Done, do, process
 from pipeline.cli.screen import console, table, visible
 from pipeline.evaluate import evaluate
 from pipeline.params import Params, ParamsError, read_params
@@ -34,23 +39,64 @@ def run(
     params_file: Path | None,
     force: bool,
     strict: bool,
+    watching: bool = False,
+    engine_address: str | None = None,
+    storage: str | None = None,
 ) -> int:
     """Brings the tables up to date and prints what they hold; returns the exit code of the contract."""
 
     def work() -> int:
         batch = Batch(raw, out, _params(params_file, engine), jobs or command.default_jobs(), force)
-        started = time.time()
-        with store.locked(out):
-            store.sweep(out)
-            with progress.telling("pipeline") as tell:
-                done = process(batch, CHAIN, tell)
-            tabulate(batch)
-            evaluate(batch)
-            _note_run(batch, done, started)
+        with _doing(engine_address, storage, batch.jobs) as doing:
+            if watching:
+                return _watch(batch, doing)
+            _once(batch, doing)
         failed = _report(out)
         return 1 if strict and failed else 0
 
     return command.guarded(work)
+
+
+@contextlib.contextmanager
+def _doing(address: str | None, storage: str | None, jobs: int) -> Iterator[Doing]:
+    """What does the work: this machine, or a cluster."""
+    if address is None:
+        yield do
+        return
+    from pipeline.cluster import Cluster
+
+    with Cluster(address, storage, workers=jobs) as remote:
+        yield remote.do
+
+
+def _once(batch: Batch, doing: Doing) -> list[Done]:
+    """Brings the tables up to date."""
+    started = time.time()
+    with store.locked(batch.extracted):
+        store.sweep(batch.extracted)
+        with progress.telling("pipeline") as tell:
+            done = process(batch, CHAIN, tell, doing)
+        tabulate(batch)
+        evaluate(batch)
+        _note_run(batch, done, started)
+    return done
+
+
+def _watch(batch: Batch, doing: Doing) -> int:
+    """Brings the tables up to date whenever a change in the folder of submissions has come to rest, until Ctrl-C."""
+    errors = console(errors=True)
+    changes = watch.changes_in(batch.raw)
+    try:
+        growing = next(changes) | watch.growing(batch.raw)
+        rests = watch.settled(itertools.chain([growing], changes), partial(watch.look_at, batch.raw))
+        for left_alone in itertools.chain([growing], rests):
+            done = _once(structs.replace(batch, left_alone=left_alone), doing)
+            waiting = f", {len(left_alone)} still growing" if left_alone else ""
+            errors.print(f"{len(done)} submissions done{waiting}. Watching {batch.raw}; Ctrl-C stops.", markup=False)
+            batch = structs.replace(batch, force=False)
+    except KeyboardInterrupt:
+        errors.print("Stopped. What was finished is kept; run again to go on.")
+    return 0
 
 
 def _params(params_file: Path | None, engine: str | None) -> Params:

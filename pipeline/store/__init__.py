@@ -16,7 +16,8 @@ from pipeline.store.files import (
     torn_path,
     write_bytes,
 )
-from pipeline.store.index import Index, is_settled, look_at, mark_of, open_index
+from pipeline.store.index import Index, Mark, is_settled, look_at, mark_of, open_index
+from pipeline.store.remote import Storage
 from pipeline.store.results import forget_results, known_keys, marks, read_result, result_key, write_result
 from pipeline.store.spill import Spill
 from pipeline.store.tables import FOLDER as TABLES_FOLDER
@@ -44,7 +45,9 @@ __all__ = [
     "DoorError",
     "Index",
     "Layout",
+    "Mark",
     "Spill",
+    "Storage",
     "StoreError",
     "Those",
     "Written",

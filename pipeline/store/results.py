@@ -39,8 +39,13 @@ def result_key(parts: Iterable[str]) -> str:
     return digest.hexdigest()
 
 
+def result_name(stage: str, submission_id: str) -> str:
+    """Where a result is, below the output folder."""
+    return f"{FOLDERS[stage]}/{submission_id}{SUFFIX}"
+
+
 def _path(extracted: Path, stage: str, submission_id: str) -> Path:
-    return extracted / FOLDERS[stage] / f"{submission_id}{SUFFIX}"
+    return extracted / result_name(stage, submission_id)
 
 
 def write_result(extracted: Path, stage: str, submission_id: str, key: str, body: bytes) -> None:
