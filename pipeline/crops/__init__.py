@@ -31,6 +31,8 @@ AROUND = 420.0
 RED = (200, 30, 30)
 KEPT_PAGES = 8
 FEW_COLOURS = 5
+TEXT_DENSITY = 0.15
+"""Bytes a pixel without loss, below which it is text: twice what a dense page of it takes."""
 
 
 class Pages:
@@ -170,7 +172,10 @@ def encode(picture: "Image", form: str = "WEBP") -> bytes:
     few = picture.quantize(FEW_COLOURS, dither=Image.Dither.NONE).convert("RGB")
     boxes = (np.asarray(picture) == RED).all(axis=2)
     few.paste(RED, mask=Image.fromarray(boxes))
-    return min(_saved(picture, form, quality=60, method=4), _saved(few, form, lossless=True, method=4), key=len)
+    lossless = _saved(few, form, lossless=True, method=1)
+    if len(lossless) < TEXT_DENSITY * picture.width * picture.height:
+        return lossless
+    return min(lossless, _saved(picture, form, quality=60, method=4), key=len)
 
 
 def _saved(picture: "Image", form: str, **options: object) -> bytes:
