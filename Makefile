@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test check fix bench notebook lock samples clean
+.PHONY: run test check fix bench bench-all notebook lock samples clean
 
 run: $(VENV)/.run
 	$(BIN)/pipeline run
@@ -22,6 +22,10 @@ fix: $(VENV)/.dev
 	$(BIN)/ruff check --fix
 
 bench: $(VENV)/.dev
+	$(BIN)/python -m tests.benchmarks.report --write
+
+# Each subject on its own: ratios to what others use.
+bench-all: $(VENV)/.dev
 	for bench in tests/benchmarks/bench_*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
 
 notebook: $(VENV)/.dev
