@@ -22,6 +22,8 @@ from reportlab.pdfgen.canvas import Canvas
 import pipeline
 from pipeline import schema, store
 from pipeline.analysis import AnalysisError, describe, evidence, joined, load, tables
+from pipeline.crops import apart
+from pipeline.isolate import KeeperError
 from pipeline.store.tables import encode_table
 
 EXAMPLES: dict[pa.DataType, Any] = {
@@ -365,6 +367,18 @@ def test_evidence_is_saved_as_png_and_html(folder: Path, raw: Path, tmp_path: Pa
     assert gallery._repr_html_() in page
     with pytest.raises(AnalysisError, match=r"\.png or \.html"):
         gallery.save(tmp_path / "seen.gif")
+
+
+def test_evidence_without_the_process_that_draws_shows_the_sentences(
+    folder: Path, raw: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(orders: object) -> None:
+        raise KeeperError("no room")
+
+    monkeypatch.setattr(apart, "draw", refuse)
+    (exhibit,) = evidence(load("count_mentions", folder).head(1), raw, path=folder).exhibits
+    assert (exhibit.picture, exhibit.sentence) == (b"", SENTENCE)
+    assert "no room" in exhibit.trouble
 
 
 def test_evidence_of_a_changed_or_missing_file_says_so(folder: Path, raw: Path, tmp_path: Path) -> None:

@@ -119,6 +119,7 @@ def _drawn(
 ) -> dict[_Wanted, tuple[bytes, str]]:
     """The picture of each row, or why there is none. The PDFs are drawn in a process of their own."""
     from pipeline.crops import apart
+    from pipeline.isolate import KeeperError
 
     by_submission: dict[str, list[_Wanted]] = {}
     for one in dict.fromkeys(wanted):
@@ -135,8 +136,12 @@ def _drawn(
                 places = tuple(boxes.get(one.mention_id, ()) for one in mine)
                 yield apart.Order(submission_id, data, places, passwords)
 
-    for drawn in apart.draw(orders()):
-        found[by_submission[drawn.order][drawn.place]] = drawn.picture, drawn.trouble
+    try:
+        for drawn in apart.draw(orders()):
+            found[by_submission[drawn.order][drawn.place]] = drawn.picture, drawn.trouble
+    except KeeperError as error:
+        undrawn = (one for mine in by_submission.values() for one in mine if one not in found)
+        found.update(dict.fromkeys(undrawn, (b"", f"The process that draws did not start: {error}")))
     return found
 
 
