@@ -234,6 +234,8 @@ def test_accept_reject_and_undo_are_lines_of_the_file(client: TestClient, log: L
     undone = post(client, "undo", decision=log.read().corrections[-1].id, id=made["id"])
     assert undone["state"] == "accepted", "the decision before holds again"
     assert len(log.read().corrections) == 3
+    assert "3 decisions" in undone["html"]
+    assert "Took back by ab" in undone["html"]
 
 
 def test_an_edit_and_the_old_value(client: TestClient, log: Log) -> None:

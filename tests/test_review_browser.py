@@ -217,6 +217,7 @@ def test_filters_and_search(page: Page) -> None:
     page.keyboard.type("4,500 eur")
     expect(page.locator(".line")).to_have_count(1)
     page.keyboard.press("Escape")
+    expect(page.locator("#search")).to_have_value("4,500 eur")
     page.fill("#search", "nowhere to be found")
     expect(page.locator("#lines .none")).to_contain_text("Nothing fits")
     page.get_by_role("button", name="Show everything").click()

@@ -17,6 +17,9 @@ id `undoes` names. The last decision about a mention that was not taken back is 
 `add` is about the mention that was added. A decision holds for the value that the machine had then: when the machine
 now says something else, the decision is stale, is not applied, and is listed.
 
+An interrupted save can leave half a line at the end; it is no decision, and the next save moves it to
+`_corrections.jsonl.torn`.
+
 `log` reads and writes the lines, `values` checks the values, `replay` applies decisions to the rows of a submission.
 """
 

@@ -74,7 +74,7 @@ MOST_NAMES = 50
 PIXELS_A_POINT = 1.6
 """Of a page on a screen that has room for it; only the shape matters before the picture is there."""
 T = TypeVar("T")
-STATES = {"accept": "Accepted", "reject": "Rejected", "edit": "Edited", "add": "Added"}
+STATES = {"accept": "Accepted", "reject": "Rejected", "edit": "Edited", "add": "Added", "undo": "Took back"}
 
 
 class Deciding(msgspec.Struct, forbid_unknown_fields=True):
@@ -383,6 +383,7 @@ class _Pages:
             form=forms.FIELDS[subject.kind],
             shown=forms.shown(subject.kind, now.value, desk.new.organizations),
             actions=_actions(subject, now),
+            history=_history(known, subject),
         )
         place |= {"of": subject.row["submission_id"], "page": view.page_number, "mention": subject.target.mention_id}
         if subject.is_gone:
@@ -429,6 +430,13 @@ class _Pages:
             await answer(scope, receive, send)
 
         return app
+
+
+def _history(known: Known, subject: Subject) -> list[tuple[str, str, str, str]]:
+    """All decisions about a subject when there is more to tell than the last one: what, who, when, why."""
+    found = known.history(subject.mention_ids)
+    told = [(STATES[item.decision], words.visible(item.who), item.when, words.visible(item.why)) for item in found]
+    return told if len(told) > 1 else []
 
 
 def _actions(subject: Subject, now: Standing) -> list[tuple[str, str, str, str, bool]]:

@@ -51,6 +51,18 @@ class Known:
         found = [self.last[name] for name in names if name in self.last]
         return max(found, key=lambda item: order[item.id], default=None)
 
+    def history(self, mention_ids: Sequence[str]) -> list[Correction]:
+        """All that was decided about these mentions, and taken back, in the order of the file."""
+        names = {base_id(mention_id) for mention_id in mention_ids}
+        found: list[Correction] = []
+        ids: set[str] = set()
+        for item in self.corrections:
+            about = item.mention is not None and base_id(item.mention.mention_id) in names
+            if about or item.undoes in ids:
+                found.append(item)
+                ids.add(item.id)
+        return found
+
     @property
     def reviewers(self) -> list[str]:
         """Who has decided, the last one first."""

@@ -137,7 +137,8 @@ class Desk:
                 now = subjects.standing(subject, known)
                 if now.state == "edited" and now.value is not None:
                     line = replace(line, value=f"{line.value} → {self.value_words(subject.kind, now.value)}")
-                found.append(line)
+                said = words.visible(f"{decision.who} {decision.why} {decision.decision}").casefold()
+                found.append(replace(line, search=f"{line.search} {said}"))
         return found
 
     def _entry(self, subject: Subject, heading: str) -> Entry:

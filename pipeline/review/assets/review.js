@@ -297,6 +297,7 @@ function goOn() {
   const at = shown.findIndex((line) => line[0] === here);
   const next = shown.slice(at + 1).find(isWaiting) || shown.slice(0, Math.max(0, at)).find(isWaiting);
   if (next) show(next[0]);
+  else toast(`${get("toast").querySelector("span").textContent}. Nothing is left to decide here; “pipeline run” applies the decisions.`, true);
 }
 
 // One line
@@ -806,7 +807,11 @@ function pressed(event) {
   if (event.key === "Escape") {
     if (draws()) stopDrawing();
     else if (target.closest?.("form.editing")) edit(false);
-    else if (target.matches?.("input, select")) { target.blur(); get("detail").focus({ preventScroll: true }); }
+    else if (target.matches?.("input, select")) {
+      event.preventDefault(); // or the browser would empty a search that still filters
+      target.blur();
+      get("detail").focus({ preventScroll: true });
+    }
     return;
   }
   if (target.matches?.("input:not([type=checkbox]), select, textarea")) {
