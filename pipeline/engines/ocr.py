@@ -66,7 +66,7 @@ _DESCENT = 0.2
 _TALL, _SMALL = re.compile(r"[A-Zbdfhkl0-9]"), re.compile(r"[acemnorsuvwxz]")
 _ENOUGH_TALL = 2
 _AS_USUAL = 0.07
-_ALIKE = 0.08
+_ALIKE = 0.07
 _INK = [255 if level < 128 else 0 for level in range(256)]
 _BOLD = 1.2
 """Strokes are bold that are so many times as thick as those of most text, for their size."""
