@@ -81,6 +81,27 @@ def test_items_that_only_say_more_belong_to_the_item_before() -> None:
     ]
 
 
+def test_events_with_dates_of_their_own_are_apart() -> None:
+    text = (
+        "- Study tour to the coast, [3 May 2021|date 2021-05-03]\n- Summer school, [8 June 2021|date 2021-06-08]\n"
+        "- Hosted by the sailing club"
+    )
+    assert [str(row["date_start"]) for row in of({"1 Meetings": text})] == ["2021-05-03", "2021-06-08"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Many families told us that they would rather stay at home.",
+        "We have worked with the sailing club since 2009.",
+        "For next year the Council has set aside [300 USD|money 300 USD].",
+        "Programmes run by members are open to all.",
+    ],
+)
+def test_what_people_say_what_goes_on_and_what_is_set_aside_is_nothing_done(text: str) -> None:
+    assert one(text) is None
+
+
 def test_a_list_under_a_sentence_that_tells_of_doing_tells_of_it_too() -> None:
     text = (
         "Courses were held in:\n- Harbour, [3 May 2021|date 2021-05-03]: [28 carers|count 28]\n"

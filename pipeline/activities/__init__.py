@@ -166,7 +166,9 @@ def in_section(around: Around, *, is_other: bool) -> list[tuple[Unit, list[Link]
     When no list item tells of something by itself, or there is only one, the section as a whole may.
     """
     numbers = [
-        Span(row["char_start"], row["char_end"]) for kind, row in around.in_text if kind in ("date", "count", "money")
+        Span(row["char_start"], row["char_end"])
+        for kind, row in around.in_text
+        if kind in ("count", "money") or (kind == "date" and row["start_date"] is not None)
     ]
     whole, items = units.split(around.text, numbers)
     told = [found for unit in whole if (found := _weighed(unit, around, is_other=is_other))]

@@ -134,11 +134,13 @@ def _verbs(sentence: str) -> Iterator[Mark]:
 
 
 def _is_no_act(sentence: str, lower: list[str], at: int, token: re.Match[str]) -> bool:
-    """Whether a verb tells of a habit, or only by whom the noun before it is done (`programmes run by members`)."""
+    """Whether a verb tells of a habit, of what still goes on, or only by whom the noun before it is done."""
     if _HABIT.match(sentence, token.end()):
         return True
-    is_passive = any(word in _BE | _HAVE for word in lower[max(0, at - 3) : at])
-    return at > 0 and lower[at + 1 : at + 2] == ["by"] and not is_passive
+    near = lower[max(0, at - 3) : at]
+    if any(word in ("has", "have") for word in near) and "since" in lower[at:]:
+        return True
+    return lower[at + 1 : at + 2] == ["by"] and not any(word in _BE | _HAVE for word in near)
 
 
 def _is_present(lower: list[str], at: int) -> bool:

@@ -22,6 +22,7 @@ _APART = re.compile(
 )
 _PARTICIPLE = re.compile(r"[^\W\d_]+ (?:on|in|at|by|with|from|to|for)\b")
 _LABEL = re.compile(r"[^:\n]{1,40}:\s+(?=\S)")
+_EVENT_WORDS = 8
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -125,7 +126,7 @@ def _says_more(line: Line, group: Sequence[Line], mentions: Sequence[Span], *, i
     if is_led:
         return False
     begun = any(is_detail(other, mentions) or other.text[0].islower() for other in group[1:])
-    return not (begun or _stands_alone(line) or _stands_alone(group[0]))
+    return not (begun or _stands_alone(line, mentions) or _stands_alone(group[0], mentions))
 
 
 def is_detail(line: Line, mentions: Sequence[Span], *, most: int = 1) -> bool:
@@ -159,8 +160,21 @@ def _is_label(line: Line, span: Span) -> bool:
     return line.text[span.end - span.start :].lstrip().startswith(":")
 
 
-def _stands_alone(line: Line) -> bool:
-    """Whether an item tells of something by itself, or is led by a label of its own."""
-    return bool(_LABEL.match(line.text)) or any(
-        mark.sort != "state" for mark in telling.read(line.text, 0, len(line.text)).marks
-    )
+def _stands_alone(line: Line, mentions: Sequence[Span]) -> bool:
+    """Whether an item tells of something by itself, is led by a label of its own, or names an event with its date."""
+    if _LABEL.match(line.text) or _is_dated_event(line, mentions):
+        return True
+    return any(mark.sort != "state" for mark in telling.read(line.text, 0, len(line.text)).marks)
+
+
+def _is_dated_event(line: Line, mentions: Sequence[Span]) -> bool:
+    """Whether an item begins with an event and holds a date or number that is not in brackets."""
+    if not telling.words("events") & {word.lower() for word in _WORD.findall(line.text)[:_EVENT_WORDS]}:
+        return False
+    for span in mentions[bisect_left(mentions, Span(line.span.start, 0)) :]:
+        if span.start >= line.span.end:
+            return False
+        before = line.text[: span.start - line.span.start]
+        if before.count("(") == before.count(")"):
+            return True
+    return False
