@@ -46,6 +46,8 @@ _RAISED_SIZE = 0.85
 _RAISED_SHIFT = 0.12
 
 _TOKEN = re.compile(r"[\r\n]+|\S+")
+_TEX_LIGATURES = str.maketrans("\x1b\x1c\x1d\x1e\x1f", "ﬀﬁﬂﬃﬄ")
+"""Bitmap fonts made by TeX have these under the codes of its Cork encoding and say nothing of what they stand for."""
 _JOINED = "\ufffe\x02"
 _ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _MEETING = re.compile(r"[^\W\d_]+|\d+|[\W_]")
@@ -175,7 +177,7 @@ def _characters(text_page: Any) -> str:
     buffer = (ctypes.c_ushort * (2 * count + 2))()
     written = raw.FPDFText_GetText(text_page, 0, count, buffer)
     data = memoryview(buffer).cast("B")[: 2 * max(written - 1, 0)]
-    text = bytes(data).decode("utf-16-le", "surrogatepass")
+    text = bytes(data).decode("utf-16-le", "surrogatepass").translate(_TEX_LIGATURES)
     if len(text) == count:
         return text
     codes = (raw.FPDFText_GetUnicode(text_page, index) for index in range(count))

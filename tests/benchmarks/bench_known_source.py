@@ -2,7 +2,7 @@
 
 Run as `python -m tests.benchmarks.bench_known_source [FOLDER]`; the PDFs are written to FOLDER (by default a
 temporary one). reportlab is always there; LibreOffice (`soffice`) prints in three fonts, with and without broken words;
-`pdflatex` is used when it is installed, with outline fonts and with bitmap ones.
+a browser (`chromium`) and `pdflatex`, with outline fonts and with bitmap ones, are used when they are installed.
 
 For each: the share of the source's words, in their order, that are read (1 - edit distance / words), headings whose
 number and title are found as such, and precision and recall of bold lines.
@@ -116,6 +116,19 @@ def by_reportlab(folder: Path, sources: Sequence[list[Block]]) -> Iterator[tuple
         yield "reportlab", blocks, out.getvalue()
 
 
+def by_browser(folder: Path, sources: Sequence[list[Block]]) -> Iterator[tuple[str, list[Block], bytes]]:
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if not program:
+        return
+    for number, breaks in itertools.product(range(len(sources)), (False, True)):
+        name = f"browser-{'hyphenated-' if breaks else ''}{number}"
+        page, printed = folder / f"{name}.html", folder / f"{name}.pdf"
+        page.write_text(as_html(sources[number], "Liberation Serif", breaks=breaks))
+        options = ["--headless", "--no-sandbox", "--no-pdf-header-footer", f"--print-to-pdf={printed}"]
+        subprocess.run([program, *options, page.resolve().as_uri()], check=True, capture_output=True)
+        yield f"browser{', hyphenated' if breaks else ''}", sources[number], printed.read_bytes()
+
+
 def by_latex(folder: Path, sources: Sequence[list[Block]]) -> Iterator[tuple[str, list[Block], bytes]]:
     program = shutil.which("pdflatex")
     if not program:
@@ -142,6 +155,7 @@ def _latex(text: str) -> str:
 PRODUCERS: tuple[Callable[[Path, Sequence[list[Block]]], Iterator[tuple[str, list[Block], bytes]]], ...] = (
     by_reportlab,
     by_office,
+    by_browser,
     by_latex,
 )
 
