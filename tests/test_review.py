@@ -23,6 +23,7 @@ from pipeline.review.side import Side
 from pipeline.review.subjects import Refused
 from pipeline.revisions import RevisionError
 from tests.changed_tables import extraction
+from tests.conftest import RAW
 
 TOKEN, PORT = "a-token-of-this-start", 8321
 HOST = f"127.0.0.1:{PORT}"
@@ -638,6 +639,18 @@ def test_every_start_has_a_token_of_its_own_on_the_loopback_interface() -> None:
 
 def test_a_pdf_that_is_not_at_hand_is_told() -> None:
     assert Pictures(lambda submission_id: None).page("x", 1).trouble == NO_FILE
+
+
+def test_a_pdf_that_is_put_there_later_is_drawn() -> None:
+    found: list[bytes] = []
+    pictures = Pictures(lambda submission_id: found[0] if found else None)
+    assert pictures.page("x", 1).trouble == NO_FILE
+    found.append((RAW / "flood_situation_update_no14.pdf").read_bytes())
+    drawn = pictures.page("x", 2)
+    assert drawn.picture.startswith(b"RIFF")
+    assert drawn.height > drawn.width > 500
+    assert "no such page" in pictures.page("x", 99).trouble
+    pictures.close()
 
 
 def test_nobody_waits_for_a_picture_that_takes_long() -> None:

@@ -1,5 +1,7 @@
 """`pipeline review`: the review page, served to this machine alone until it is stopped."""
 
+import os
+import sys
 import webbrowser
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -46,7 +48,7 @@ def review(
         def started() -> None:
             console.print(f"The review is at {stand.address}", markup=False, highlight=False, soft_wrap=True)
             console.print("Stop it with Ctrl-C.", highlight=False)
-            if browser:
+            if browser and _has_display():
                 webbrowser.open_new_tab(stand.address)
 
         before = len(desk.log.read().corrections)
@@ -60,6 +62,11 @@ def review(
         return 0
 
     return command.guarded(work)
+
+
+def _has_display() -> bool:
+    """Whether a browser can open a window; else one that runs in the terminal would take it over."""
+    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def make_desk(old: str | None, new: str, raw: Path, out: Path, params: Params, reviewer: str = "") -> "Desk":

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
+from pipeline.isolate import KeeperError
 from pipeline.records import Box
 from pipeline.review.rendering import Drawn, Order, Renderer
 
@@ -52,16 +53,23 @@ class Pictures:
                 self._asked[key] = self._pool.submit(self._drawn, key)
             asked = self._asked[key]
         try:
-            return asked.result(patience)
+            drawn = asked.result(patience)
         except TimeoutError:
             return LATE
+        if drawn.trouble == NO_FILE:  # it may be put there
+            with self._lock:
+                self._asked.pop(key, None)
+        return drawn
 
     def _drawn(self, key: Key) -> Drawn:
         submission_id, page_number, boxes = key
         data = self._read(submission_id)
         if data is None:
             return Drawn(trouble=NO_FILE)
-        return self._renderer.draw(Order(data, page_number, boxes, self._passwords))
+        try:
+            return self._renderer.draw(Order(data, page_number, boxes, self._passwords))
+        except KeeperError as error:
+            return Drawn(trouble=f"Nothing can be drawn: {error}.")
 
     def close(self) -> None:
         """Ends the process that draws."""
