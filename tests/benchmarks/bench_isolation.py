@@ -1,8 +1,8 @@
 """What it costs to read each submission in a process of its own: CPU time of a run over ordinary submissions.
 
 `python tests/benchmarks/bench_isolation.py [COUNT] [ROUNDS]` makes COUNT submissions (200 when not given) and takes
-them through extract, segment and tag, once with a child for each and once all in one process, in turns. In both, a keeper
-loads the model first; what is compared is the work after that, in all processes together.
+them through extract, segment and tag, once with a child for each and once all in one process, in turns. In both, a
+keeper loads the model first; what is compared is the work after that, in all processes together.
 """
 
 import os
