@@ -65,7 +65,9 @@ SHORTCUTS = (
     (("/",), "search"),
     (("?",), "this help"),
 )
-ASSETS = {"cards.css": "text/css", "review.css": "text/css", "review.js": "text/javascript"}
+SCRIPTS = ("asking.js", "queue.js", "line.js", "sheet.js", "adding.js", "review.js")
+"""In the order in which they are loaded; they share their names."""
+ASSETS = {"cards.css": "text/css", "review.css": "text/css", **dict.fromkeys(SCRIPTS, "text/javascript")}
 NOTHING_TO_DECIDE = (
     "This row follows from the page and the rules; there is nothing to decide on here. When it is wrong, write down "
     "the page and what a person reads there, and ask for a better rule."
@@ -202,6 +204,7 @@ class _Pages:
             "review.html",
             names=[words.visible(name) for name in desk.names],
             tabs=tabs,
+            scripts=SCRIPTS,
             shortcuts=SHORTCUTS,
             kinds=KINDS,
             forms=forms.FIELDS,
