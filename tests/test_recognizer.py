@@ -1,5 +1,6 @@
 """A model is loaded only when every file is the one that was trained."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -93,6 +94,13 @@ def test_another_pipeline_sees_names_and_the_rules_decide(tmp_path: Path) -> Non
 def test_a_package_that_is_not_installed(tmp_path: Path) -> None:
     with pytest.raises(RecognizerError, match="does not exist"):
         recognizer.load("en_core_web_zz")
+
+
+def test_the_committed_model_was_trained_on_the_sentences_beside_it() -> None:
+    models = Path(__file__).parent.parent / "models"
+    trained_on = recognizer.verify(models / "report_tagger").provenance["sha256"]
+    for name in ("sentences.txt", "parts.yaml"):
+        assert hashlib.sha256((models / name).read_bytes()).hexdigest() == trained_on[name]
 
 
 def test_the_committed_model_is_sound() -> None:

@@ -11,10 +11,10 @@ CONFIDENCE = {
     "definition": 0.97,
     "gazetteer": 0.97,
     "head+model": 0.95,
-    "head": 0.82,
+    "head": 0.9,
     "model": 0.85,
     "list": 0.85,
-    "propagated": 0.85,
+    "propagated": 0.75,
 }
 """How often a mention of each rule is right, by the reliability table of `tests/benchmarks/bench_organizations.py`."""
 SOURCES: Mapping[str, Source] = {"model": "model", "gazetteer": "gazetteer"}

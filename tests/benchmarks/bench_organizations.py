@@ -4,7 +4,7 @@
 
 Names are compared strictly: both ends must be right. `--base` is the folder of a stock pipeline (`en_core_web_sm`),
 measured in the same run; `models/README.md` says where it comes from. The sentences of a group are settled together,
-as a report. The groups are those of `sentences.txt` and of `sentences_blind.txt`; how often each rule is right in whole
+as a report. The groups are those of the files `sentences*.txt` in `models/`; how often each rule is right in whole
 documents is read off the tables of the sample submissions and their gold.
 """
 
@@ -152,15 +152,15 @@ def main() -> None:
     found: Counter[str] = Counter()
     right: Counter[str] = Counter()
     every: list[annotated.Group] = []
-    for file in ("sentences.txt", "sentences_blind.txt"):
+    for file in ("sentences.txt", "sentences_tune.txt", "sentences_blind.txt"):
         read = annotated.read_groups((MODELS / file).read_text(encoding="utf-8").splitlines())
         groups = [group for group in read if group.split == args.split]
         every += read
         number = sum(len(sentence.marks) for group in groups for sentence in group.sentences)
         sentences = sum(len(group.sentences) for group in groups)
-        print(f"\n{file}, {args.split}: {number} names in {sentences} sentences of {len(groups)} authors")
-        print(f"{'':<28}precision  recall    F1")
         if groups:
+            print(f"\n{file}, {args.split}: {number} names in {sentences} sentences of {len(groups)} authors")
+            print(f"{'':<28}precision  recall    F1")
             count_right(groups, print_ablation(stock, nlp, groups), found, right)
     count_judged(args.tables, args.gold, found, right)
     print_reliability(found, right)
