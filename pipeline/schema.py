@@ -381,6 +381,11 @@ ACTIVITIES = Table(
         required("char_end", INT, "One past its last character in the section's text.", minimum=0),
         required("text", STRING, "The words that tell of it: exactly the characters char_start to char_end."),
         required(
+            "evidence",
+            STRING,
+            "What speaks for and against it, by the names of `pipeline/activities`, with '; ' between.",
+        ),
+        required(
             "confidence", FLOAT, "Sum of the evidence that something done is told, from 0.5 on.", minimum=0, maximum=1
         ),
     ),

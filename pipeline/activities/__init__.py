@@ -19,6 +19,7 @@ from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
+from msgspec import Struct
 
 from pipeline import schema
 from pipeline.activities import telling, units
@@ -59,6 +60,19 @@ _NOT_LETTERS = re.compile(r"[\W_]+")
 Tables = Mapping[str, pa.Table]
 
 
+class Told(Struct, frozen=True):
+    """Something done: what tells of it, its mentions, and the names of its evidence in `WEIGHTS`."""
+
+    unit: Unit
+    links: list[Link]
+    evidence: list[str]
+
+    @property
+    def confidence(self) -> float:
+        """The sum of the evidence."""
+        return round(min(sum(WEIGHTS[name] for name in self.evidence), MOST), 4)
+
+
 def tables_of(tables: Tables) -> dict[str, pa.Table]:
     """The tables `activities`, `activity_mentions` and `activity_amounts`, made of the other tables."""
     rows = build({name: tables[name].to_pylist() for name in (*_READ, *(f"{kind}_mentions" for kind in KINDS))})
@@ -87,18 +101,18 @@ def build(tables: Mapping[str, Sequence[Row]]) -> dict[str, list[dict[str, Any]]
         facts = [(row["ordinal"], row["organization"], row["period_start"], row["period_end"]) for row in reports]
         known = identities(facts, reports[0]["submission_id"])
         found = [
-            (_wanted_id(known[report["ordinal"]], section, unit), report, section, unit, linked, score)
+            (_wanted_id(known[report["ordinal"]], section, told.unit), report, section, told)
             for report in reports
-            for section, unit, linked, score in _of_report(report, by_report[report["report_id"]], mentions)
+            for section, told in _of_report(report, by_report[report["report_id"]], mentions)
         ]
         ids, _ = unique_ids(_told_apart(wanted for wanted, *_ in found), taken)
         ordinals: Counter[str] = Counter()
-        for activity_id, (_, report, section, unit, linked, score) in zip(ids, found, strict=True):
+        for activity_id, (_, report, section, told) in zip(ids, found, strict=True):
             ordinals[report["report_id"]] += 1
-            ordinal = ordinals[report["report_id"]]
-            rows["activities"].append(_activity_row(activity_id, ordinal, report, section, unit, linked, score, names))
-            rows["activity_mentions"] += _mention_rows(activity_id, linked)
-            rows["activity_amounts"] += _amount_rows(activity_id, linked)
+            place = {"activity_id": activity_id, "ordinal": ordinals[report["report_id"]]}
+            rows["activities"].append(place | _activity_row(report, section, told, names))
+            rows["activity_mentions"] += _mention_rows(activity_id, told.links)
+            rows["activity_amounts"] += _amount_rows(activity_id, told.links)
     return rows
 
 
@@ -115,7 +129,7 @@ def _in_order(tables: Mapping[str, Sequence[Row]]) -> Iterator[list[Row]]:
 
 def _of_report(
     report: Row, sections: Sequence[Row], mentions: Mapping[str, Sequence[tuple[Kind, Row]]]
-) -> Iterator[tuple[Row, Unit, list[Link], float]]:
+) -> Iterator[tuple[Row, Told]]:
     by_id = {row["section_id"]: row for row in sections}
     for section in sorted(sections, key=lambda row: int(row["ordinal"])):
         if not section["level"] and len(sections) > 1:
@@ -133,8 +147,8 @@ def _of_report(
         titles = list(_titles(section, by_id))
         if any(_is_over_what_is_not_done(title) for title in titles):
             continue
-        for unit, linked, score in in_section(around, is_other=any(_is_title_of("other_titles", t) for t in titles)):
-            yield section, unit, linked, score
+        for told in in_section(around, is_other=any(_is_title_of("other_titles", title) for title in titles)):
+            yield section, told
 
 
 def _titles(section: Row, by_id: Mapping[str, Row]) -> Iterator[str]:
@@ -160,7 +174,7 @@ def _is_over_what_is_not_done(title: str) -> bool:
     return is_planned or _is_title_of("planned_titles", title) or _is_title_of("money_titles", title)
 
 
-def in_section(around: Around, *, is_other: bool) -> list[tuple[Unit, list[Link], float]]:
+def in_section(around: Around, *, is_other: bool) -> list[Told]:
     """The activities of one section: each that its list items tell of, and the one that its running text tells of.
 
     When no list item tells of something by itself, or there is only one, the section as a whole may.
@@ -174,7 +188,7 @@ def in_section(around: Around, *, is_other: bool) -> list[tuple[Unit, list[Link]
     told = [found for unit in whole if (found := _weighed(unit, around, is_other=is_other))]
     listed = [found for unit in items if (found := _weighed(unit, around, is_other=is_other))]
     if listed and (told or len(items) > 1):
-        return sorted([*told, *listed], key=lambda found: found[0].span.start)
+        return sorted([*told, *listed], key=lambda found: found.unit.span.start)
     if listed or (items and not told):
         every = sorted((line for unit in (*whole, *items) for line in unit.lines), key=lambda line: line.span.start)
         together = _weighed(Unit(tuple(every), is_item=False), around, is_other=is_other)
@@ -182,12 +196,12 @@ def in_section(around: Around, *, is_other: bool) -> list[tuple[Unit, list[Link]
     return told
 
 
-def _weighed(unit: Unit, around: Around, *, is_other: bool) -> tuple[Unit, list[Link], float] | None:
-    """A unit with its links and the sum of its evidence; None when it tells of nothing done."""
+def _weighed(unit: Unit, around: Around, *, is_other: bool) -> Told | None:
+    """A unit with its links and its evidence; None when it tells of nothing done."""
     read = [one for line in unit.lines for one in telling.sentences(around.text, line.span.start, line.span.end)]
     linked = links(unit, read, around)
-    score = sum(WEIGHTS[name] for name in evidence(unit, read, linked, around, is_other=is_other))
-    return (unit, linked, round(min(score, MOST), 4)) if score >= LEAST - 1e-9 else None
+    told = Told(unit, linked, evidence(unit, read, linked, around, is_other=is_other))
+    return told if told.confidence >= LEAST else None
 
 
 def evidence(
@@ -258,34 +272,24 @@ def _told_apart(wanted: Iterable[str]) -> list[str]:
     return result
 
 
-def _activity_row(
-    activity_id: str,
-    ordinal: int,
-    report: Row,
-    section: Row,
-    unit: Unit,
-    linked: Sequence[Link],
-    score: float,
-    names: Mapping[str, str],
-) -> dict[str, Any]:
-    own = [link.row["page_number"] for link in linked if link.basis == "own"]
-    start, end = unit.span.start, unit.span.end
+def _activity_row(report: Row, section: Row, told: Told, names: Mapping[str, str]) -> dict[str, Any]:
+    own = [link.row["page_number"] for link in told.links if link.basis == "own"]
+    start, end = told.unit.span.start, told.unit.span.end
     row: dict[str, Any] = {
-        "activity_id": activity_id,
         "submission_id": report["submission_id"],
         "report_id": report["report_id"],
         "section_id": section["section_id"],
         "organization_id": report["organization_id"],
-        "ordinal": ordinal,
-        "unit": "item" if unit.is_item else "section",
-        "title": _title(section, unit),
+        "unit": "item" if told.unit.is_item else "section",
+        "title": _title(section, told.unit),
         "page_number": min(own, default=section["page_first"]),
         "char_start": start,
         "char_end": end,
         "text": section["text"][start:end],
-        "confidence": score,
+        "evidence": "; ".join(told.evidence),
+        "confidence": told.confidence,
     }
-    return row | _dates(linked) | _people(linked) | _names(linked, names) | _further(linked)
+    return row | _dates(told.links) | _people(told.links) | _names(told.links, names) | _further(told.links)
 
 
 def _title(section: Row, unit: Unit) -> str:
