@@ -11,24 +11,26 @@ _TITLE = re.compile(
     r"|index|sommaire|table des mati[eè]res|[ií]ndice|inhalt(?:sverzeichnis)?|目次|目录|目錄|차례|목차)\s*:?\s*"
 )
 _LEADER = re.compile(r"(?:[.·•…_]\s?){4,}\s{0,3}(?:\d{1,3}|[ivxl]{1,6})?\s*$|…{2,}\s{0,3}(?:\d{1,3})?\s*$")
+_DOTS = re.compile(r"[.·•…_]\s?[.·•…_]|…")
 _PAGE = re.compile(r"(?:^|\s)(?:\d{1,3}|[ivxl]{1,6})\s*$")
 _NUMBERS = re.compile(r"[\d\W_]+")
 
 
 def find_contents(lines: Sequence[Line]) -> frozenset[int]:
     """The indexes of the lines that make up tables of contents, their titles among them."""
-    leaders = [index for index, line in enumerate(lines) if _LEADER.search(line.text)]
+    leaders = [index for index, line in enumerate(lines) if _DOTS.search(line.text) and _LEADER.search(line.text)]
     found = set()
     if len(leaders) > 1:
         found.update(leaders)
         found.update(_wrapped_entries(lines, leaders))
-    texts = _places(lines)
-    for index, line in enumerate(lines):
-        if _TITLE.fullmatch(line.text) and line.role in ("body", "table"):
-            entries = _entries(lines, index + 1, found, texts)
-            if entries:
-                found.add(index)
-                found.update(entries)
+    said = [index for index, line in enumerate(lines) if line.role in ("body", "table")]
+    titles = [index for index in said if _TITLE.fullmatch(lines[index].text)]
+    texts = _places(lines) if titles else {}
+    for index in titles:
+        entries = _entries(lines, index + 1, found, texts)
+        if entries:
+            found.add(index)
+            found.update(entries)
     return frozenset(found)
 
 

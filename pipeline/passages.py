@@ -35,6 +35,7 @@ _INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
 _CHANGED = re.compile(f"[{''.join(_LIGATURES)}{''.join(sorted(_INVISIBLE))}]")
 _HYPHENS = "-\u2010\u2011\u00ad"
 _TERMINAL = re.compile(r"[.!?:;。…][\"'”’»)\]⁰¹²³⁴⁵⁶⁷⁸⁹]{0,3}$")
+_LONGEST_END = 4
 _OPEN_END = re.compile(r"(?i)(?:[&(/]|\b(?:and|or|of|the|a|an|in|to|for|with|by|at|from|et|de|la|du|des))$")
 """Words and signs that no paragraph ends with."""
 _SUSPENDED = frozenset(("and", "or", "to", "und", "et", "y", "e", "o", "ou"))
@@ -296,7 +297,7 @@ def _is_item(line: Line, paragraph: Sequence[Line], counted: set[str]) -> bool:
     if len(line.words) < 2 or not _ENUMERATOR.fullmatch(label) or line.role == "table":
         return False
     plain = label.strip("().")
-    if paragraph and _is_full(paragraph[-1], line) and not _TERMINAL.search(paragraph[-1].text):
+    if paragraph and _is_full(paragraph[-1], line) and not _is_ended(paragraph[-1].text):
         expected = plain in ("1", "a", "i", "A", "I") or label in counted
         if not expected or ("(" in paragraph[-1].text.rpartition(")")[2] and label[0] != "("):
             return False
@@ -366,6 +367,11 @@ def _stripped(word: str) -> str:
     return word.strip(".,;:!?()[]\"'“”‘’«»").casefold()
 
 
+def _is_ended(text: str) -> bool:
+    """Whether a text ends as a sentence does."""
+    return _TERMINAL.search(text[-_LONGEST_END:]) is not None
+
+
 @cache
 def _is_word(word: str) -> bool:
     return len(word) > 1 and bool(simplemma.is_known(word, lang="en"))
@@ -399,7 +405,7 @@ def _goes_on(paragraph: Sequence[Line], line: Line, usual: float) -> bool:
         return False
     if line.role == "table":
         return line.cell is not None and before.page == line.page
-    ended = bool(_TERMINAL.search(before.text))
+    ended = _is_ended(before.text)
     if abs(before.size - line.size) > 0.08 * max(before.size, line.size):
         return False
     if before.bold != line.bold and (ended or not _is_full(before, line) or line.text[0].isupper()):
@@ -425,7 +431,5 @@ def _is_indented(paragraph: Sequence[Line], line: Line) -> bool:
         hanging = bool(_bullet(before)) or bool(_ENUMERATOR.fullmatch(before.words[0].text))
         if hanging:
             return line.bbox[0] < before.bbox[0] - reach
-        return line.bbox[0] > before.bbox[0] + reach and bool(_TERMINAL.search(before.text))
-    return abs(line.bbox[0] - before.bbox[0]) > reach and (
-        line.bbox[0] < before.bbox[0] or bool(_TERMINAL.search(before.text))
-    )
+        return line.bbox[0] > before.bbox[0] + reach and _is_ended(before.text)
+    return abs(line.bbox[0] - before.bbox[0]) > reach and (line.bbox[0] < before.bbox[0] or _is_ended(before.text))
