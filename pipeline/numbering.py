@@ -1,4 +1,4 @@
-"""Numbers that headings carry: `1.`, `(2)`, `3.1.2`, `IV.`, `b)`, `①`, `Section 3:`, `Part II`, `Annex A`.
+"""Numbers that headings carry: `1.`, `(2)`, `3.1.2`, `IV.`, `b)`, `①`, `Section 3:`, `Part II`, `Chapter One`.
 
 The grammar says only what a line could be numbered with. Whether a numbered line is a heading, a list item or a wrapped
 line that happens to begin with a year is decided in `sections`, by evidence that one line does not hold.
@@ -24,9 +24,10 @@ DIVISIONS = frozenset(
 
 THEMES = frozenset(
     (
-        "activity", "area", "axis", "component", "goal", "item", "objective", "outcome", "output", "phase",
-        "pillar", "priority", "programme", "program", "project", "result", "stage", "step", "strand",
-        "target", "task", "theme", "topic",
+        "activity", "area", "axis", "commitment", "component", "deliverable", "goal", "indicator", "item", "milestone",
+        "objective", "outcome", "output", "phase", "pillar", "priority", "programme", "program", "project", "question",
+        "recommendation", "result", "session", "stage", "step", "strand", "target", "task", "theme", "topic",
+        "workstream",
     )
 )  # fmt: skip
 """Words that name a part of a programme of work; reports number their headings with them as well."""
@@ -53,6 +54,11 @@ _WIDE = {0xFF01 + offset: 0x21 + offset for offset in range(94)} | {
 _DIVISION = re.compile(
     rf"(?P<word>(?:(?:key|strategic|specific|agenda|thematic)\s)?(?:{'|'.join(sorted(DIVISIONS | THEMES))}))\s", re.I
 )
+_WORDS = (
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+)  # fmt: skip
+"""Numbers as words, which only stand behind a word like `chapter`."""
+_SPELLED = re.compile(rf"(?:{'|'.join(sorted(_WORDS, reverse=True))})\b", re.I)
 _SEGMENT = r"(?:[0-9]{1,3}|[A-Za-z]|[IVXLCivxlc]{1,7})"
 _ALONE = rf"{_SEGMENT}(?![A-Za-z0-9])"
 _CHAIN = re.compile(rf"{_ALONE}(?:\.{_ALONE}){{0,6}}+")
@@ -148,7 +154,7 @@ def _parse_division(body: str) -> _Found | None:
     at += len(body[at:]) - len(body[at:].lstrip())
     numero = _NUMERO.match(body, at)
     at = numero.end() if numero else at
-    chain = _CHAIN.match(body, at)
+    chain = _CHAIN.match(body, at) or _SPELLED.match(body, at)
     if chain is None:
         return None
     after = _AFTER.match(body, chain.end())
@@ -156,7 +162,9 @@ def _parse_division(body: str) -> _Found | None:
     end = after.end() if after else chain.end()
     length = chain.end() + len(body[chain.end() : end].rstrip()) if close else chain.end()
     name = word.group("word").casefold()
-    return tuple(chain.group().split(".")), f"{name} #{close}", name, length, end
+    spelled = chain.group().casefold()
+    segments = (str(_WORDS.index(spelled) + 1),) if spelled in _WORDS else tuple(chain.group().split("."))
+    return segments, f"{name} #{close}", name, length, end
 
 
 def _parse_closed(body: str) -> _Found | None:
@@ -186,6 +194,12 @@ def _parse_chain(body: str) -> _Found | None:
         return None
     if not close and len(segments) == 1 and not segments[0].isdigit() and segments[0] not in _BARE_LETTERS:
         return None
+    if (
+        segments[0].startswith("0")
+        and len(segments[0]) > 1
+        and (_DATED.match(body, chain.end()) or segments[0] == "00")
+    ):
+        return None
     length = chain.end() + len(close) if not after.group("close") or after.group("close") == close else after.start()
     if close in ("-", "–", "—"):
         length = after.end("close")
@@ -193,6 +207,8 @@ def _parse_chain(body: str) -> _Found | None:
     return segments, f"{depth}{close}", "", length, after.end()
 
 
+_DATED = re.compile(r"[\s./-]{1,3}(?:\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.I)
+"""What makes `01` the day of a date, not the number of a heading."""
 _BARE_LETTERS = frozenset(
     (
         "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "A", "B", "C", "D", "E",
@@ -211,7 +227,9 @@ def _readings(segments: tuple[str, ...]) -> tuple[Reading, ...]:
         return ()
     if len(segments) > 1 and all(segment.isalpha() and segment.islower() for segment in segments):
         return ()
-    if any(segment.isdigit() and len(segment) > 1 and segment[0] == "0" for segment in segments):
+    if any(segment.isdigit() and len(segment) > 1 and segment[0] == "0" for segment in segments[1:]):
+        return ()
+    if len(segments[0]) > 1 and segments[0][0] == "0" and not (len(segments) == 1 and len(segments[0]) == 2):
         return ()
     if any(segment.isdigit() and len(segment) > 2 for segment in segments[1:]):
         return ()

@@ -5,6 +5,7 @@ A report begins where its title block does. A later block begins another report 
 start again below it as well. A cover and the title page after it are one report.
 """
 
+import datetime
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -28,9 +29,11 @@ from pipeline.titleblocks import (
     TitleBlock,
     is_report_title,
     joined_blocks,
+    names_body,
     read_running_title,
     read_title_block,
 )
+from pipeline.titleblocks.prose import organization_in_text, period_in_text
 
 _FURNITURE = frozenset(("header", "footer", "page_number"))
 
@@ -68,14 +71,16 @@ def explain_pages(pages: Sequence[Page]) -> Account:
 
 def _report(ordinal: int, part: "Part", sections: tuple[Section, ...]) -> Report:
     block = part.block
-    period = block.period_start, block.period_end
-    if (block.is_fiscal or block.is_split) and block.period_start is not None and block.period_end is not None:
-        texts = (text for s in sections for text in (s.title.text, s.text.text))
+    texts = [text for section in sections for text in (section.title.text, section.text.text)]
+    period: tuple[datetime.date | None, datetime.date | None] = block.period_start, block.period_end
+    if block.period_start is None or block.period_end is None:
+        period = period_in_text(texts) or (None, None)
+    elif block.is_fiscal or block.is_split:
         month = fiscal_month(texts, called=not block.is_fiscal)
         period = as_fiscal((block.period_start, block.period_end), month or 1)
     return Report(
         ordinal=ordinal,
-        organization=block.organization or _named_in_text(block.names, sections),
+        organization=block.organization or _named_in_text(block.names, sections) or organization_in_text(texts),
         acronym=block.acronym,
         title=block.title,
         period_start=period[0],
@@ -158,11 +163,14 @@ def divide(lines: Sequence[Line], setting: Setting) -> list[Part]:
         blocks[0] = (0, replace(title_page, length=cover.length + title_page.length))
     bounds = [*(index for index, _ in blocks), len(kept)]
     headers = [line for line in lines if line.role == "header"]
+    footers = [line for line in lines if line.role == "footer"]
     parts = []
-    for (a, block), b in zip(blocks, bounds[1:], strict=True):
+    for (a, head), b in zip(blocks, bounds[1:], strict=True):
+        block = head
         page_first, page_last = kept[a].page, kept[b - 1].page
-        running = [line for line in headers if page_first <= line.page <= page_last]
-        parts.append(Part(tuple(kept[a:b]), _completed(block, running, setting), page_first, page_last))
+        for margin in (headers, footers):
+            block = _completed(block, [line for line in margin if page_first <= line.page <= page_last], setting)
+        parts.append(Part(tuple(kept[a:b]), block, page_first, page_last))
     return parts
 
 
@@ -242,7 +250,7 @@ def _heads_within(lines: Sequence[Line], setting: Setting) -> list[int]:
     """Where a title block may begin within a page: the first of the lines set apart that a report's title is among."""
     out = []
     for index, line in enumerate(lines):
-        if not _is_apart(line, setting) or not is_report_title(line.text):
+        if not is_report_title(line.text) or not (_is_apart(line, setting) or _is_below_name(lines, index, setting)):
             continue
         start = index
         while start and index - start < _HIGHEST_HEAD and _is_apart(lines[start - 1], setting):
@@ -251,6 +259,13 @@ def _heads_within(lines: Sequence[Line], setting: Setting) -> list[int]:
             start -= 1
         out.append(start)
     return out
+
+
+def _is_below_name(lines: Sequence[Line], index: int, setting: Setting) -> bool:
+    """Whether a title set like the text stands right below a body's name that is not."""
+    above, line = lines[index - 1], lines[index]
+    near = above.page == line.page and 0 <= line.bbox[1] - above.bbox[3] < line.size
+    return line.role == "body" and near and _is_apart(above, setting) and names_body(above.text)
 
 
 _HIGHEST_HEAD = 4

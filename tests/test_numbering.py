@@ -27,6 +27,8 @@ from pipeline.numbering import parse_label, roman_value
         ("（３）Training", "（３）", "3", "Training"),
         ("Section 3: Training", "Section 3:", "3", "Training"),
         ("Part II", "Part II", "II", ""),
+        ("CHAPTER ONE: Training", "CHAPTER ONE:", "1", "Training"),
+        ("02 Training", "02", "02", "Training"),
         ("Annex A – Partners", "Annex A –", "A", "Partners"),
         ("Objective 1.2: Training", "Objective 1.2:", "1.2", "Training"),
         ("A.1 Training", "A.1", "A.1", "Training"),

@@ -102,3 +102,29 @@ def test_pages_are_drawn_with_everything_found_on_them() -> None:
     number, picture = next(draw_pages(made.data, account, scale=0.5))
     assert number == 1
     assert len(picture.getcolors(1_000_000)) > 3
+
+
+def test_the_cover_of_a_compilation_is_not_its_first_members_title_block() -> None:
+    cover = "\n" * 8 + "#+~ Conference of Social Service Councils\n#+~ Activities of the Members 2021"
+    members = [
+        f"{head(f'{place} Council of Social Service', '2021')}{SECTIONS}"
+        for place in ("Northern", "Eastern", "Western")
+    ]
+    reports = reports_of(cover, *members)
+    assert [r.organization for r in reports] == [
+        f"{p} Council of Social Service" for p in ("Northern", "Eastern", "Western")
+    ]
+
+
+def test_a_chairs_report_behind_the_cover_is_a_section() -> None:
+    cover = "\n" * 8 + "#+~ Northern Council of Social Service\n#+~ Annual Report 2020"
+    reports = reports_of(cover, f"#+ Chairman's report\n{PROSE}\n{PROSE}\n\n#+ Accounts\n{PROSE}")
+    assert [s.title.text for s in reports[0].sections] == ["", "Chairman's report", "Accounts"]
+
+
+def test_a_name_that_the_text_repeats_is_the_organizations() -> None:
+    text = "Wild Rivers Alive was founded in 2001. The members of Wild Rivers Alive met twice."
+    (report,) = reports_of(f"#+~ Annual Report 2020\n~ Wild Rivers Alive\n\n# 1. Aims\n{text}\n{PROSE}")
+    assert report.organization == "Wild Rivers Alive"
+    (report,) = reports_of(f"#+~ Annual Report 2020\n~ Together For Tomorrow\n\n# 1. Aims\n{text}\n{PROSE}")
+    assert report.organization is None

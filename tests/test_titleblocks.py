@@ -9,6 +9,7 @@ from pipeline.layout import lay_out
 from pipeline.periods import parse_period
 from pipeline.records import Page
 from pipeline.titleblocks import TitleBlock, read_title_block
+from pipeline.titleblocks.prose import organization_in_text, period_in_text
 from tests.made_pages import PROSE, page_of, words_of
 
 
@@ -144,3 +145,31 @@ def test_reads_periods(text: str, first: str, last: str) -> None:
 @pytest.mark.parametrize("text", ["", "March", "in the 99th week", "Room 12", "about 2,020 kits"])
 def test_reads_no_period_where_none_is_certain(text: str) -> None:
     assert parse_period(text) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "period"),
+    [
+        ("This report covers the period from 1 July 2019 to 30 June 2020.", ("2019-07-01", "2020-06-30")),
+        ("The reporting period was January to June 2021.", ("2021-01-01", "2021-06-30")),
+        ("This report covers visits in 2012 and in 2015.", None),
+        ("This report covers what was agreed on 12 May 2014.", None),
+        ("The members met from May to July 2014.", None),
+    ],
+)
+def test_the_text_may_say_which_period_the_report_covers(said: str, period: tuple[str, str] | None) -> None:
+    found = period_in_text(["", said])
+    assert (found and (str(found[0]), str(found[1]))) == period
+
+
+@pytest.mark.parametrize(
+    ("said", "body"),
+    [
+        ("This report was prepared by the Northern Water Board and its partners.", "Northern Water Board"),
+        ("This report was prepared by Anna Lind.", None),
+        ("This report was prepared by the Water Board. This report was edited by the members.", "Water Board"),
+        ("The shelter was built by the Water Board.", None),
+    ],
+)
+def test_the_text_may_say_whose_report_it_is(said: str, body: str | None) -> None:
+    assert organization_in_text([said]) == body

@@ -94,6 +94,8 @@ def _label_evidence(line: Line, label: Label, text: str, look: Look, setting: Se
     if _INITIALS.match(text) and label.segments[0].isupper() and len(label.segments[0]) == 1:
         out.append(("initials", -6.0))
     distinct = (look.bold and not setting.bold) or look.size > 1.06 * setting.size
+    if label.segments[0].startswith("0") and not distinct:
+        out.append(("zero first", -4.0))
     if len(label.segments) > 1:
         out.append(("nested number", 1.5))
     if label.word:

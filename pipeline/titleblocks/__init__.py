@@ -31,7 +31,15 @@ from pipeline.titleblocks.wording import (
     stated_period,
 )
 
-__all__ = ["LONGEST", "TitleBlock", "is_report_title", "joined_blocks", "read_running_title", "read_title_block"]
+__all__ = [
+    "LONGEST",
+    "TitleBlock",
+    "is_report_title",
+    "joined_blocks",
+    "names_body",
+    "read_running_title",
+    "read_title_block",
+]
 
 _ACRONYM = re.compile(r"\s{0,3}[(\[]\s?(?P<acronym>[A-Z][A-Za-z0-9&./-]{1,11})\s?[)\]]")
 
@@ -93,8 +101,15 @@ def read_title_block(lines: Sequence[Line], setting: Setting) -> TitleBlock:
         is_fiscal=stated is not None and bool(FISCAL.search(stated[0].text)),
         is_split=stated is not None and bool(SPLIT_YEAR.search(stated[0].text)),
         form=(re.sub(r"\d+", "#", title.text.casefold()), round(title.size), title.bold) if title else None,
-        names=tuple(e.text for e in entries if _may_name(e) and e is not title) if organization is None else (),
+        names=tuple(dict.fromkeys(e.text for e in entries if _may_name(e) and e is not title))
+        if organization is None
+        else (),
     )
+
+
+def _names(entries: Sequence[Entry]) -> tuple[str, ...]:
+    """The texts that may be names, each once."""
+    return tuple(dict.fromkeys(entry.text for entry in entries if _may_name(entry)))
 
 
 def _may_name(entry: Entry) -> bool:
@@ -115,20 +130,23 @@ def _is_plain(entries: Sequence[Entry], title: Entry) -> bool:
 
 
 def read_running_title(lines: Sequence[Line], setting: Setting) -> TitleBlock:
-    """What page headers say about their report, each text taken once."""
+    """What page headers or footers say about their report, each text taken once."""
     seen: dict[str, Line] = {}
     for line in lines:
         seen.setdefault(line.text, line)
     block = read_title_block(list(seen.values())[:_MOST_RUNNING], setting)
     if block.is_entitled:
         return block
-    bodies = [text for text in seen if role_of(text) == "body" and is_name(text)]
+    plain = {_RUNNING.sub("", text) for text in seen}
+    bodies = [text for text in plain if names_body(text)]
     if len(bodies) != 1:
         return TitleBlock()
     organization, acronym = _named(bodies[0], [])
     return TitleBlock(organization, acronym, is_body_named=True)
 
 
+_RUNNING = re.compile(r"(?i)^(?:[\W\d_]|copyright\b|page\b)+|(?:[^\w).]|\d|\bpage\b|\ball rights reserved\b)+$")
+"""What stands around a name in page headers and footers: page numbers, years, bars."""
 _MOST_RUNNING = 6
 """Different page headers that are read for a running title."""
 
@@ -136,6 +154,11 @@ _MOST_RUNNING = 6
 def is_report_title(text: str) -> bool:
     """Whether a line calls itself a report."""
     return len(text) < 150 and bool(STRONG_TITLE.search(text))
+
+
+def names_body(text: str) -> bool:
+    """Whether a line is a body's name and nothing else."""
+    return role_of(text) == "body" and is_name(text)
 
 
 def joined_blocks(cover: TitleBlock, title_page: TitleBlock) -> TitleBlock:
@@ -185,9 +208,9 @@ def _organization(entries: Sequence[Entry], title: Entry | None) -> tuple[str | 
         inside = _in_title(title.text)
         if inside is not None:
             return _named(inside, entries)
-        alone = [e for e in entries[:at] if _may_name(e)]
+        alone = _names(entries[:at])
         if len(alone) == 1 and STRONG_TITLE.search(title.text):
-            return _named(alone[0].text, entries)
+            return _named(alone[0], entries)
     return None, None
 
 

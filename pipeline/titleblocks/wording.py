@@ -44,7 +44,7 @@ _NUMBERED = re.compile(
 )
 BODIES = re.compile(
     r"(?i)\b(?:academy|administration|agency|alliance|archives?|assembly|association|authority|bank|board|bureau"
-    r"|cent(?:er|re)|chamber|charity|church|clinic|club|coalition|college|comit[ée]|commission|committee|company|confederation"
+    r"|cent(?:er|re)|chamber|charity|church|clinic|club|coalition|college|comit[ée]|commission(?:er)?|committee|company|confederation"
     r"|congress|conseil|consejo|conservancy|consortium|consultants|cooperative|corporation|councils?|delegation"
     r"|department|diocese|directorate|division|embassy|enterprises?|f[ée]d[ée]ration|fondation|forum|foundation"
     r"|fundaci[óo]n|fund|gallery|group|guild|holdings?|hospice|hospital|industries|initiative|institut[eo]?|institution"

@@ -22,9 +22,11 @@ from pathlib import Path
 SOURCES = Path(__file__).parent / "sources"
 SENTENCES = tuple((Path(__file__).parent / "sentences.txt").read_text(encoding="utf-8").splitlines())
 WORD = (
-    r"(?:section|part|chapter|annex|appendix|article|module|objective|outcome|output|pillar|goal|theme|item|unit|step"
-    r"|strategy)\b"
+    r"(?:section|part|chapter|annex|appendix|article|module|objective|outcome|output|pillar|goal|question|theme|item|unit"
+    r"|step|strategy)\b"
 )
+
+NUMBER_WORDS = ("one", "two", "three", "four", "five", "six")
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,8 @@ def plain(text: str) -> str:
 def label_of(number: str) -> str:
     """The label of a path: no words, brackets or dots around it, no zero at its end."""
     label = re.sub(rf"(?i)^{WORD}\s*", "", number.strip())
+    if label.strip(" :.").lower() in NUMBER_WORDS:
+        label = str(NUMBER_WORDS.index(label.strip(" :.").lower()) + 1)
     label = re.sub(r"[①-⑳]", lambda c: str(ord(c[0]) - 0x245F), label).strip("().:-–— ")
     return re.sub(r"(?<=\d)\.0$", "", label)
 
