@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 import pipeline
-from pipeline import activities, checks, schema, store
+from pipeline import activities, checks, command, schema, store
 from pipeline.checks.laws import LAWS
 from tests.changed_tables import extraction
 from tests.test_upkeep import Shelf
@@ -100,6 +100,14 @@ def test_every_law_is_about_a_table() -> None:
     for law in LAWS:
         assert any(law.is_about(table) for table in schema.TABLES.values()), law.name
     assert len({law.words for law in LAWS}) == len(LAWS)
+
+
+def test_a_broken_law_ends_a_command_with_its_message(capsys: pytest.CaptureFixture[str]) -> None:
+    def work() -> int:
+        raise checks.CheckError("The tables were not written. reports: page_first is not after page_last.")
+
+    assert command.guarded(work) == 2
+    assert "page_first is not after page_last" in capsys.readouterr().err
 
 
 def test_a_failing_check_leaves_the_old_tables_whole(tmp_path: Path) -> None:

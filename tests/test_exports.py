@@ -271,6 +271,26 @@ def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:
     assert {path.name for path in (tmp_path / "out").glob("*.csv")} == {"reports.csv", "sections.csv"}
 
 
+def test_tables_of_another_version_are_named(tmp_path: Path) -> None:
+    tables = written_tables(tmp_path / "tables")
+    older = schema.REPORTS.schema.empty_table().drop_columns(["title"])
+    store.write_bytes(tables / "reports.parquet", store.tables.encode_table(older))
+    result = CliRunner().invoke(app, ["export", "--csv", "--from", str(tables), "--out", str(tmp_path / "out")])
+    assert result.exit_code == 2
+    assert "The table reports was written by another version" in result.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_rows_beyond_a_sheet_go_on_in_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(as_xlsx, "MOST_ROWS", 7)
+    arrow = strange(schema.DATE_MENTIONS, 20)
+    data = as_xlsx.encode({"date_mentions": arrow})
+    assert {"date_mentions", "date_mentions~2", "date_mentions~3"} <= set(
+        openpyxl.load_workbook(io.BytesIO(data)).sheetnames
+    )
+    assert as_xlsx.decode(data, schema.DATE_MENTIONS).to_pylist() == arrow.to_pylist()
+
+
 def test_an_export_that_fails_leaves_the_old_files(tmp_path: Path) -> None:
     (tmp_path / "tables.duckdb").write_bytes(b"old")
 

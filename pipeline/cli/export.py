@@ -19,7 +19,7 @@ def export(tables: Path, out: Path, forms: Sequence[exports.Form], *, names: str
             raise exports.ExportError(f"There are no tables in {tables}. Run `pipeline run` first, or name the folder.")
         wanted = [name.strip() for name in names.split(",") if name.strip()]
         read = {
-            name: store.read_table(tables / f"{name}.parquet").select(_columns(name))
+            name: exports.as_declared(name, store.read_table(tables / f"{name}.parquet"))
             for name in exports.chosen(present, wanted)
         }
         written = exports.export(
@@ -33,7 +33,3 @@ def export(tables: Path, out: Path, forms: Sequence[exports.Form], *, names: str
         return 0
 
     return command.guarded(work)
-
-
-def _columns(name: str) -> list[str]:
-    return [column.name for column in schema.TABLES[name].columns]

@@ -56,6 +56,20 @@ def chosen(present: Iterable[str], wanted: Sequence[str]) -> list[str]:
     return [name for name in known if not wanted or name in wanted]
 
 
+def as_declared(name: str, arrow: pa.Table) -> pa.Table:
+    """A table with the declared columns, in their order.
+
+    Raises:
+        ExportError: it lacks one, or one has another type.
+    """
+    table = schema.TABLES[name]
+    try:
+        return arrow.select([column.name for column in table.columns]).cast(table.schema)
+    except (KeyError, ValueError, pa.ArrowException) as error:
+        words = f"The table {name} was written by another version of the package ({error})."
+        raise ExportError(f"{words} Run `pipeline run` again, or leave it out with --tables.") from error
+
+
 def export(tables: Tables, forms: Sequence[Form], write: Write, fill: Fill) -> list[str]:
     """Writes the tables in these forms, then what describes them; returns the names of the files.
 
