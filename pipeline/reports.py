@@ -6,6 +6,7 @@ start again below it as well. A cover and the title page after it are one report
 """
 
 import datetime
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -80,7 +81,7 @@ def _report(ordinal: int, part: "Part", sections: tuple[Section, ...]) -> Report
         period = as_fiscal((block.period_start, block.period_end), month or 1)
     return Report(
         ordinal=ordinal,
-        organization=block.organization or _named_in_text(block.names, sections) or organization_in_text(texts),
+        organization=block.organization or _named_in_text(block.names, texts) or organization_in_text(texts),
         acronym=block.acronym,
         title=block.title,
         period_start=period[0],
@@ -91,13 +92,19 @@ def _report(ordinal: int, part: "Part", sections: tuple[Section, ...]) -> Report
     )
 
 
-_CONFIRMED = 2
-"""Times that a report's text must say a name of its title block for it to be the organization's."""
+_CONFIRMED, _CONFIRMED_SHORT = 2, 3
+"""Times that a report's text must say a name of its title block for it to be the organization's: a name of two words
+may be a person's."""
 
 
-def _named_in_text(names: Sequence[str], sections: Sequence[Section]) -> str | None:
-    """The one name of a title block that the report's own text says again and again."""
-    said = [name for name in names if sum(section.text.text.count(name) for section in sections) >= _CONFIRMED]
+def _named_in_text(names: Sequence[str], texts: Sequence[str]) -> str | None:
+    """The one name of a title block that the report's own text says again and again, and not as a place."""
+    said = []
+    for name in names:
+        plain = re.compile(rf"(?<!\b[Ii]n )(?<!\b[Aa]t )(?<!\b[Tt]o )(?<!\b[Ff]rom )(?<!\b[Nn]ear ){re.escape(name)}\b")
+        times = sum(len(plain.findall(text)) for text in texts)
+        if times >= (_CONFIRMED_SHORT if len(name.split()) == 2 else _CONFIRMED):
+            said.append(name)
     return said[0] if len(said) == 1 else None
 
 

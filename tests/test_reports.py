@@ -126,5 +126,8 @@ def test_a_name_that_the_text_repeats_is_the_organizations() -> None:
     text = "Wild Rivers Alive was founded in 2001. The members of Wild Rivers Alive met twice."
     (report,) = reports_of(f"#+~ Annual Report 2020\n~ Wild Rivers Alive\n\n# 1. Aims\n{text}\n{PROSE}")
     assert report.organization == "Wild Rivers Alive"
+    place = "The office in Port Alder and the shop at Port Alder are open. We came from Port Alder."
+    (report,) = reports_of(f"#+~ Annual Report 2020\n~ Port Alder\n\n# 1. Aims\n{place}\n{PROSE}")
+    assert report.organization is None
     (report,) = reports_of(f"#+~ Annual Report 2020\n~ Together For Tomorrow\n\n# 1. Aims\n{text}\n{PROSE}")
     assert report.organization is None
