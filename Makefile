@@ -29,7 +29,7 @@ bench-all: $(VENV)/.dev
 	for bench in tests/benchmarks/bench_*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
 
 notebook: $(VENV)/.dev
-	$(BIN)/jupyter lab notebooks
+	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks
 
 samples: $(VENV)/.dev
 	$(BIN)/python raw/_sources/build.py

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
+import matplotlib
 import pytest
 import typer.main
 from typer.core import TyperGroup
@@ -34,6 +35,7 @@ NOT_RUN = {
 DIFFERS = "pipeline diff"
 """Its exit code is 1 when there is something to show."""
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+matplotlib.use("Agg")
 INLINE = re.compile(r"`([^`\n]+)`")
 
 
