@@ -413,6 +413,8 @@ class _Pages:
     def _effect(self, subject: Subject, now: Standing) -> str:
         if now.state in ("edited", "added") and now.value is not None:
             return self._desk.value_words(subject.kind, now.value)
+        if now.state == "stale" and now.decision is not None and now.decision.value is not None:
+            return self._desk.value_words(subject.kind, subjects.typed(subject.kind, now.decision.value))
         return ""
 
     def _known(self) -> Known:

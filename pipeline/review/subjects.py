@@ -19,8 +19,6 @@ from pipeline.sentences import sentence_around
 
 Row = dict[str, Any]
 State = Literal["open", "accepted", "rejected", "edited", "added", "stale"]
-OPEN: tuple[State, ...] = ("open", "stale")
-"""States in which a person should still decide."""
 
 
 class Gone(Exception):
@@ -68,13 +66,12 @@ class Standing(Struct, frozen=True):
     why: str = ""
 
 
-WORDS: dict[State, str] = {
-    "open": "not decided",
-    "accepted": "accepted",
-    "rejected": "rejected",
-    "edited": "edited",
-    "added": "added",
-    "stale": "to be decided again",
+DID: dict[corrections.Decision, str] = {
+    "accept": "accepted",
+    "reject": "rejected",
+    "edit": "edited",
+    "add": "added",
+    "undo": "taken back",
 }
 
 
@@ -91,15 +88,15 @@ def standing(subject: Subject, known: Known) -> Standing:
     if own.decision == "reject":
         why = _why_stale(subject, own)
         state: State = "stale" if why else "rejected"
-        return Standing(state, version, own, value, WORDS[state], why)
+        return Standing(state, version, own, value, DID["reject"], why)
     if force is not None and force.decision == "add":
-        return Standing("added", version, own, typed(subject.kind, force.value or {}), WORDS["added"])
+        return Standing("added", version, own, typed(subject.kind, force.value or {}), DID["add"])
     why = _why_stale(subject, own)
     if why:
-        return Standing("stale", version, own, value, WORDS["stale"], why)
+        return Standing("stale", version, own, value, DID[own.decision], why)
     if own.decision == "edit":
-        return Standing("edited", version, own, typed(subject.kind, own.value or {}), WORDS["edited"])
-    return Standing("accepted", version, own, value, WORDS["accepted"])
+        return Standing("edited", version, own, typed(subject.kind, own.value or {}), DID["edit"])
+    return Standing("accepted", version, own, value, DID["accept"])
 
 
 def _standing_of_gone(subject: Subject, known: Known, version: str, own: Correction | None) -> Standing:
@@ -111,7 +108,7 @@ def _standing_of_gone(subject: Subject, known: Known, version: str, own: Correct
         return Standing("open", version, value=value)
     if own.decision == "reject":
         return Standing("rejected", version, own, value, "agreed: it is gone")
-    return Standing("stale", version, own, value, WORDS["stale"], "the machine no longer finds this mention")
+    return Standing("stale", version, own, value, DID[own.decision], "the machine no longer finds this mention")
 
 
 def _why_stale(subject: Subject, decision: Correction) -> str:
