@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable, Sequence
 
 import numpy as np
+import pikepdf
 import pypdfium2
 import pytest
 from hypothesis import given, settings
@@ -209,3 +210,29 @@ def test_a_page_that_takes_too_long_costs_itself_only(monkeypatch: pytest.Monkey
 
 def test_no_orders_start_nothing() -> None:
     assert list(apart.draw([])) == []
+
+
+@pytest.mark.parametrize("turned", [90, 180, 270])
+@pytest.mark.parametrize("size", [(595, 842), (9_000, 7_000)])
+def test_a_turned_page_is_cropped_as_it_is_shown(turned: int, size: tuple[float, float]) -> None:
+    """The box is where the word stands on the turned page, in points from its upper left corner."""
+    width, height = size
+
+    def word(canvas: Canvas) -> None:
+        canvas.rect(100, 200, 30, 12, fill=1, stroke=0)
+
+    sink = io.BytesIO()
+    with pikepdf.open(io.BytesIO(drawn(word, size))) as pdf:
+        pdf.pages[0].rotate(turned, relative=False)
+        pdf.save(sink)
+    x0, top, x1, bottom = 100, height - 212, 130, height - 200
+    shown = {
+        90: (height - bottom, x0, height - top, x1),
+        180: (width - x1, height - bottom, width - x0, height - top),
+        270: (top, width - x1, bottom, width - x0),
+    }[turned]
+    with crops.opened(sink.getvalue()) as pages:
+        picture = pages.crop([Box(1, (float(shown[0]), float(shown[1]), float(shown[2]), float(shown[3])))])
+    black = (np.asarray(picture.convert("L")) < 40).sum()
+    assert black > 0.8 * 30 * 12 * crops.SCALE**2
+    assert cut(picture) == []
