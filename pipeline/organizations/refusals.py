@@ -39,6 +39,7 @@ PEOPLE = frozenset(
     | {"systems", "software", "works", "support"}
 )
 """Words that head no body by themselves, but do when the recognizer says so."""
+ADDRESS = re.compile(r"(?:P\.? ?O\.? ?)?(?:Box|BOX|Bag)\b")
 SPACED_HYPHEN = re.compile(r"\s[-‐‑]\s")
 TITLES = (
     "Mr|Mrs|Ms|Mx|Dr|Prof|Professor|Hon|Rev|Sir|Engr|Atty|Datuk|Dato|Tan Sri|Bapak|Pak|Ibu|Herr|Frau|Mme|Sra|Srta|Doña"
@@ -71,6 +72,8 @@ def why_refused(text: str, entity: Entity, usage: Usage) -> str | None:
         return "a part of a body that is not named"
     if name in world.cities():
         return "a city"
+    if ADDRESS.match(name):
+        return "an address"
     role = head_role(name) if len(words) > 1 or not name.isupper() else None
     if role in ("other", "role") and not is_of_people(name):
         return f"its head is that of an {'event, law or programme' if role == 'other' else 'office'}"
