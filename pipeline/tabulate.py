@@ -7,9 +7,10 @@ from pathlib import Path
 
 import msgspec
 
-from pipeline import command, corrections, provenance, registry, stages, store, upkeep
+from pipeline import command, corrections, provenance, registry, schema, stages, store, upkeep
 from pipeline.batch import Batch
 from pipeline.records import ExtractedSubmission, LedgerEntry, SegmentedSubmission, TaggedSubmission
+from pipeline.resolution import organization_id
 from pipeline.rows import Submission
 
 
@@ -46,6 +47,12 @@ def _marks(extracted: Path) -> dict[str, bytes]:
         for one, mark in store.marks(extracted, stage).items():
             found[one] = found.get(one, b"") + mark
     return found
+
+
+def warm() -> None:
+    """Imports and reads what `tabulate` needs, so that a run can do it while its workers are busy."""
+    organization_id("Ministry of Health")
+    schema.to_arrow(schema.REPORTS, [])
 
 
 def read_submission(extracted: Path, entry: LedgerEntry) -> Submission:

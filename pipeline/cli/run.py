@@ -5,6 +5,7 @@ import itertools
 import json
 import platform
 import resource
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ from pipeline.evaluate import evaluate
 from pipeline.params import Params, ParamsError, read_params
 from pipeline.records import KINDS
 from pipeline.stages import CHAIN
-from pipeline.tabulate import tabulate
+from pipeline.tabulate import tabulate, warm
 
 Row = dict[str, Any]
 MAX_SUBMISSIONS_SHOWN = 40
@@ -74,8 +75,11 @@ def _once(batch: Batch, doing: Doing) -> list[Done]:
     started = time.time()
     with store.locked(batch.extracted):
         store.sweep(batch.extracted)
+        warming = threading.Thread(target=warm, daemon=True)
+        warming.start()
         with progress.telling("pipeline") as tell:
             done = process(batch, CHAIN, tell, doing)
+        warming.join()
         tabulate(batch)
         evaluate(batch)
         _note_run(batch, done, started)

@@ -158,13 +158,18 @@ def _fields(data: bytes, position: int) -> Iterator[tuple[int, int, int, int]]:
 
 def _after(data: bytes, position: int, kind: int) -> int:
     """Where a value of this type ends."""
-    if kind in (I16, I32, I64):
-        return _after_varint(data, position)
+    if I16 <= kind <= I64:
+        while data[position] & 0x80:
+            position += 1
+        return position + 1
     if kind == BINARY:
         return _after_varint(data, position) + _read_varint(data, position)
     if kind == STRUCT:
-        for *_, end in _fields(data, position):
-            position = end
+        while data[position]:
+            inner, position = data[position], position + 1
+            if not inner >> 4:
+                position = _after_varint(data, position)
+            position = _after(data, position, inner & 15)
         return position + 1
     if kind in (LIST, SET):
         inner = data[position] & 15
@@ -208,6 +213,13 @@ def _zigzag(value: int) -> int:
 
 
 def _varint(value: int) -> bytes:
+    if value < 1 << 14:
+        return bytes((value,)) if value < 1 << 7 else bytes((value & 0x7F | 0x80, value >> 7))
+    if value < 1 << 28:
+        low = (value & 0x7F | 0x80, value >> 7 & 0x7F | 0x80)
+        if value < 1 << 21:
+            return bytes((*low, value >> 14))
+        return bytes((*low, value >> 14 & 0x7F | 0x80, value >> 21))
     out = bytearray()
     while value > 0x7F:
         out.append(value & 0x7F | 0x80)

@@ -361,16 +361,20 @@ class _Run:
         """The table of all entries."""
         parts = []
         for place in range(0, len(self.sources.ledger), 1000):
-            found = [self._submission_row(entry) for entry in self.sources.ledger[place : place + 1000]]
+            entries = self.sources.ledger[place : place + 1000]
+            ids = [entry.submission_id for entry in entries if _is_read(entry)]
+            query = f"SELECT id, entry FROM held WHERE id IN ({', '.join('?' * len(ids))})"
+            known = dict(self.index.rows(query, ids))
+            found = [_submission_row(entry, known) for entry in entries]
             parts.append(schema.to_arrow(schema.SUBMISSIONS, found))
         return schema.joined(schema.SUBMISSIONS, parts)
 
-    def _submission_row(self, entry: LedgerEntry) -> Row:
-        if not _is_read(entry):
-            return rows.submission_row(entry, None)
-        for (light,) in self.index.rows("SELECT entry FROM held WHERE id = ?", (entry.submission_id,)):
-            return rows.submission_row(entry, msgspec.msgpack.decode(light, type=Submission))
-        raise AssertionError(entry)
+
+def _submission_row(entry: LedgerEntry, known: Mapping[str, bytes]) -> Row:
+    """The row of one entry; `known` is what became of those that were read."""
+    if not _is_read(entry):
+        return rows.submission_row(entry, None)
+    return rows.submission_row(entry, msgspec.msgpack.decode(known[str(entry.submission_id)], type=Submission))
 
 
 def _without_contents(submission: Submission) -> Submission:
