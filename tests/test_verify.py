@@ -3,12 +3,13 @@
 import io
 from collections.abc import Sequence
 
+import pypdfium2
 import pytest
 from reportlab.pdfgen import canvas
 
-from pipeline.engines import pdfium
+from pipeline.engines import ocr, pdfium
 from pipeline.records import Box, Page
-from pipeline.verify import Evidence, agrees, spell
+from pipeline.verify import Evidence, agrees, holds, recognize, spell
 
 
 def printed(lines: Sequence[str], turned: int = 0) -> bytes:
@@ -68,3 +69,33 @@ def test_says_nothing_of_what_cannot_be_read(data: bytes) -> None:
 )
 def test_agreement(text: str, found: str, same: bool) -> None:
     assert agrees(text, found) is same
+
+
+def test_boxes_on_a_picture_are_read_once_more() -> None:
+    document = pypdfium2.PdfDocument(
+        printed(["In May 2021 the office trained 1,250 people.", "They came from 12 villages."])
+    )
+    scan = io.BytesIO()
+    document[0].render(scale=200 / 72, grayscale=True).to_pil().save(scan, "PDF", resolution=200)
+    with pdfium.open_page(pdfium.open_document(scan.getvalue()), 1) as page:
+        words = ocr.read_page(page).words
+    evidence = [
+        Evidence(str(at), word.text, (Box(1, word.bbox),)) for at, word in enumerate(words) if len(word.text) > 3
+    ]
+    found = dict(recognize(scan.getvalue(), evidence))
+    assert len(found) == len(evidence)
+    assert sum(holds(item.text, found[item.mention_id]) for item in evidence) >= len(evidence) - 1
+    assert dict(recognize(b"nothing that can be read", evidence)) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "read", "held"),
+    [
+        ("30 May 2018", ["n 30 May 2018,"], True),
+        ("30 May 2018", ["n 30 May 201,"], False),
+        ("30 May 2018", ["on 30 May", "2018 in"], True),
+        ("30 May 2018", ["on 30 May", "2017 in"], False),
+    ],
+)
+def test_what_is_read_in_and_beside_boxes(text: str, read: list[str], held: bool) -> None:
+    assert holds(text, read) is held

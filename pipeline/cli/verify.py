@@ -27,8 +27,14 @@ def check(raw: Path, out: Path) -> int:
         for line in result.complaints:
             screen.print(visible(line), markup=False, highlight=False, soft_wrap=True)
         screen.print(f"{result.spelled} of {result.mentions} mentions are spelled by their boxes")
+        for line in result.doubts:
+            screen.print(visible(f"to look at: {line}"), markup=False, highlight=False, soft_wrap=True)
+        if result.scanned:
+            screen.print(
+                f"{result.read_again} of {result.scanned} mentions on scanned pages were read the same once more"
+            )
         if result.unverifiable:
-            screen.print(f"{result.unverifiable} mentions lie on scanned pages and cannot be compared")
+            screen.print(f"{result.unverifiable} mentions could not be compared: their pages cannot be read again")
         return 1 if changed or damaged or result.complaints else 0
 
     return command.guarded(work)
