@@ -27,7 +27,7 @@ GOOD = "pacific_savings_league_q3_2022.pdf"
 SECRET = "Never read this"
 PLAIN = pdf(line("The hall opened on 3 May 2021."))
 ANY_READING = {"extracted", "partial", "no_text", "corrupt"}
-PARAMS = Params(ExtractParams(ocr="off"), budget=Budget(cpu_seconds=4, wall_seconds=30))
+PARAMS = Params(ExtractParams(ocr="off"), budget=Budget(cpu_seconds=2, wall_seconds=60, memory_bytes=512 << 20))
 
 
 def packed(data: bytes, times: int = 1) -> bytes:
@@ -108,7 +108,7 @@ FILES: dict[str, tuple[bytes, set[str]]] = {
     "page tree.pdf": (itself(), ANY_READING),
     "no pages.pdf": (PLAIN.replace(b"/Count 1", b"/Count 9999999"), ANY_READING | {"too_large"}),
     "nested.pdf": (nested(50_000), ANY_READING),
-    "bomb.pdf": (bomb(2048), {"too_large", "timeout", "no_text", "corrupt"}),
+    "bomb.pdf": (bomb(700), {"too_large", "timeout", "no_text", "corrupt"}),
     "laughs.pdf": (laughs(28), {"timeout", "too_large", "extracted", "partial", "corrupt", "no_text"}),
     "endless map.pdf": (endless_map(), ANY_READING | {"timeout", "too_large"}),
     "locked.pdf": (locked("secret"), {"encrypted"}),
