@@ -48,6 +48,8 @@ MOST = 0.98
 NO_CURRENCY = "XXX"
 """ISO 4217's code for no currency: the text does not say which."""
 LONGEST_TITLE = 120
+_PRECISIONS = ("day", "week", "month", "quarter", "season", "half", "year", "decade", "century")
+"""From the finest on."""
 _TITLE_WORDS = 6
 _EVENT_WORDS = 8
 _DONE_SHARE = 0.25
@@ -313,24 +315,16 @@ def _dates(linked: Sequence[Link]) -> dict[str, Any]:
             break
     else:
         return {"date_start": None, "date_end": None, "date_precision": None, "date_basis": None}
-    finest = min((str(link.row["precision"]) for link in held), key=_fineness)
     return {
         "date_start": min(link.row["start_date"] for link in held),
         "date_end": max(link.row["end_date"] for link in held),
-        "date_precision": finest if len({link.row["precision"] for link in held}) == 1 else _coarsest(held),
+        "date_precision": max((str(link.row["precision"]) for link in held), key=_coarseness),
         "date_basis": basis,
     }
 
 
-_PRECISIONS = ("day", "month", "quarter", "season", "year", "decade", "century")
-
-
-def _fineness(precision: str) -> int:
+def _coarseness(precision: str) -> int:
     return _PRECISIONS.index(precision) if precision in _PRECISIONS else len(_PRECISIONS)
-
-
-def _coarsest(held: Sequence[Link]) -> str:
-    return max((str(link.row["precision"]) for link in held), key=_fineness)
 
 
 def _people(linked: Sequence[Link]) -> dict[str, Any]:
