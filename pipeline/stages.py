@@ -130,14 +130,6 @@ def dependencies(stage: str) -> tuple[str, ...]:
     return tuple(f"pipeline/{name}" if (PACKAGE / name).is_dir() else f"pipeline/{name}.py" for name in names)
 
 
-def keys(sha256: str, recipes: dict[str, str]) -> dict[str, str]:
-    """The key of each stage's result for one submission; each builds on the key before. `recipes` come in order."""
-    found, source = {}, sha256
-    for stage, recipe_ in recipes.items():
-        source = found[stage] = result_key([source, recipe_])
-    return found
-
-
 def failure_key(key: str, params: Params) -> str:
     """The key of a result that says a budget was used up: another budget makes it stale."""
     return result_key([key, msgspec.json.encode(params.budget).decode()])
