@@ -240,8 +240,8 @@ def _company(
         heading_below = look_of([lines[after]], setting)
     if heading_below is not None and heading_below.outranks(draft.look):
         out.append(("a higher heading below", -4.0))
-    elif heading_below is not None and after not in numbered and not draft.look.outranks(heading_below):
-        out.append(("another like it below", -2.0))
+    elif heading_below is not None and not draft.look.outranks(heading_below):
+        out.append(("another like it below", -1.5 if after in numbered else -2.0))
     elif lines[after].text[:1].islower() and not is_bulleted(lines[after]) and after not in numbered:
         out.append(("goes on below", -3.0))
     elif lines[after].role == "body" and after not in numbered:

@@ -65,7 +65,10 @@ def _is_first_heading(lines: Sequence[Line], index: int, setting: Setting) -> bo
     if label is None or NUMBER.match(lines[index].text):
         return False
     if label.style == "#" and not setting.is_distinct(lines[index]):
-        return False
+        # A bare figure is a heading's when it is the first one before a title, at the edge of the text.
+        begins = label.path == "1" and lines[index].text[label.end :][:1].isupper() and index > 0
+        if not begins or setting.is_in_middle(lines[index]) or role_of(lines[index].text) not in ("other", "body"):
+            return False
     return parse_period(lines[index].text[: label.end + 24]) is None or label.style not in ("#", "#-")
 
 
