@@ -137,7 +137,7 @@ def read_running_title(lines: Sequence[Line], setting: Setting) -> TitleBlock:
     block = read_title_block(list(seen.values())[:_MOST_RUNNING], setting)
     if block.is_entitled:
         return block
-    plain = {_RUNNING.sub("", text) for text in seen}
+    plain = {_RUNNING.sub("", text) for text in seen if len(text) < _LONGEST_RUNNING}
     bodies = [text for text in plain if names_body(text)]
     if len(bodies) != 1:
         return TitleBlock()
@@ -147,6 +147,8 @@ def read_running_title(lines: Sequence[Line], setting: Setting) -> TitleBlock:
 
 _RUNNING = re.compile(r"(?i)^(?:[\W\d_]|copyright\b|page\b)+|(?:[^\w).]|\d|\bpage\b|\ball rights reserved\b)+$")
 """What stands around a name in page headers and footers: page numbers, years, bars."""
+_LONGEST_RUNNING = 200
+"""Characters of a page header that may be a name."""
 _MOST_RUNNING = 6
 """Different page headers that are read for a running title."""
 
