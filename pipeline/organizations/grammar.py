@@ -250,6 +250,8 @@ class _Line:
     def _skip_opener(self, index: int) -> int:
         """Past words that are capitalised only because they begin a sentence, titles of people, and articles."""
         while index < len(self.tokens) and self.caps[index] and role_of((self.tokens[index].lower,)) == "opener":
+            if self._is_cap(index + 1) and self._role(index, index + 2) == "body" != self._role(index + 1, index + 2):
+                break
             index += 1
         return index
 
@@ -407,6 +409,8 @@ class _Line:
             if inner is None and word in OF and self._is_acronym(start):
                 inner = self.tokens[start].start
             return stop, inner
+        if word == "in" and head in ("embassy", "consulate", "delegation"):
+            return stop, None
         if word == "in" and named:
             is_region = last in REGIONS and (end > core_end or start > end + 1)
             is_seen = self.evidence.covers(self.tokens[first].start, self.tokens[stop - 1].end)
@@ -438,6 +442,7 @@ class _Line:
         is_foreign = start < len(self.tokens) and self.tokens[start].lower in FOREIGN and not self.caps[start]
         if is_foreign:
             start = self._after_articles(start + 1)
+        is_foreign |= start > end + 1 and self.tokens[end].lower in {"e", "y", "et", "und"}
         if self.tokens[end].lower not in AND or not self._is_cap(start) or self._is_acronym(start):
             return None
         if is_foreign:
@@ -487,9 +492,8 @@ class _Line:
         before = self.tokens[first - 1].text if first else ""
         starts_with_head = self._role(start, start + 1) in ("body", "first")
         bounds = self.tokens[first].start, self.tokens[end - 1].end
-        known = any(
-            over(spans, *bounds) for spans in (self.evidence.places, self.evidence.people, self.evidence.organizations)
-        )
+        known = any(over(spans, *bounds) for spans in (self.evidence.people, self.evidence.organizations))
+        known |= self._is_place(end - 1)
         return not (known or starts_with_head or self._is_acronym(end - 1) or before == ",")
 
     def _comma(self, first: int, core_end: int, end: int, role: Role | None, has_complement: bool) -> int | None:

@@ -20,6 +20,7 @@ TRAILING = re.compile(
 SMALL = OF | FOR | AND | ARTICLES | {"in", "to", "with", "at", "per"}
 BETWEEN = re.compile(r"(?:[\s,;/&-]|\band\b|\bthe\b|['’]s\b)*")
 PLACES = frozenset({"PLACE", "GPE", "LOC", "FAC"})
+PROGRAMMES = frozenset({"programme", "program", "project", "prize", "award", "scheme", "conference", "festival"})
 PREPOSITIONS = OF | FOR | {"in", "to"}
 SENTENCE_END = re.compile(r"(?<=[^\W\d_]{3})(?<!Inc|Ltd|Pvt|Pty|Pte)(?<!Corp|Dept|Univ|Ltda|Govt)\. (?=[A-Z])")
 
@@ -90,8 +91,10 @@ def clean_length(name: str) -> int:
     name = re.split(r"\n| \(|[“”\":;]", name, maxsplit=1)[0]
     end = SENTENCE_END.search(name)
     name = name[: end.start()] if end else name
-    for token in split_words(name):
-        if token.start and _is_prose(token):
+    tokens = split_words(name)
+    is_foreign = bool(tokens) and role_of((tokens[0].lower,)) == "first"
+    for token in tokens:
+        if token.start and not is_foreign and _is_prose(token):
             name = name[: token.start]
             break
     name = name[: trimmed(name, 0, len(name))[1]]
@@ -134,6 +137,8 @@ def head_role(name: str) -> str | None:
     if len(words) > 1 and role_of((words[-1],)) == "firm":
         return "firm"
     role = role_of(tuple(words[:stop][-3:]))
+    if role is None and words[stop:] and words[stop] != "of" and words[-1] in PROGRAMMES:
+        return "other"
     if role in (None, "opener", "role"):
         if role == "role" and role_of((words[0],)) != "first":
             return role

@@ -43,7 +43,7 @@ ADDRESS = re.compile(r"(?:P\.? ?O\.? ?)?(?:Box|BOX|Bag)\b")
 SPACED_HYPHEN = re.compile(r"\s[-‐‑]\s")
 TITLES = (
     "Mr|Mrs|Ms|Mx|Dr|Prof|Professor|Hon|Rev|Sir|Engr|Atty|Datuk|Dato|Tan Sri|Bapak|Pak|Ibu|Herr|Frau|Mme|Sra|Srta|Doña"
-    "|Ing|Lic|Shri|Smt|Khun|Ato|W/ro|Sheikh|Imam|Pastor|Chief|Lt|Capt|Col|Gen|Sgt|Brig|Maj"
+    "|Advocate|Justice|Ing|Lic|Shri|Smt|Khun|Ato|W/ro|Sheikh|Imam|Pastor|Chief|Lt|Capt|Col|Gen|Sgt|Brig|Maj"
 )
 TITLE = re.compile(rf"(?:{TITLES})\.?")
 PERSON_BEFORE = re.compile(
@@ -54,6 +54,13 @@ PERSON_BEFORE = re.compile(
     r"|\b(?:our|its|their|the|his|her|whose) (?:\w+ ){0,2}(?:president|director|chair\w*|secretary|founder|manager"
     r"|mayor|governor|minister|treasurer|ambassador|coordinator|spokes\w+), )\Z",
     re.IGNORECASE,
+)
+OFFICE_AFTER = re.compile(
+    r", (?:the |our |its )?(?:[A-Z][\w-]+ ){0,2}(?:Minister|Director|President|Chair\w*|Secretary|Mayor|Governor|CEO"
+    r"|Manager|Officer|Coordinator|Professor|Ambassador|Treasurer|Founder)\b"
+)
+AFTER_PLACES = re.compile(
+    r"\bin (?:[^\W\d_a-z]\w+(?: [^\W\d_a-z]\w+)?, ){0,4}[^\W\d_a-z]\w+(?: [^\W\d_a-z]\w+)? and \Z"
 )
 GLOSS = re.compile(r"\b[a-z]\w* \(([^()\n]{4,140})\Z")
 """A bracket behind a common noun: `study grants (opintoraha, Studiepenningen)`."""
@@ -136,6 +143,12 @@ def _by_neighbours(text: str, entity: Entity, words: list[Token], role: str | No
         return "counted"
     if words[-1].lower in EVENT_HEADS and (EVENT_BEFORE.search(before) or EVENT_AFTER.match(text, entity.end)):
         return "an event here"
+    if (
+        role is None
+        and len(words) == 2
+        and (OFFICE_AFTER.match(text, entity.end) or AFTER_PLACES.search(text, max(0, entity.start - 60), entity.start))
+    ):
+        return "a person with an office, or the last of some places"
     if role is None and _is_quoted(text, entity):
         return "a title in quotes"
     return None
@@ -152,6 +165,8 @@ def _by_words(text: str, entity: Entity, words: list[Token], role: str | None) -
     line = line_at(text, entity.start)
     if text[entity.start : entity.end].count("/") > 1:
         return "a code"
+    if role is None and ", " in text[entity.start : entity.end]:
+        return "several things with commas between"
     if role is None and SPACED_HYPHEN.search(text, entity.start, entity.end):
         return "two things with a hyphen between"
     if len(words) > 1 and words[0].lower in EVENT_HEADS and words[1].lower == "on":
