@@ -10,6 +10,7 @@ from pipeline.changes import Comparison
 from pipeline.cli import screen
 from pipeline.params import read_params
 from pipeline.revisions import Extraction, RevisionError
+from pipeline.store.door import read_passwords
 
 FORMS = ("text", "json", "markdown", "html")
 EQUAL, DIFFERENT = 0, 1
@@ -68,7 +69,8 @@ def _html(found: Comparison, sides: tuple[Extraction, Extraction], raw: Path, cr
     try:
         from pipeline.views import evidence, page
 
-        album = evidence.take(found.changes, submission_reader(sides, raw), crops)
+        passwords = read_passwords(raw, read_params().extract.passwords_file)
+        album = evidence.take(found.changes, submission_reader(sides, raw), crops, passwords)
         return page.render(found, sides[0].name, sides[1].name, album).encode()
     except ModuleNotFoundError as error:
         raise RevisionError(

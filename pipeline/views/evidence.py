@@ -1,12 +1,14 @@
 """Pictures of the evidence for changes: a strip of the page each, with the words boxed."""
 
+import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-import pypdfium2
 from msgspec import Struct
+from PIL import Image
 
-from pipeline import crops
 from pipeline.changes import Change
+from pipeline.crops import apart
+from pipeline.isolate import KeeperError
 from pipeline.records import Box
 from pipeline.views.cards import Picture
 from pipeline.views.terminal import is_quiet
@@ -36,13 +38,16 @@ class Album(Struct, frozen=True):
     pictures: Mapping[int, tuple[Picture, ...]]
 
 
-def take(changes: Sequence[Change], read: Read, most: int) -> Album:
-    """Takes the pictures of the first changes, `most` in all; those that are only counted at first come last."""
+def take(changes: Sequence[Change], read: Read, most: int, passwords: Sequence[str] = ()) -> Album:
+    """Takes the pictures of the first changes, `most` in all; those that are only counted at first come last.
+
+    They are drawn in a process of their own: a PDF that hangs or falls over costs its pictures only.
+    """
     order = sorted(range(len(changes)), key=lambda number: is_quiet(changes[number]))
     asked = [item for number in order for item in wanted(number, changes[number])][:most]
     taken: dict[tuple[str, tuple[Box, ...]], tuple[int, int, int]] = {}
     encoded: list[bytes] = []
-    for key, picture, size in _taken(asked, read):
+    for key, picture, size in _taken(asked, read, passwords):
         taken[key] = (len(encoded), *size)
         encoded.append(picture)
     pictures: dict[int, tuple[Picture, ...]] = {}
@@ -73,18 +78,29 @@ def _alike(change: Change, old: Sequence[Box], new: Sequence[Box]) -> bool:
     return all(abs(p - q) <= REACH for a, b in zip(old, new, strict=True) for p, q in zip(a.bbox, b.bbox, strict=True))
 
 
-def _taken(asked: Iterable[Wanted], read: Read) -> Iterator[tuple[tuple[str, tuple[Box, ...]], bytes, tuple[int, int]]]:
+def _taken(
+    asked: Iterable[Wanted], read: Read, passwords: Sequence[str]
+) -> Iterator[tuple[tuple[str, tuple[Box, ...]], bytes, tuple[int, int]]]:
+    """Each picture with its size in pixels, by submission and place; what cannot be drawn is left out."""
     by_submission: dict[str, set[tuple[Box, ...]]] = {}
     for item in asked:
         by_submission.setdefault(item.submission_id, set()).add(item.boxes)
-    for submission_id, places in sorted(by_submission.items()):
-        data = read(submission_id)
-        if data is None:
-            continue
-        try:
-            with crops.opened(data) as pages:
-                for boxes in sorted(places, key=lambda boxes: [(box.page_number, box.bbox) for box in boxes]):
-                    picture = pages.crop(boxes)
-                    yield (submission_id, boxes), crops.encode(picture), picture.size
-        except (pypdfium2.PdfiumError, IndexError):
-            continue
+    places = {
+        submission_id: tuple(sorted(found, key=lambda boxes: [(box.page_number, box.bbox) for box in boxes]))
+        for submission_id, found in by_submission.items()
+    }
+
+    def orders() -> Iterator[apart.Order]:
+        for submission_id in sorted(places):
+            data = read(submission_id)
+            if data is not None:
+                yield apart.Order(submission_id, data, places[submission_id], tuple(passwords))
+
+    try:
+        drawn = sorted(apart.draw(orders()), key=lambda one: (one.order, one.place))
+    except KeeperError:
+        return
+    for one in drawn:
+        if one.picture:
+            with Image.open(io.BytesIO(one.picture)) as picture:
+                yield (one.order, places[one.order][one.place]), one.picture, picture.size
