@@ -131,7 +131,7 @@ def open_page(chromium: Browser, running: Running, who: str = "Mira") -> tuple[P
     page.fill("#who-name", who)
     page.keyboard.press("Enter")
     expect(page.locator("#who")).to_be_hidden()
-    expect(page.locator("#item .card")).to_be_visible()
+    expect(page.locator("#item:not([aria-busy]) .card")).to_be_visible()
     return page, seen
 
 
@@ -157,11 +157,13 @@ def choose(page: Page, text: str) -> None:
 def test_a_name_is_asked_once_and_can_be_changed(page: Page, clean: Path) -> None:
     expect(page.locator("#reviewer")).to_have_text("Mira")
     page.reload()
-    expect(page.locator("#item .card")).to_be_visible()
+    expect(page.locator("#item:not([aria-busy]) .card")).to_be_visible()
     expect(page.locator("#reviewer")).to_have_text("Mira")
     page.click("#reviewer")
     page.fill("#who-name", "Tomas")
     page.keyboard.press("Enter")
+    expect(page.locator("#reviewer")).to_have_text("Tomas")
+    expect(page.locator("#who")).to_be_hidden()
     page.keyboard.press("a")
     expect(page.locator("#toast")).to_be_visible()
     assert corrections.parse_corrections(clean.read_bytes())[0].who == "Tomas"

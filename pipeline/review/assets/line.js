@@ -37,11 +37,13 @@ async function show(id, { fetchItem = true, turn = true } = {}) {
   ahead(at);
 }
 
-// Asks for a line again whose picture was late, unless somebody is typing.
-function again(id) {
-  if (item?.id !== id || here !== id || isTyping()) return;
-  item = null;
-  show(id, { turn: false });
+// Draws a line again, since its picture was late or somebody else decided; not while somebody is typing.
+async function again(id) {
+  const answer = await safely(() => ask("item.json", { id }));
+  if (!answer?.ok || item?.id !== id || here !== id || busy || isTyping()) return;
+  put(answer.data);
+  outline(false);
+  if (item.late) setTimeout(() => again(id), LATE);
 }
 
 function isTyping() {
@@ -124,20 +126,26 @@ async function decide(action, value = {}) {
   if (!reviewer()) { askReviewer(); return; }
   const button = get("item").querySelector(`[data-do="${action}"]`);
   const why = get("why")?.value || "";
+  const { id, version: seen } = item;
   const from = here;
   busy = true;
-  const answer = await safely(() => tell("decide", { id: item.id, action, who: reviewer(), why, version: item.version, value }));
+  const answer = await safely(() => tell("decide", { id, action, who: reviewer(), why, version: seen, value }));
   busy = false;
   if (answer === null) return;
-  if (answer.status === 409) { put(answer.data); settle(answer.data); mistake(answer.data.message); return; }
+  if (answer.status === 409) {
+    settle(answer.data);
+    if (from === here) put(answer.data);
+    mistake(answer.data.message);
+    return;
+  }
   if (!answer.ok) {
     const form = get("item").querySelector("form.editing");
-    const beside = action === "edit" && complain(form, answer.data);
+    const beside = action === "edit" && form && complain(form, answer.data);
     if (!beside) mistake(answer.data.message || Object.values(answer.data.fields || {})[0] || "");
     if (button && action !== "edit") button.focus();
     return;
   }
-  mine.push({ id: item.id, decision: answer.data.decision });
+  mine.push({ id, decision: answer.data.decision });
   settle(answer.data);
   toast(answer.data.said, true);
   if (from === here) {
