@@ -8,8 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-import pypdfium2
-
+from pipeline import crops
 from pipeline.layout import around
 from pipeline.records import Bbox, Passage
 from pipeline.reports import Account
@@ -69,10 +68,16 @@ def _blocks(passage: Passage, *, whole: bool = False) -> Iterator[tuple[int, Bbo
         start = end + 1
 
 
-def draw_pages(data: bytes, account: Account, *, scale: float = 1.5) -> Iterator[tuple[int, "Image"]]:
-    """Each page of a PDF as a picture with its outlines, from the first page on; `scale` is pixels a point."""
+def draw_pages(
+    data: bytes, account: Account, passwords: Sequence[str] = (), *, scale: float = 1.5
+) -> Iterator[tuple[int, "Image"]]:
+    """Each page of a PDF as a picture with its outlines, from the first page on; `scale` is pixels a point.
+
+    Raises:
+        pypdfium2.PdfiumError: the PDF cannot be opened, or with none of the passwords.
+    """
     outlines = find_outlines(account)
-    document = pypdfium2.PdfDocument(data)
+    document = crops.open_pdf(data, passwords)
     try:
         for index in range(len(document)):
             page = document[index]

@@ -14,9 +14,6 @@ from msgspec import Struct
 from pipeline import stages
 from pipeline.params import Params
 
-SECRET = ("passwords",)
-"""Parameters that are told to nobody."""
-
 
 class Recipe(Struct, frozen=True):
     """What shaped the results of one stage, each part by its name."""
@@ -53,7 +50,7 @@ def _recipe(stage: str, params: Params) -> Recipe:
     parameters: dict[str, Any] = msgspec.to_builtins(getattr(params, stage))
     return Recipe(
         code=stages.code_digest(stage),
-        parameters={name: value for name, value in parameters.items() if name not in SECRET},
+        parameters=parameters,
         libraries=stages.versions(stage),
         files={"model": stages.model_digest(params)} if stage == "tag" else {},
     )

@@ -1,5 +1,9 @@
 """`pipeline show`: one mention's evidence, or the section tree of a submission, in words or drawn on the page."""
 
+import errno
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +13,9 @@ from rich.text import Text
 from pipeline import command, schema, store
 from pipeline.cli.screen import console as screen
 from pipeline.cli.screen import visible
+from pipeline.params import read_params
 from pipeline.records import ExtractedSubmission, LedgerEntry
+from pipeline.store.door import read_passwords
 
 NOT_FOUND = 2
 
@@ -61,11 +67,12 @@ def show_sections(name: str, raw: Path, out: Path, *, why: bool, draw: Path | No
         for line in trees.draw_tree(account, why=why).split("\n"):
             console.print(Text(visible(line)), soft_wrap=True)
         if draw is not None:
-            data = store.read_bytes(raw / entry.file_name)
-            for number, picture in drawing.draw_pages(data, account):
-                path = draw / f"{entry.submission_id}-page-{number:03}.png"
-                store.write_bytes(path, crops.encode(picture, "PNG"))
-                console.print(Text(str(path)), soft_wrap=True)
+            data = _submission(raw, entry.file_name)
+            with _can_be_drawn(entry.file_name):
+                for number, picture in drawing.draw_pages(data, account, _passwords(raw)):
+                    path = draw / f"{entry.submission_id}-page-{number:03}.png"
+                    store.write_bytes(path, crops.encode(picture, "PNG"))
+                    console.print(Text(str(path)), soft_wrap=True)
         return 0
 
     return command.guarded(work)
@@ -96,6 +103,29 @@ def _entry(out: Path, name: str) -> LedgerEntry | None:
     return next(iter(same + [entry for entry in entries if Path(entry.file_name).name == wanted]), None)
 
 
+def _submission(raw: Path, name: str) -> bytes:
+    try:
+        return store.open_submission(raw, name, sys.maxsize - 1)
+    except store.DoorError as refused:
+        raise store.StoreError(errno.ENOENT, f"{visible(name)}: {refused.message}") from refused
+
+
+def _passwords(raw: Path) -> tuple[str, ...]:
+    return read_passwords(raw, read_params().extract.passwords_file)
+
+
+@contextmanager
+def _can_be_drawn(name: str) -> Iterator[None]:
+    import pypdfium2
+
+    try:
+        yield
+    except pypdfium2.PdfiumError as error:
+        reason = str(error).rstrip(".")
+        message = f"{visible(name)} cannot be drawn: {reason}. Where it needs a password, add that to the passwords."
+        raise store.StoreError(errno.EIO, message) from error
+
+
 def _missing(message: str) -> int:
     screen(errors=True).print(Text(message), soft_wrap=True)
     return NOT_FOUND
@@ -109,7 +139,7 @@ def _draw_boxes(
     by_page: dict[int, list[tuple[float, float, float, float]]] = {}
     for box in boxes:
         by_page.setdefault(box["page_number"], []).append((box["x0"], box["top"], box["x1"], box["bottom"]))
-    with crops.opened(store.read_bytes(raw / file_name)) as pages:
+    with _can_be_drawn(file_name), crops.unlocked(_submission(raw, file_name), _passwords(raw)) as pages:
         for number, found in by_page.items():
             path = folder / f"{mention_id}-page-{number}.png"
             picture = pages.boxed(number, [(bbox, crops.RED) for bbox in found])

@@ -138,6 +138,20 @@ def opened(data: bytes, password: str | None = None) -> Iterator[Pages]:
         yield pages
 
 
+def open_pdf(data: bytes, passwords: Sequence[str]) -> pypdfium2.PdfDocument:
+    """A PDF that may need one of these passwords, open in pdfium.
+
+    Raises:
+        pypdfium2.PdfiumError: it cannot be opened, or with none of them.
+    """
+    for password in (None, *passwords):
+        try:
+            return pypdfium2.PdfDocument(data, password=password)
+        except pypdfium2.PdfiumError as error:
+            failure = error
+    raise failure
+
+
 @contextmanager
 def unlocked(data: bytes, passwords: Sequence[str]) -> Iterator[Pages]:
     """The pages of a PDF that may need one of these passwords.
@@ -145,15 +159,7 @@ def unlocked(data: bytes, passwords: Sequence[str]) -> Iterator[Pages]:
     Raises:
         pypdfium2.PdfiumError: the PDF cannot be opened, or with none of them.
     """
-    for password in (None, *passwords):
-        try:
-            document = pypdfium2.PdfDocument(data, password=password)
-        except pypdfium2.PdfiumError as error:
-            failure = error
-        else:
-            break
-    else:
-        raise failure
+    document = open_pdf(data, passwords)
     try:
         yield Pages(document)
     finally:
