@@ -1,5 +1,6 @@
 """Stage 4: mentions become tables, checked against their declaration, with the data dictionary and a manifest."""
 
+import importlib
 import sys
 from collections.abc import Sequence
 from importlib import metadata
@@ -51,6 +52,7 @@ def _marks(extracted: Path) -> dict[str, bytes]:
 
 def warm() -> None:
     """Imports and reads what `tabulate` needs, so that a run can do it while its workers are busy."""
+    importlib.import_module("pipeline.checks.frames")
     organization_id("Ministry of Health")
     schema.to_arrow(schema.REPORTS, [])
 

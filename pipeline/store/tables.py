@@ -326,6 +326,8 @@ def _without(rows: pa.Table, gone: Those) -> pa.Table:
 
 def leaving_keys(extracted: Path, table: schema.Table, layout: Layout, gone: Those) -> frozenset[str]:
     """The first key of each row that leaves a table."""
+    if not gone.values:
+        return frozenset()
     old = _Old(extracted / FOLDER / f"{table.name}.parquet", layout)
     try:
         wanted = pa.array(sorted(gone.values), pa.string())

@@ -236,7 +236,7 @@ class _Run:
                     spill.end_run()
             spill.add("problems", schema.to_arrow(schema.PROBLEMS, list(self._homeless(replay, problems))))
             spill.end_run()
-            gone = {*dirty, *self.left, *(one for one, _ in self.homeless_before)}
+            gone = {*self.left, *(one for one in dirty if one in self.held), *(one for one, _ in self.homeless_before)}
             written = self._merged(spill, gone, layouts)
         written |= self._merged_names(settled, layouts, written, recount=replay.has_organizations)
         new = store.update_table(

@@ -169,6 +169,7 @@ def measure_pages(size: int) -> dict[str, Any]:
     """One large submission through the stages."""
     data = make_submission(7, max(1, size // 30), max(1, min(size, 60)))[0]
     work = stages_of(read_params())[WHOLE]
+    work(make_submission(0, 1, 1)[0])  # fills caches
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     seconds = cpu_seconds(work, [data])
     pages = len(pypdfium2.PdfDocument(data))
