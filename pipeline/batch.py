@@ -137,6 +137,20 @@ def _admitted(batch: Batch, index: store.Index) -> Iterator[LedgerEntry]:
     index.forget_files(known)
 
 
+def changed_files(raw: Path, extracted: Path) -> list[str]:
+    """The submissions whose bytes are not those that the tables were made of, every byte read; also those that are gone.
+
+    Raises:
+        StoreError: the table of submissions is not there or is damaged.
+    """
+    found = []
+    for row in store.read_table(extracted / store.TABLES_FOLDER / "submissions.parquet").to_pylist():
+        if row["sha256"] and not row["error_code"]:
+            entry = admit(raw, row["file_name"], row["size_bytes"] + 1)
+            found += [] if entry.sha256 == row["sha256"] else [row["file_name"]]
+    return found
+
+
 def readable(ledger: Sequence[LedgerEntry]) -> list[LedgerEntry]:
     """The entries to work on: those let in, each content once."""
     return [entry for entry in ledger if entry.sha256 and not entry.error_code and not entry.duplicate_of]

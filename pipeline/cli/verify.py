@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from pipeline import command, store, verify
+from pipeline.batch import changed_files
 from pipeline.cli.screen import console, visible
 from pipeline.params import read_params
 from pipeline.store.door import read_passwords
@@ -22,6 +23,9 @@ def check(raw: Path, out: Path) -> int:
         damaged = verify_results(out)
         for name in damaged:
             screen.print(f"{name} has changed since it was written: delete it and run again", markup=False)
+        for name in changed_files(raw, out):
+            damaged.append(name)
+            screen.print(visible(f"{name} is not the file that was extracted: run again"), markup=False)
         passwords = read_passwords(raw, read_params().extract.passwords_file)
         result = verify.verify_tables(out / "tables", raw, passwords)
         for line in result.complaints:
