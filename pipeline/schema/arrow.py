@@ -1,0 +1,77 @@
+"""Rows as Arrow tables, and the checks made at writing."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.schema.columns import FLOAT, STRING, Column, Row, SchemaError, Table
+
+
+def to_arrow(table: Table, rows: Sequence[Row]) -> pa.Table:
+    """Builds an Arrow table of rows as they come; `joined` orders and checks it.
+
+    Raises:
+        SchemaError: a row misses or adds a column, or a value has the wrong type.
+    """
+    names = [column.name for column in table.columns]
+    for row in rows:
+        if row.keys() != set(names):
+            odd = ", ".join(sorted(set(names) ^ row.keys()))
+            raise SchemaError(f"{table.name}: a row and the declared columns differ in {odd}")
+    arrays = [_array(table, column, [row[column.name] for row in rows]) for column in table.columns]
+    return pa.Table.from_arrays(arrays, schema=table.schema)
+
+
+def joined(table: Table, parts: Sequence[pa.Table]) -> pa.Table:
+    """One table of many, in primary-key order, checked.
+
+    Raises:
+        SchemaError: the columns are not the declared ones, a value is null or not allowed, or a key is doubled.
+    """
+    arrow = pa.concat_tables([table.schema.empty_table(), *parts]).combine_chunks()
+    if arrow.num_rows:
+        arrow = arrow.take(pc.sort_indices(arrow, sort_keys=[(name, "ascending") for name in table.key]))
+    check(table, arrow)
+    return arrow
+
+
+def _array(table: Table, column: Column, values: list[Any]) -> pa.Array:
+    try:
+        return pa.array(values, column.type)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError, OverflowError) as error:
+        raise SchemaError(f"{table.name}.{column.name}: {error}") from error
+
+
+def check(table: Table, arrow: pa.Table) -> None:
+    """Checks an Arrow table against its declaration.
+
+    Raises:
+        SchemaError: the schema differs, a value is null or not allowed, or a key is doubled.
+    """
+    if not arrow.schema.equals(table.schema):
+        raise SchemaError(f"{table.name}: the columns are not the declared ones")
+    for column in table.columns:
+        for complaint in _complaints(column, arrow[column.name]):
+            raise SchemaError(f"{table.name}.{column.name}: {complaint}")
+    keys = arrow.select(list(table.key)).group_by(list(table.key)).aggregate([([], "count_all")])
+    if keys.num_rows != arrow.num_rows:
+        doubled = keys.filter(pc.greater(keys["count_all"], 1)).to_pylist()[0]
+        raise SchemaError(f"{table.name}: {doubled.pop('count_all')} rows have the key {doubled}")
+
+
+def _complaints(column: Column, values: pa.ChunkedArray) -> Iterator[str]:
+    if not column.nullable and values.null_count:
+        yield f"{values.null_count} values are null"
+    if column.type == FLOAT and pc.any(pc.invert(pc.is_finite(values))).as_py():
+        yield "a value is not finite"
+    if column.values:
+        odd = pc.unique(values.filter(pc.invert(pc.is_in(values, pa.array(column.values, STRING), skip_nulls=False))))
+        odd = [value for value in odd.to_pylist() if value is not None]
+        if odd:
+            yield f"{odd[0]!r} is not one of {', '.join(column.values)}"
+    if column.minimum is not None and pc.any(pc.less(values, column.minimum)).as_py():
+        yield f"a value is below {column.minimum}"
+    if column.maximum is not None and pc.any(pc.greater(values, column.maximum)).as_py():
+        yield f"a value is above {column.maximum}"
