@@ -138,7 +138,7 @@ def _admitted(batch: Batch, index: store.Index) -> Iterator[LedgerEntry]:
 
 
 def changed_files(raw: Path, extracted: Path) -> list[str]:
-    """The submissions whose bytes are not those that the tables were made of, every byte read; also those that are gone.
+    """The submissions whose bytes are not those that the tables were made of; every byte of those there is read.
 
     Raises:
         StoreError: the table of submissions is not there or is damaged.
@@ -147,7 +147,7 @@ def changed_files(raw: Path, extracted: Path) -> list[str]:
     for row in store.read_table(extracted / store.TABLES_FOLDER / "submissions.parquet").to_pylist():
         if row["sha256"] and not row["error_code"]:
             entry = admit(raw, row["file_name"], row["size_bytes"] + 1)
-            found += [] if entry.sha256 == row["sha256"] else [row["file_name"]]
+            found += [row["file_name"]] if entry.sha256 not in (None, row["sha256"]) else []
     return found
 
 
