@@ -12,7 +12,7 @@ paragraph's first line.
 import itertools
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from statistics import median
 
@@ -36,6 +36,10 @@ _CHANGED = re.compile(f"[{''.join(_LIGATURES)}{''.join(sorted(_INVISIBLE))}]")
 _HYPHENS = "-\u2010\u2011\u00ad"
 _TERMINAL = re.compile(r"[.!?:;。…][\"'”’»)\]⁰¹²³⁴⁵⁶⁷⁸⁹]{0,3}$")
 _LONGEST_END = 4
+_TITLE_END = re.compile(r"\b(?:Mr|Mrs|Ms|Mx|Messrs|Mme|Mlle|Dr|Prof|Rev|Capt|Col|Gen|Lt|Maj|Sgt)\.$")
+"""A title that a name must follow: its full stop ends no sentence."""
+_LONGEST_TITLE = 8
+_INITIAL = re.compile(r"[A-Z]\.")
 _OPEN_END = re.compile(r"(?i)(?:[&(/]|\b(?:and|or|of|the|a|an|in|to|for|with|by|at|from|et|de|la|du|des))$")
 """Words and signs that no paragraph ends with."""
 _SUSPENDED = frozenset(("and", "or", "to", "und", "et", "y", "e", "o", "ou"))
@@ -115,9 +119,11 @@ def running_text(lines: Sequence[Line], lexicon: Vocabulary | None = None) -> Pa
     text = _Text()
     paragraph: list[Line] = []
     counted: set[str] = set()
+    labels = {line.words[0].text for line in lines}
     for line in _uninterrupted(lines, usual):
         bullet = _bullet(line)
-        item = bool(bullet) or _is_item(line, paragraph, counted)
+        initial = bool(paragraph) and _is_initial(paragraph, line, usual, labels, counted)
+        item = bool(bullet) or (not initial and _is_item(line, paragraph, counted))
         if paragraph and not item and _goes_on(paragraph, line, usual):
             _bridge(text, paragraph[-1], line, known)
             paragraph.append(line)
@@ -305,6 +311,30 @@ def _is_item(line: Line, paragraph: Sequence[Line], counted: set[str]) -> bool:
     return True
 
 
+def _is_initial(
+    paragraph: Sequence[Line], line: Line, usual: float, labels: Collection[str], counted: Collection[str]
+) -> bool:
+    """Whether a line begins with the initial of a person, as in `K. Anders`, and not with the label of an item.
+
+    After a title it is one. Otherwise the line must go on with a full one as any wrapped line does, and no label
+    (`labels` begin the lines, `counted` is looked for) may come before or after it.
+    """
+    label = line.words[0].text
+    if len(line.words) < 2 or not _INITIAL.fullmatch(label) or line.role == "table":
+        return False
+    if _ends_in_title(paragraph[-1].text):
+        return True
+    if label in counted or _successor(label) in labels or f"{label[0]}I." in labels:
+        return False
+    return _is_full(paragraph[-1], line) and not _is_tabbed(line) and _goes_on(paragraph, line, usual)
+
+
+def _is_tabbed(line: Line) -> bool:
+    """Whether the white space after the first word of a line is wider than that between the others."""
+    first, *others = (right.bbox[0] - left.bbox[2] for left, right in itertools.pairwise(line.words))
+    return first > max(others, default=_SPACE * line.size) + 0.15 * line.size
+
+
 def _successor(label: str) -> str:
     """The label that follows: `3.` after `2.`, `(c)` after `(b)`. Roman numerals stay as they are."""
     found = re.search(r"\d+|[a-zA-Z]", label[::-1])
@@ -369,7 +399,11 @@ def _stripped(word: str) -> str:
 
 def _is_ended(text: str) -> bool:
     """Whether a text ends as a sentence does."""
-    return _TERMINAL.search(text[-_LONGEST_END:]) is not None
+    return _TERMINAL.search(text[-_LONGEST_END:]) is not None and not _ends_in_title(text)
+
+
+def _ends_in_title(text: str) -> bool:
+    return text[-1:] == "." and _TITLE_END.search(text[-_LONGEST_TITLE:]) is not None
 
 
 @cache
@@ -414,7 +448,7 @@ def _goes_on(paragraph: Sequence[Line], line: Line, usual: float) -> bool:
         return not ended and (_is_full(before, line) or line.text[0].islower())
     if not -0.5 * line.size < line.gap_before <= (usual + _CLEAR_GAP) * line.size:
         return False
-    if not ended and _OPEN_END.search(before.text):
+    if not ended and (_OPEN_END.search(before.text) or _ends_in_title(before.text)):
         return True
     if not ended and line.text[0].islower() and before.text[-1] not in ",;":
         return True

@@ -78,6 +78,25 @@ def test_numbered_items_are_lines_but_wrapped_numbers_are_not() -> None:
     assert paragraphs(column(50, 100, [full_item, f"2. {FULL[:-2]}", "3. End"]))[1:] == [f"2. {FULL[:-2]}", "3. End"]
 
 
+def test_an_initial_at_the_head_of_a_line_is_no_label() -> None:
+    titled = f"{FULL[:-12]} talk by Mr."
+    assert paragraphs(column(50, 100, [titled, "K. Anders took part."])) == [f"{titled} K. Anders took part."]
+    ended = f"{FULL[:-1]}."
+    assert paragraphs(column(50, 100, [ended, "I. Petrov was elected."])) == [f"{ended} I. Petrov was elected."]
+
+
+def test_letters_in_a_sequence_are_labels() -> None:
+    items = [f"{label} {FULL[:-3]}." for label in ("A.", "B.", "C.")]
+    assert paragraphs(column(50, 100, [f"{FULL[:-1]}:", *items])) == [f"{FULL[:-1]}:", *items]
+    romans = [f"{label} {FULL[:-4]}." for label in ("I.", "II.")]
+    assert paragraphs(column(50, 100, romans)) == romans
+
+
+def test_a_letter_before_a_tab_is_a_label() -> None:
+    page = [*column(50, 100, [f"{FULL[:-1]}."]), *put(50, 112, "A."), *put(80, 112, "The only item")]
+    assert paragraphs(page) == [f"{FULL[:-1]}.", "A. The only item"]
+
+
 @pytest.mark.parametrize(
     ("left", "right", "joined"),
     [
