@@ -185,6 +185,8 @@ class Cluster:
                     if left.pop(receipt.done.submission_id, None) is not None:
                         self._bring(batch, storage, receipt)
                         yield receipt.done
+                if left:
+                    self._forget_client()
             except _gone() as error:
                 self._forget_client()
                 if turn + 1 == ROUNDS:
@@ -200,10 +202,9 @@ class Cluster:
         for item in islice(pending, room):
             running.add(self._submitted(client, batch, means, item, storage))
         for future in running:
-            if future.status == "finished":
-                yield msgspec.msgpack.decode(future.result(), type=Receipt)
-            elif isinstance(error := future.exception(), ClusterError):
-                raise error
+            receipt = _received(future)
+            if receipt is not None:
+                yield receipt
             for item in islice(pending, 1):
                 running.add(self._submitted(client, batch, means, item, storage))
 
@@ -252,6 +253,16 @@ class Cluster:
             with contextlib.suppress(Exception):  # it is gone, or is told to go: either is well
                 self._client.close(timeout=1)
         self._client = None
+
+
+def _received(future: Any) -> Receipt | None:
+    """The receipt of a task that has ended; None when it failed, or was lost with the worker that held it."""
+    try:
+        return msgspec.msgpack.decode(future.result(), type=Receipt)
+    except (ClusterError, *_gone()):
+        raise
+    except Exception:  # whatever it was, the task is handed in again, and at last done here
+        return None
 
 
 def _offer(batch: Batch, storage: store.Storage, item: Work) -> None:
