@@ -25,6 +25,7 @@ from pipeline.records import Bbox, Box, Passage, Piece, Word
 _BULLETS = frozenset("•‣⁃◦∙●○◉◎■□▪▫◆◇❖►▶▸▻➢➤➔→⇒✓✔✗✘☑☐★☆·*-–—−‐‑¨§»›")
 _BULLET_LETTERS = frozenset("oOØüvqnl")
 """Letters that stand for a bullet when they stand alone before a wide space (Wingdings and Courier New bullets)."""
+_CIRCLE = "o"
 _ENUMERATOR = re.compile(r"(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivxl]{1,5}|[IVXL]{1,5})[.)]|\(?\d{1,2}(?:\.\d{1,2}){1,4}[.)]?)")
 _GLUED_NUMBER = re.compile(r"\(?\d{1,3}[.)](?=[^\W\d_])")
 """A number that stands so near its text that they look like one word: it counts where it follows the last one."""
@@ -120,8 +121,11 @@ def running_text(lines: Sequence[Line], lexicon: Vocabulary | None = None) -> Pa
     paragraph: list[Line] = []
     counted: set[str] = set()
     labels = {line.words[0].text for line in lines}
+    circles: list[float] = []
     for line in _uninterrupted(lines, usual):
-        bullet = _bullet(line)
+        bullet = _bullet(line) or (_circle(paragraph[-1], line, circles) if paragraph else None)
+        if bullet == _CIRCLE:
+            circles.append(line.bbox[0])
         initial = bool(paragraph) and _is_initial(paragraph, line, usual, labels, counted)
         item = bool(bullet) or (not initial and _is_item(line, paragraph, counted))
         if paragraph and not item and _goes_on(paragraph, line, usual):
@@ -287,6 +291,24 @@ def _bullet(line: Line) -> str | None:
     if glyph in "-–" and first.text[1].isalpha() and first.text[1].isupper():
         return glyph
     return None
+
+
+def _circle(before: Line, line: Line, circles: Sequence[float]) -> str | None:
+    """The letter `o` that a line begins with, where its place shows that it is a bullet and no word.
+
+    It stands under another bullet of its kind (`circles` are the left sides of those), or further in than the text
+    above it begins, or after a line that has room for it and for the word that follows it.
+    """
+    if len(line.words) < 2 or line.words[0].text != _CIRCLE or line.role == "table" or before.role != line.role:
+        return None
+    if _is_over_break(before, line):
+        return None
+    reach = _CLEAR_INDENT * line.size
+    left = before.words[1 if len(before.words) > 1 and _bullet(before) else 0].bbox[0]
+    room = before.column_right - before.bbox[2] - _SPACE * line.size
+    placed = any(abs(line.bbox[0] - circle) < 0.1 * line.size for circle in circles)
+    apart = line.bbox[0] > left + reach or room > line.words[1].bbox[2] - line.bbox[0] + line.size
+    return _CIRCLE if placed or apart else None
 
 
 def _is_item(line: Line, paragraph: Sequence[Line], counted: set[str]) -> bool:
@@ -462,7 +484,11 @@ def _is_indented(paragraph: Sequence[Line], line: Line) -> bool:
     reach = _CLEAR_INDENT * line.size
     before = paragraph[-1]
     if len(paragraph) == 1:
-        hanging = bool(_bullet(before)) or bool(_ENUMERATOR.fullmatch(before.words[0].text))
+        hanging = (
+            bool(_bullet(before))
+            or before.words[0].text == _CIRCLE
+            or bool(_ENUMERATOR.fullmatch(before.words[0].text))
+        )
         if hanging:
             return line.bbox[0] < before.bbox[0] - reach
         return line.bbox[0] > before.bbox[0] + reach and _is_ended(before.text)

@@ -71,6 +71,25 @@ def test_a_sub_item_follows_its_item() -> None:
     assert paragraphs(page) == [f"- {FULL} and goes on under the first word.", "- Detail"]
 
 
+def close_circle(x: float, y: float, text: str) -> list[Word]:
+    return put(x, y, "o") + put(x + 8, y, text)
+
+
+def test_a_circle_close_to_its_text_is_a_bullet_where_it_begins_a_line_of_its_own() -> None:
+    page = [
+        *put(50, 100, "• Alarms, of which"),
+        *close_circle(70, 112, FULL),
+        *put(78, 124, "and these were fires"),
+        *close_circle(70, 136, "12 were storms"),
+    ]
+    assert paragraphs(page) == ["- Alarms, of which", f"- {FULL} and these were fires", "- 12 were storms"]
+
+
+def test_a_word_o_that_the_text_wrapped_to_the_head_of_a_line_is_no_bullet() -> None:
+    full = f"{FULL[:-1]} e"
+    assert paragraphs(put(50, 100, full), close_circle(50, 112, "projeto")) == [f"{full} o projeto"]
+
+
 def test_numbered_items_are_lines_but_wrapped_numbers_are_not() -> None:
     wrapped = f"{FULL[:-11]} (see Annex"
     full_item = f"1. {FULL[:-2]}"
