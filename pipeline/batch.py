@@ -20,7 +20,7 @@ from pipeline.records import (
     SegmentedSubmission,
     TaggedSubmission,
 )
-from pipeline.steps import Answer, Preload, Request, partial_result, read_answer
+from pipeline.steps import Answer, Preload, Request, encode_request, partial_result, read_answer
 from pipeline.store.door import admit, read_passwords
 from pipeline.store.results import read_result_bytes
 
@@ -357,8 +357,9 @@ def _task(batch: Batch, means: Means, turn: Turn) -> Task:
     if any(outcome.ending == "timeout" for outcome in turn.broken):
         cpu, wall = cpu * SECOND_CHANCE, wall * SECOND_CHANCE
     way = _ways(batch.params.extract.engine, turn)[len(turn.broken)]
-    asked = Request(item.submission_id, turn.left, source, way.engine, way.without, means.passwords)
-    return Task(item.submission_id, msgspec.msgpack.encode(asked), cpu, wall, batch.params.budget.memory_bytes)
+    asked = Request(item.submission_id, turn.left, way.engine, way.without, means.passwords)
+    head, further = encode_request(asked, source)
+    return Task(item.submission_id, head, cpu, wall, batch.params.budget.memory_bytes, further)
 
 
 def _source(batch: Batch, item: Work, stage: str) -> bytes:

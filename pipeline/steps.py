@@ -33,10 +33,20 @@ class Request(Struct, frozen=True):
 
     submission_id: str
     stages: tuple[str, ...]
-    source: bytes
     engine: Engine | None = None
     without: tuple[int, ...] = ()
     passwords: tuple[str, ...] = ()
+    source: bytes = b""
+
+
+def encode_request(request: Request, source: bytes) -> tuple[bytes, bytes]:
+    """A request for this source as the two parts of a task's arguments; the second is the source itself.
+
+    An empty source is the last of the request in msgpack, `c4 00`; in its place comes the head of a longer one.
+    """
+    head = msgspec.msgpack.encode(request)
+    assert head.endswith(b"\xc4\x00")
+    return head[:-2] + b"\xc6" + len(source).to_bytes(4), source
 
 
 class PageRead(Struct, frozen=True, tag=True):

@@ -39,7 +39,7 @@ _perform = cache(steps.preload)
 def in_this_process(tasks: Iterable[Task], preload: bytes, jobs: int) -> Iterator[Outcome]:
     """What `run_tasks` does, without a process for each task, and each task once."""
     for task in tasks:
-        yield Outcome(task.name, "done", _answered(_perform(preload), task.arguments))
+        yield Outcome(task.name, "done", _answered(_perform(preload), task.arguments + task.further))
 
 
 def _answered(perform: Perform, arguments: bytes) -> bytes:

@@ -99,7 +99,7 @@ def tasks(seeds: range, until: float, chain: Sequence[str]) -> Iterator[Task]:
         if time.monotonic() > until:
             return
         name, data = mutated(seed)
-        asked = msgspec.msgpack.encode(Request(f"{seed:016x}", tuple(chain), data))
+        asked = msgspec.msgpack.encode(Request(f"{seed:016x}", tuple(chain), source=data))
         yield Task(name, asked, 20, 60, 1 << 30)
 
 

@@ -38,13 +38,17 @@ class KeeperError(RuntimeError):
 
 
 class Task(Struct, frozen=True):
-    """Work for one child: its arguments as bytes, and what it may cost."""
+    """Work for one child: its arguments as bytes, and what it may cost.
+
+    `further` is the end of the arguments, kept apart so that a large file need not be copied to stand behind the rest.
+    """
 
     name: str
     arguments: bytes
     cpu_seconds: float
     wall_seconds: float
     memory_bytes: int
+    further: bytes = b""
 
 
 class Outcome(Struct, frozen=True):
@@ -111,7 +115,7 @@ class Keeper:
         self._count += 1
         limits = Limits(self._count, task.cpu_seconds, task.wall_seconds, task.memory_bytes)
         with tempfile.TemporaryFile() as arguments:
-            arguments.write(task.arguments)
+            arguments.writelines((task.arguments, task.further))
             arguments.flush()
             self._send(msgspec.json.encode(limits), [arguments.fileno(), writing])
         os.close(writing)

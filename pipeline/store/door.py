@@ -109,15 +109,15 @@ def _open(raw: Path, parts: Sequence[str]) -> int:
         os.close(folder)
 
 
-def chunks(file: BinaryIO, size: int) -> Iterator[bytes]:
-    """The bytes of an entry that was opened with this size, a piece at a time.
+def chunks(file: BinaryIO, size: int, most: int = CHUNK) -> Iterator[bytes]:
+    """The bytes of an entry that was opened with this size, in pieces of `most` bytes.
 
     Raises:
         DoorError: it cannot be read, or has another size by now.
     """
     left = size
     try:
-        while piece := file.read(min(CHUNK, left + 1)):
+        while piece := file.read(min(most, left + 1)):
             left -= len(piece)
             if left < 0:
                 break
@@ -136,7 +136,7 @@ def open_submission(raw: Path, name: str, max_bytes: int) -> bytes:
         DoorError: it is no regular file, is empty, is larger than `max_bytes`, or cannot be read.
     """
     with submission_file(raw, name, max_bytes) as (file, size):
-        return b"".join(chunks(file, size))
+        return b"".join(chunks(file, size, size + 1))  # one piece, so that no copy is made
 
 
 def _too_large(max_bytes: int) -> str:

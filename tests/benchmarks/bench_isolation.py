@@ -25,7 +25,7 @@ LOAD = msgspec.json.encode(Preload(Params(), CHAIN))
 
 def tasks(files: list[bytes]) -> Iterator[Task]:
     for number, data in enumerate(files):
-        asked = msgspec.msgpack.encode(Request(f"{number:016x}", CHAIN, data))
+        asked = msgspec.msgpack.encode(Request(f"{number:016x}", CHAIN, source=data))
         yield Task(str(number), asked, 60, 240, 1 << 30)
 
 
