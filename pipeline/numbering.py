@@ -5,9 +5,10 @@ line that happens to begin with a year is decided in `sections`, by evidence tha
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
+
+from msgspec import Struct
 
 Family = Literal["arabic", "roman", "ROMAN", "alpha", "ALPHA", "circled"]
 
@@ -67,16 +68,14 @@ _AFTER = re.compile(r"(?P<close>\.?\)|\.-|\.|:|\s?[-–—](?=\s))?(?P<space>\s*
 _NUMERO = re.compile(r"(?:no|nr|n°|nº|№)\.?\s?", re.I)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """One way to read a label: each segment's family and value, `3.b` being `(arabic, alpha)` and `(3, 2)`."""
 
     families: tuple[Family, ...]
     values: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Struct, frozen=True):
     """What numbers a line: as printed, its segments without punctuation, and where the title begins.
 
     `style` says how it is punctuated, `(#)` or `#.` or `section #:`, so that labels of one series share it. `readings`

@@ -9,9 +9,9 @@ import datetime
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
-from msgspec import structs
+from msgspec import Struct, structs
+from msgspec.structs import replace
 
 from pipeline.contents import find_contents
 from pipeline.frames import unframe
@@ -39,8 +39,7 @@ from pipeline.titleblocks.prose import organization_in_text, period_in_text
 _FURNITURE = frozenset(("header", "footer", "page_number"))
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """How a submission was divided: its lines with their roles, its reports, and the numbered lines refused."""
 
     lines: tuple[Line, ...]
@@ -130,8 +129,7 @@ def _merged(numbered: Sequence[Heading], others: Sequence[Heading]) -> list[Head
 # Where reports begin
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """The lines of one report without page headers, footers and contents, and its title block."""
 
     lines: tuple[Line, ...]

@@ -7,7 +7,8 @@ of the whole report is found by a search that keeps the best few readings open.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pipeline.headings.looks import Look
 from pipeline.numbering import APPENDED, Label, Reading
@@ -18,8 +19,7 @@ DEEPEST = 8
 """Levels of headings below which no report goes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A numbered line: its label, what the evidence on it is worth (above 0 for a heading) and how it is set.
 
     `anew` says that an unnumbered heading of larger type stands between it and the numbered line before.
@@ -31,8 +31,7 @@ class Candidate:
     anew: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """A candidate taken as a heading: `parent` is the index of the candidate above it, `skipped` how many numbers lack.
 
     `again` says that the series starts over beside itself.
@@ -45,8 +44,7 @@ class Taken:
     again: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Level:
+class _Level(Struct, frozen=True):
     """A series that is open. `left` is the series that stood open below the number before this one."""
 
     style: str
@@ -56,16 +54,14 @@ class _Level:
     left: "_Level | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
+class _State(Struct, frozen=True):
     score: float
     stack: tuple[_Level, ...]
     last: "_State | None"
     taken: Taken | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(Struct, frozen=True):
     keep: int
     cost: float
     skipped: int = 0

@@ -2,10 +2,9 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from statistics import median
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from pipeline.layout import Line, around, spelled
 from pipeline.records import Bbox, Page, Word
@@ -14,8 +13,7 @@ BULLETS = frozenset("•‣◦●○▪▫■□◆◇►▶➢➤✓✔➔→�
 """Signs that lead list items when white space follows; those of symbol fonts lie in the private area of Unicode."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """How a line is set: the larger and heavier, the higher a heading of that look stands."""
 
     size: float
@@ -35,8 +33,7 @@ class Look:
         return self.bold, self.capitals, self.underlined, not self.italic
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """How the running text of a submission is set: what headings differ from. `left` and `right` are its edges.
 
     `underlined` holds the lines, by page and number, that are underlined from end to end.
@@ -126,8 +123,7 @@ def _low_median(values: list[float]) -> float:
     return median(ordered[: max(1, (2 * len(ordered) + 2) // 3)])
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """How a line stands to the one before it in its column.
 
     `space` is the white space above beyond the usual, in ems, `None` at the head of a column; `wraps` says that the

@@ -9,7 +9,9 @@ are judged together, because a report sets all headings of one level alike.
 import itertools
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.headings.evidence import weigh_line
 from pipeline.headings.looks import (
@@ -26,8 +28,7 @@ from pipeline.numbering import DIVISIONS, Label, Reading, parse_label
 from pipeline.sequences import Candidate, Taken, choose_outline
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """A heading found: lines `first` to `last` of the report, of which `title` is the title without its number.
 
     `rest` is what follows the title on its last line. `parent` is the index of the numbered heading above it among the
@@ -48,8 +49,7 @@ class Heading:
     label_lines: tuple[Line, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """A numbered line that was not taken for a heading, and why."""
 
     index: int
@@ -149,8 +149,7 @@ def _candidates(drafts: Sequence["_Draft"], anew: frozenset[int]) -> list[Candid
     return out
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
+class _Draft(Struct, frozen=True):
     """A numbered line on the way to a verdict: its title and the evidence for and against it."""
 
     first: int

@@ -9,7 +9,9 @@ not say stays unsaid.
 import datetime
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pipeline.headings.looks import Setting
 from pipeline.layout import Line
@@ -44,8 +46,7 @@ __all__ = [
 _ACRONYM = re.compile(r"\s{0,3}[(\[]\s?(?P<acronym>[A-Z][A-Za-z0-9&./-]{1,11})\s?[)\]]")
 
 
-@dataclass(frozen=True, slots=True)
-class TitleBlock:
+class TitleBlock(Struct, frozen=True):
     """What the head of a report says. `length` is the number of lines it takes up.
 
     `is_entitled` says that it calls itself something a report may be called, `is_report` that it calls itself a report

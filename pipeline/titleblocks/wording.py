@@ -1,7 +1,7 @@
 """What a line of a title block states, by its wording: a report's title, a body, a period, an address."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.gazetteers import read_rows
 from pipeline.periods import Period, parse_period
@@ -83,6 +83,7 @@ _PLACE = re.compile(
 )
 
 
+@lru_cache(maxsize=1024)  # the same lines are asked about by several rules
 def role_of(text: str) -> str:
     """What a statement is: labelled, addressed, a number, period, place, title, body, country or other."""
     if LABELLED_BODY.match(text):
