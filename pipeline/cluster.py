@@ -257,9 +257,10 @@ class Cluster:
 
 def _received(future: Any) -> Receipt | None:
     """The receipt of a task that has ended; None when it failed, or was lost with the worker that held it."""
+    grave: tuple[type[BaseException], ...] = (ClusterError, *_gone())
     try:
         return msgspec.msgpack.decode(future.result(), type=Receipt)
-    except (ClusterError, *_gone()):
+    except grave:
         raise
     except Exception:  # whatever it was, the task is handed in again, and at last done here
         return None
