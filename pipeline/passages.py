@@ -37,8 +37,10 @@ _CHANGED = re.compile(f"[{''.join(_LIGATURES)}{''.join(sorted(_INVISIBLE))}]")
 _HYPHENS = "-\u2010\u2011\u00ad"
 _TERMINAL = re.compile(r"[.!?:;。…][\"'”’»)\]⁰¹²³⁴⁵⁶⁷⁸⁹]{0,3}$")
 _LONGEST_END = 4
-_TITLE_END = re.compile(r"\b(?:Mr|Mrs|Ms|Mx|Messrs|Mme|Mlle|Dr|Prof|Rev|Capt|Col|Gen|Lt|Maj|Sgt)\.$")
-"""A title that a name must follow: its full stop ends no sentence."""
+_TITLE_END = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Mx|Messrs|Mme|Mlle|Dr|Prof|Rev|Capt|Col|Gen|Lt|Maj|Sgt)|[^\W\d_][.!?]\s[A-Z])\.$"
+)
+"""A title or first initial that a name must follow: its full stop ends no sentence."""
 _LONGEST_TITLE = 8
 _INITIAL = re.compile(r"[A-Z]\.")
 _OPEN_END = re.compile(r"(?i)(?:[&(/]|\b(?:and|or|of|the|a|an|in|to|for|with|by|at|from|et|de|la|du|des))$")
@@ -46,6 +48,7 @@ _OPEN_END = re.compile(r"(?i)(?:[&(/]|\b(?:and|or|of|the|a|an|in|to|for|with|by|
 _SUSPENDED = frozenset(("and", "or", "to", "und", "et", "y", "e", "o", "ou"))
 _CLEAR_GAP = 0.3
 _SPACE = 0.25
+_SLACK = 0.1
 _CLEAR_INDENT = 0.6
 
 
@@ -451,7 +454,7 @@ def _is_full(before: Line, line: Line) -> bool:
             break
         first = right
     needed = first.bbox[2] - line.bbox[0] + _SPACE * line.size
-    return needed > before.column_right - before.bbox[2] - 0.5
+    return needed > before.column_right - before.bbox[2] - _SLACK * line.size
 
 
 def _goes_on(paragraph: Sequence[Line], line: Line, usual: float) -> bool:

@@ -100,6 +100,9 @@ def test_numbered_items_are_lines_but_wrapped_numbers_are_not() -> None:
 def test_an_initial_at_the_head_of_a_line_is_no_label() -> None:
     titled = f"{FULL[:-12]} talk by Mr."
     assert paragraphs(column(50, 100, [titled, "K. Anders took part."])) == [f"{titled} K. Anders took part."]
+    parted = f"{FULL[:-12]} lines. I."
+    pages = [sheet(column(50, 100, [FULL, parted])), sheet(column(50, 100, ["Petrov was elected."]), page=2)]
+    assert read(*pages).text == f"{FULL} {parted} Petrov was elected."
     ended = f"{FULL[:-1]}."
     assert paragraphs(column(50, 100, [ended, "I. Petrov was elected."])) == [f"{ended} I. Petrov was elected."]
 
