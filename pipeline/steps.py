@@ -10,7 +10,17 @@ import msgspec
 from msgspec import Struct, structs
 
 from pipeline.params import Engine, Params
-from pipeline.records import ExtractedSubmission, Page, Problem, SegmentedSubmission, TaggedSubmission
+from pipeline.records import (
+    ExtractedSubmission,
+    Page,
+    Passage,
+    Problem,
+    Report,
+    Section,
+    SegmentedSubmission,
+    TaggedSubmission,
+    Word,
+)
 
 Give = Callable[[bytes], None]
 """Takes a part of the answer as soon as it is known."""
@@ -191,8 +201,32 @@ def _not_compared(engine: Engine) -> Problem:
     return Problem("not_cross_checked", message)
 
 
+SAMPLE = (
+    "Annual Report 2020",
+    "Harbour Council (HC)",
+    "1. Training",
+    "In March 2020 the Ministry of Health of Peru gave HC about USD 1,200 and 40 kits for three clinics.",
+    "On 3/4/2020 the World Health Organization (WHO) trained 45 officials in Lima for 2 weeks.",
+)
+"""What a keeper reads once before it forks, so that no child has to load the gazetteers and compile the patterns."""
+
+
+def _sample_pages() -> tuple[Page, ...]:
+    """The sample as a page of words."""
+    words = []
+    for line, text in enumerate(SAMPLE):
+        left, top = 72.0, 72.0 + 20.0 * line
+        for part in text.split():
+            box = (left, top, left + 6.0 * len(part), top + 12.0)
+            words.append(Word(part, box, "Helvetica", 11.0, line < 3, False, line, 1))
+            left = box[2] + 4.0
+    return (Page(1, 595.0, 842.0, 0, "text_layer", tuple(words)),)
+
+
 def _segmenter() -> Callable[[Request, ExtractedSubmission | bytes, Give], SegmentedSubmission]:
     from pipeline import reports
+
+    reports.segment_pages(_sample_pages())
 
     def segment(request: Request, source: ExtractedSubmission | bytes, give: Give) -> SegmentedSubmission:
         extracted = _decoded(source, ExtractedSubmission)
@@ -208,6 +242,9 @@ def _tagger(params: Params) -> Callable[[Request, SegmentedSubmission | bytes, G
     from pipeline import context, recognizer, tagging
 
     nlp = recognizer.load(params.tag.place)
+    section = Section(1, None, 1, "1.", "1", Passage("Training"), Passage(" ".join(SAMPLE)), 1, 1)
+    sample = Report(1, "Harbour Council", None, None, None, None, 1, 1, (section,))
+    tagging.tag_report(nlp, sample, context.of_report(sample))
 
     def tag(request: Request, source: SegmentedSubmission | bytes, give: Give) -> TaggedSubmission:
         segmented = _decoded(source, SegmentedSubmission)
