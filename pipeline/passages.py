@@ -27,8 +27,9 @@ _BULLET_LETTERS = frozenset("oOØüvqnl")
 """Letters that stand for a bullet when they stand alone before a wide space (Wingdings and Courier New bullets)."""
 _CIRCLE = "o"
 _ENUMERATOR = re.compile(r"(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivxl]{1,5}|[IVXL]{1,5})[.)]|\(?\d{1,2}(?:\.\d{1,2}){1,4}[.)]?)")
-_GLUED_NUMBER = re.compile(r"\(?\d{1,3}[.)](?=[^\W\d_])")
-"""A number that stands so near its text that they look like one word: it counts where it follows the last one."""
+_GLUED_LABEL = re.compile(r"\(?\d{1,3}[.)](?=[^\W\d_])|\(?[a-z]\)(?=[^\W\d_a-z])")
+"""A label that stands so near its text that they look like one word: it counts where it is one of a sequence."""
+_FIRST_LABELS = ("1", "a", "i", "A", "I")
 _LIGATURES = {
     "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "ĳ": "ij", "Ĳ": "IJ",
 }  # fmt: skip
@@ -123,14 +124,15 @@ def running_text(lines: Sequence[Line], lexicon: Vocabulary | None = None) -> Pa
     text = _Text()
     paragraph: list[Line] = []
     counted: set[str] = set()
-    labels = {line.words[0].text for line in lines}
+    labels = {_label(line) for line in lines}
     circles: list[float] = []
     for line in _uninterrupted(lines, usual):
         bullet = _bullet(line) or (_circle(paragraph[-1], line, circles) if paragraph else None)
         if bullet == _CIRCLE:
             circles.append(line.bbox[0])
         initial = bool(paragraph) and _is_initial(paragraph, line, usual, labels, counted)
-        item = bool(bullet) or (not initial and _is_item(line, paragraph, counted))
+        glued = None if bullet else _glued_label(line, labels, counted)
+        item = bool(bullet or glued) or (not initial and _is_item(line, paragraph, counted))
         if paragraph and not item and _goes_on(paragraph, line, usual):
             _bridge(text, paragraph[-1], line, known)
             paragraph.append(line)
@@ -138,7 +140,7 @@ def running_text(lines: Sequence[Line], lexicon: Vocabulary | None = None) -> Pa
             if paragraph:
                 text.write("\t" if _shares_row(paragraph[-1], line) else "\n")
             paragraph = [line]
-        _write_line(text, line, bullet)
+        _write_line(text, line, bullet, glued)
     return text.passage()
 
 
@@ -214,9 +216,9 @@ def _around(one: Bbox, other: Bbox) -> Bbox:
 # One line
 
 
-def _write_line(text: _Text, line: Line, bullet: str | None) -> None:
-    """Write one line; a bullet at its head becomes `- `."""
-    if not bullet and line.text.isascii() and line.text == " ".join([word.text for word in line.words]):
+def _write_line(text: _Text, line: Line, bullet: str | None, glued: str | None = None) -> None:
+    """Write one line; a bullet at its head becomes `- `, a label glued to its text has a space after it."""
+    if not (bullet or glued) and line.text.isascii() and line.text == " ".join([word.text for word in line.words]):
         text.place_words(line)
         return
     parts = spelled(line.words)
@@ -232,6 +234,15 @@ def _write_line(text: _Text, line: Line, bullet: str | None) -> None:
             text.place(rest[1:], line, (x, *word.bbox[1:]), None if edges is None else edges[1:])
         elif parts and parts[0][1] is None:
             parts = parts[1:]
+    elif glued:
+        spoken, word = parts[0]
+        assert word is not None
+        rest, edges = _clean(spoken, word)
+        edges, cut = edges or _even_edges(word), len(glued)
+        text.place(rest[:cut], line, (*word.bbox[:2], edges[cut], word.bbox[3]), edges[: cut + 1])
+        text.write(" ")
+        text.place(rest[cut:], line, (edges[cut], *word.bbox[1:]), edges[cut:])
+        parts = parts[1:]
     for spoken, word in parts:
         if word is None:
             text.write(" ")
@@ -321,19 +332,37 @@ def _is_item(line: Line, paragraph: Sequence[Line], counted: set[str]) -> bool:
     counted.
     """
     label = line.words[0].text
-    glued = _GLUED_NUMBER.match(label)
-    if glued and glued.group() in counted and line.role != "table":
-        counted.add(_successor(glued.group()))
-        return True
     if len(line.words) < 2 or not _ENUMERATOR.fullmatch(label) or line.role == "table":
         return False
     plain = label.strip("().")
     if paragraph and _is_full(paragraph[-1], line) and not _is_ended(paragraph[-1].text):
-        expected = plain in ("1", "a", "i", "A", "I") or label in counted
+        expected = plain in _FIRST_LABELS or label in counted
         if not expected or ("(" in paragraph[-1].text.rpartition(")")[2] and label[0] != "("):
             return False
     counted.add(_successor(label))
     return True
+
+
+def _label(line: Line) -> str:
+    """What would be the label of a line, if it begins an item."""
+    first = line.words[0].text
+    glued = _GLUED_LABEL.match(first)
+    return glued.group() if glued else first
+
+
+def _glued_label(line: Line, labels: Collection[str], counted: set[str]) -> str | None:
+    """The label of an item whose text stands so near that they look like one word, or None.
+
+    It follows a label that was counted, or is in brackets, a first one, and the next begins another line.
+    """
+    label = _label(line)
+    if line.role == "table" or label == line.words[0].text:
+        return None
+    first = label[-1] == ")" and label.strip("()") in _FIRST_LABELS and _successor(label) in labels
+    if not first and label not in counted:
+        return None
+    counted.add(_successor(label))
+    return label
 
 
 def _is_initial(

@@ -97,6 +97,21 @@ def test_numbered_items_are_lines_but_wrapped_numbers_are_not() -> None:
     assert paragraphs(column(50, 100, [full_item, f"2. {FULL[:-2]}", "3. End"]))[1:] == [f"2. {FULL[:-2]}", "3. End"]
 
 
+@pytest.mark.parametrize("labels", [("(a)", "(b)"), ("a)", "b)"), ("1)", "2)")])
+def test_a_label_glued_to_its_text_is_parted_from_it(labels: tuple[str, str]) -> None:
+    one, other = labels
+    passage = read(sheet(column(50, 100, [f"{one}Prices rose", f"{other}Roads were closed"])))
+    assert passage.text == f"{one} Prices rose\n{other} Roads were closed"
+    right = 50 + 5 * len(one)
+    assert marked(passage, one) == [(1, 50, 100, right, 110)]
+    assert marked(passage, "Prices") == [(1, right, 100, right + 30, 110)]
+
+
+@pytest.mark.parametrize("text", ["(a)Prices rose", "(re)Build", "(a)b", "e.g.Prices"])
+def test_other_words_with_brackets_stay_whole(text: str) -> None:
+    assert paragraphs(put(50, 100, text)) == [text]
+
+
 def test_an_initial_at_the_head_of_a_line_is_no_label() -> None:
     titled = f"{FULL[:-12]} talk by Mr."
     assert paragraphs(column(50, 100, [titled, "K. Anders took part."])) == [f"{titled} K. Anders took part."]
