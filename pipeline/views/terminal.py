@@ -13,7 +13,10 @@ from pipeline.views import words
 STYLES = {"removed": "red", "added": "green", "changed": "yellow", "moved": "cyan", "boxes": "dim", "metadata": "dim"}
 QUIET = ("boxes", "metadata")
 """Sorts of change that are only counted unless all are asked for."""
-COUNTED = ("pages", "table_cells", "organizations", "organization_aliases")
+COUNTED = (
+    *("pages", "table_cells", "organizations", "organization_aliases"),
+    *("activity_mentions", "activity_amounts"),
+)
 """Tables whose changes follow from others or are many, only counted unless all are asked for."""
 
 
