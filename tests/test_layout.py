@@ -166,6 +166,19 @@ def test_footnotes_are_told_from_text() -> None:
     assert texts(ruled, role="footnote") == ["Without a mark"]
 
 
+@pytest.mark.parametrize("leading", [12, 18])
+def test_running_text_that_wraps_to_the_name_of_a_table_is_no_caption(leading: float) -> None:
+    wrapped = [WIDE, f"{WIDE[:-15]} figures are in", "Table 2. Each centre keeps a register."]
+    assert texts(sheet(column(50, 100, wrapped, leading))) == wrapped
+
+
+@pytest.mark.parametrize("before", [f"{WIDE[:-13]} figures: see", f"{WIDE[:-12]} registered."])
+def test_a_caption_apart_from_the_text_or_after_a_sentence_is_one(before: str) -> None:
+    apart = 10 * (not before.endswith("."))
+    page = sheet(column(50, 100, [WIDE, before]), put(50, 124 + apart, "Table 2. Visitors in each quarter"))
+    assert texts(page, role="caption") == ["Table 2. Visitors in each quarter"]
+
+
 def test_captions_run_on() -> None:
     page = sheet(
         put(50, 60, WIDE),

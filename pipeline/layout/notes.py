@@ -15,6 +15,8 @@ _CAPTION = re.compile(
     r"(?i)(?:figure|fig\.|table|chart|graph|map|photo|box|annex table)\s{1,3}\d{1,3}[a-z]?\s{0,2}[:.–—-]"
 )
 
+_CLOSING = ".!?:;…"
+
 
 def with_footnotes(lines: list[Line], pages: Sequence[Page], body_size: float) -> list[Line]:
     """Mark the notes at the foot of each column: small lines, from the first that has a mark or a rule above it."""
@@ -56,10 +58,23 @@ def with_captions(lines: list[Line]) -> list[Line]:
     marked: list[Line] = []
     for line in lines:
         before = marked[-1] if marked else None
-        if line.role == "body" and (_CAPTION.match(line.text) or (before is not None and _goes_on_with(before, line))):
+        if line.role == "body" and (
+            (_CAPTION.match(line.text) and not (before is not None and _is_wrapped(before, line)))
+            or (before is not None and _goes_on_with(before, line))
+        ):
             line = structs.replace(line, role="caption")
         marked.append(line)
     return marked
+
+
+def _is_wrapped(before: Line, line: Line) -> bool:
+    """Whether running text wrapped to a line: it looks like the one before, is as close, and that is full and open."""
+    if before.role != "body" or (before.page, before.band) != (line.page, line.band) or line.gap_before is None:
+        return False
+    if (before.size, before.bold, before.italic) != (line.size, line.bold, line.italic):
+        return False
+    usual = max(0.5 * line.size, before.gap_before or 0.0) + 0.1 * line.size
+    return line.gap_before <= usual and _is_full(before, line) and before.text[-1] not in _CLOSING
 
 
 def _goes_on_with(caption: Line, line: Line) -> bool:
@@ -68,5 +83,10 @@ def _goes_on_with(caption: Line, line: Line) -> bool:
         return False
     if caption.size != line.size or caption.bold != line.bold or line.gap_before > 0.5 * line.size:
         return False
+    return _is_full(caption, line)
+
+
+def _is_full(before: Line, line: Line) -> bool:
+    """Whether the first word of a line would hardly have fitted after the line before it."""
     first = line.words[0].bbox
-    return caption.bbox[2] + first[2] - first[0] > caption.column_right - line.size
+    return before.bbox[2] + first[2] - first[0] > before.column_right - line.size
