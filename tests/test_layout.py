@@ -90,6 +90,14 @@ def test_raised_characters_join_what_they_stand_on(raised: str, spelled: str) ->
     assert texts(page) == [spelled]
 
 
+@pytest.mark.parametrize("size", [6, 8.2])
+def test_the_marks_of_notes_join_the_ends_of_words(size: float) -> None:
+    text = [*put(50, 100, "Nine papers."), *put(110, 98, "1", size), *put(120, 100, "Four of them concern rents.")]
+    assert texts(sheet(text, put(255, 98, "2", size), column(50, 112, LEFT)))[0] == (
+        "Nine papers.¹ Four of them concern rents.²"
+    )
+
+
 def test_letters_that_are_spread_out_make_words() -> None:
     page = sheet(put(50, 100, "A N N U A L  R E P O R T  2020"), put(50, 120, "groups A B C and D"))
     assert texts(page) == ["ANNUAL REPORT 2020", "groups A B C and D"]

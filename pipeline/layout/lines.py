@@ -1,6 +1,7 @@
 """Words to lines: what shares a baseline, and how it is spelled."""
 
 import itertools
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -14,6 +15,7 @@ from pipeline.records import Bbox, Word
 Role = Literal["body", "header", "footer", "page_number", "footnote", "table", "caption", "side"]
 _SUPERSCRIPTS = str.maketrans("0123456789+-()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾")
 _RAISED_SIZE = 0.85
+_MARK = re.compile(r"[\d*†‡]{1,3}")
 _FEWEST_SPREAD = 6
 _GLUED = 0.12
 """Words nearer than this, in ems, are one word that was cut at a change of height."""
@@ -212,8 +214,8 @@ def rows_of(words: Sequence[Word]) -> list[list[Word]]:
     """
     usual = median(word.size for word in words)
     rows: list[list[Word]] = []
-    small = sorted((word for word in words if word.size < 0.75 * usual), key=middle)
-    large = sorted((word for word in words if word.size >= 0.75 * usual), key=middle)
+    small = sorted((word for word in words if _is_small(word, usual)), key=middle)
+    large = sorted((word for word in words if not _is_small(word, usual)), key=middle)
     for word in large:
         if rows and _is_like(word, rows[-1][0]):
             rows[-1].append(word)
@@ -234,6 +236,11 @@ def rows_of(words: Sequence[Word]) -> list[list[Word]]:
             row.append(word)
     rows = sorted(rows + smaller, key=lambda row: middle(row[0]))
     return [sorted(row, key=lambda word: (word.bbox[0], word.bbox[2])) for row in rows]
+
+
+def _is_small(word: Word, usual: float) -> bool:
+    """Whether a word is smaller than the usual as what is raised from a line is; the mark of a note is so sooner."""
+    return word.size < 0.75 * usual or (word.size < _RAISED_SIZE * usual and bool(_MARK.fullmatch(word.text)))
 
 
 def _is_like(word: Word, first: Word) -> bool:
