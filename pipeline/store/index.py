@@ -7,6 +7,7 @@ change. That finds every edit, not the bit that flips on a disk: `verify` reads 
 """
 
 import contextlib
+import errno
 import os
 import sqlite3
 import stat
@@ -18,7 +19,7 @@ from typing import Any
 
 import msgspec
 
-from pipeline.store.files import StoreError
+from pipeline.store.files import StoreError, advice
 
 FILE = ".index.sqlite"
 FORM = 2
@@ -133,6 +134,9 @@ def open_index(extracted: Path) -> Iterator[Index]:
         with index:
             yield index
     except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+            full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            raise StoreError(errno.ENOSPC, advice(extracted / FILE, full)) from error
         (extracted / FILE).unlink(missing_ok=True)
         message = f"{extracted / FILE} was damaged ({error}) and has been removed. Run again; results are kept."
         raise StoreError(5, message) from error
