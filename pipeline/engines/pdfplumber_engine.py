@@ -115,7 +115,8 @@ def _words(found: Sequence[dict[str, Any]], page_number: int, shown: Bbox) -> It
             line += 1
         before = box
         for chars in _uncut(item["chars"]) if item["upright"] else [item["chars"]]:
-            yield _word(chars, item["upright"], line, page_number, shown)
+            if any(char["text"] for char in chars):  # glyphs may be mapped to no text at all
+                yield _word(chars, item["upright"], line, page_number, shown)
 
 
 def _on_one_line(before: Bbox, box: Bbox) -> bool:
