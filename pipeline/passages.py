@@ -125,11 +125,11 @@ def running_text(lines: Sequence[Line], lexicon: Vocabulary | None = None) -> Pa
     paragraph: list[Line] = []
     counted: set[str] = set()
     labels = {_label(line) for line in lines}
-    circles: list[float] = []
+    circles: set[int] = set()
     for line in _uninterrupted(lines, usual):
         bullet = _bullet(line) or (_circle(paragraph[-1], line, circles) if paragraph else None)
         if bullet == _CIRCLE:
-            circles.append(line.bbox[0])
+            circles.add(round(line.bbox[0]))
         initial = bool(paragraph) and _is_initial(paragraph, line, usual, labels, counted)
         glued = None if bullet else _glued_label(line, labels, counted)
         item = bool(bullet or glued) or (not initial and _is_item(line, paragraph, counted))
@@ -307,11 +307,11 @@ def _bullet(line: Line) -> str | None:
     return None
 
 
-def _circle(before: Line, line: Line, circles: Sequence[float]) -> str | None:
+def _circle(before: Line, line: Line, circles: Collection[int]) -> str | None:
     """The letter `o` that a line begins with, where its place shows that it is a bullet and no word.
 
-    It stands under another bullet of its kind (`circles` are the left sides of those), or further in than the text
-    above it begins, or after a line that has room for it and for the word that follows it.
+    It stands under another bullet of its kind (`circles` are the left sides of those, in whole points), or further in
+    than the text above it begins, or after a line that has room for it and for the word that follows it.
     """
     if len(line.words) < 2 or line.words[0].text != _CIRCLE or line.role == "table" or before.role != line.role:
         return None
@@ -320,9 +320,8 @@ def _circle(before: Line, line: Line, circles: Sequence[float]) -> str | None:
     reach = _CLEAR_INDENT * line.size
     left = before.words[1 if len(before.words) > 1 and _bullet(before) else 0].bbox[0]
     room = before.column_right - before.bbox[2] - _SPACE * line.size
-    placed = any(abs(line.bbox[0] - circle) < 0.1 * line.size for circle in circles)
     apart = line.bbox[0] > left + reach or room > line.words[1].bbox[2] - line.bbox[0] + line.size
-    return _CIRCLE if placed or apart else None
+    return _CIRCLE if apart or round(line.bbox[0]) in circles else None
 
 
 def _is_item(line: Line, paragraph: Sequence[Line], counted: set[str]) -> bool:
