@@ -180,9 +180,11 @@ def test_running_text_that_wraps_to_the_name_of_a_table_is_no_caption(leading: f
     assert texts(sheet(column(50, 100, wrapped, leading))) == wrapped
 
 
-@pytest.mark.parametrize("before", [f"{WIDE[:-13]} figures: see", f"{WIDE[:-12]} registered."])
+@pytest.mark.parametrize(
+    "before", [f"{WIDE[:-13]} figures: see", f"{WIDE[:-12]} registered.", f"{WIDE[:-12]} this year.)"]
+)
 def test_a_caption_apart_from_the_text_or_after_a_sentence_is_one(before: str) -> None:
-    apart = 10 * (not before.endswith("."))
+    apart = 10 * before.endswith("see")
     page = sheet(column(50, 100, [WIDE, before]), put(50, 124 + apart, "Table 2. Visitors in each quarter"))
     assert texts(page, role="caption") == ["Table 2. Visitors in each quarter"]
 

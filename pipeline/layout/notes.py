@@ -15,7 +15,8 @@ _CAPTION = re.compile(
     r"(?i)(?:figure|fig\.|table|chart|graph|map|photo|box|annex table)\s{1,3}\d{1,3}[a-z]?\s{0,2}[:.–—-]"
 )
 
-_CLOSING = ".!?:;…"
+_ENDS = ".!?:;…"
+_AFTER_ENDS = "\"'”’»)]⁰¹²³⁴⁵⁶⁷⁸⁹"
 
 
 def with_footnotes(lines: list[Line], pages: Sequence[Page], body_size: float) -> list[Line]:
@@ -73,8 +74,9 @@ def _is_wrapped(before: Line, line: Line) -> bool:
         return False
     if (before.size, before.bold, before.italic) != (line.size, line.bold, line.italic):
         return False
+    ended = before.text.rstrip(_AFTER_ENDS)[-1:] in _ENDS
     usual = max(0.5 * line.size, before.gap_before or 0.0) + 0.1 * line.size
-    return line.gap_before <= usual and _is_full(before, line) and before.text[-1] not in _CLOSING
+    return line.gap_before <= usual and _is_full(before, line) and not ended
 
 
 def _goes_on_with(caption: Line, line: Line) -> bool:
