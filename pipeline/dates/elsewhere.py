@@ -1,8 +1,8 @@
 """Days and months written out in a language that our grammar does not read: `12 sierpnia 2014`, `5 Ağustos 2019`.
 
-Our own tables hold the months of English and of the languages nearest to it; dateparser knows those of many more. A year
-that our grammar found alone is looked at once more: when a month of some language stands beside it, dateparser reads
-the whole under fixed settings, in the languages that have such a month, and a full reading stands.
+Our own tables hold the months of English and of the languages nearest to it; dateparser knows those of many more. A
+year that our grammar found alone is looked at once more: when a month of some language stands beside it, dateparser
+reads the whole under fixed settings, in the languages that have such a month, and a full reading stands.
 """
 
 import re
