@@ -21,7 +21,7 @@ def set_up() -> int:
     def work() -> int:
         settings = {
             "diff.parquet.textconv": f'"{sys.executable}" -m pipeline.cli.git',
-            "diff.parquet.cachetextconv": "true",
+            "diff.parquet.cachetextconv": "false",  # its notes need an author, and outlive what made them
             "diff.parquet.xfuncname": "^[^ ].*$",
             "diff.parquet.binary": "true",
         }
