@@ -472,7 +472,8 @@ def decode_table(data: bytes, name: str) -> pa.Table:
         StoreError: the bytes are damaged; the message has the `name`.
     """
     try:
-        return pq.read_table(pa.BufferReader(data), page_checksum_verification=True)
+        with pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True) as file:
+            return file.read(use_threads=False)  # threads that are still starting abort a process that ends
     except (pa.ArrowException, OSError) as error:
         raise StoreError(5, f"{name} is damaged ({error}). Run the pipeline again, or take it from git.") from error
 
