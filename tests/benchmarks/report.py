@@ -10,6 +10,7 @@ import argparse
 import gc
 import importlib
 import importlib.util
+import io
 import json
 import os
 import platform
@@ -165,9 +166,22 @@ def _in_a_process(what: str, size: int) -> dict[str, Any]:
     return found
 
 
+def bound(size: int) -> bytes:
+    """One PDF of so many pages: generated submissions bound together."""
+    book = pypdfium2.PdfDocument.new()
+    seed = 0
+    while len(book) < size:
+        leaves = pypdfium2.PdfDocument(make_submission(seed, 2, 2)[0])
+        book.import_pages(leaves, list(range(min(len(leaves), size - len(book)))))
+        seed += 1
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
 def measure_pages(size: int) -> dict[str, Any]:
     """One large submission through the stages."""
-    data = make_submission(7, max(1, size // 30), max(1, min(size, 60)))[0]
+    data = bound(size)
     work = stages_of(read_params())[WHOLE]
     work(make_submission(0, 1, 1)[0])  # fills caches
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
