@@ -76,10 +76,11 @@ def find_dates(
     Spans in `taken` are left alone. `refused` receives what looked like a date and was not kept.
     """
     found: list[Mention] = []
+    met: set[str] = set()
     offset = 0
     for line in text.split("\n"):
         if line:
-            found += _in_line(line, offset, context, refused)
+            found += _in_line(line, offset, context, refused, met)
         offset += len(line) + 1
     return _outside(found, taken)
 
@@ -97,14 +98,15 @@ def _outside(mentions: Sequence[Mention], spans: Iterable[Span | Mention]) -> li
     return free
 
 
-def _in_line(line: str, offset: int, context: Context, refused: list[Refusal] | None) -> list[Mention]:
+def _in_line(line: str, offset: int, context: Context, refused: list[Refusal] | None, met: set[str]) -> list[Mention]:
     dates: list[Mention] = []
     stated: list[relative.Stated] = []
     figures = tokens(line)
     if figures:
         day_first = context.day_first if context.day_first is not None else settled_order(figures, None)
         read = [
-            elsewhere.written_out(line, _without_counts(line, phrase)) for phrase in phrases(line, figures, day_first)
+            elsewhere.written_out(line, _without_counts(line, phrase), met)
+            for phrase in phrases(line, figures, day_first)
         ]
         judged = {phrase.start: evidence.judge(line, phrase) for phrase in read}
         for phrase in read:

@@ -23,6 +23,8 @@ SHORTEST_NAME = 4
 """Letters of a month's name: shorter ones are words of English too (`sat`, `out`, `pro`)."""
 SHORTEST_LONE_NAME = 6
 """Letters of a month's name that stands without a day."""
+MOST_NAMES = 60
+"""Different names of months that are looked up for one text: two languages have fewer, and each language must load."""
 NAMES = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
@@ -53,8 +55,11 @@ def _languages() -> dict[str, tuple[str, ...]]:
     return {name: tuple(languages) for name, languages in found.items()}
 
 
-def written_out(line: str, phrase: Phrase) -> Phrase:
-    """`phrase`, a year alone, with the month and day beside it in another language; as it is when there are none."""
+def written_out(line: str, phrase: Phrase, met: set[str]) -> Phrase:
+    """`phrase`, a year alone, with the month and day beside it in another language; as it is when there are none.
+
+    `met` holds the names of months that were looked up for this text before, and takes those that are new.
+    """
     if phrase.shape != "Y":
         return phrase
     before = line[max(0, phrase.start - _REACH) : phrase.start]
@@ -63,23 +68,24 @@ def written_out(line: str, phrase: Phrase) -> Phrase:
         if match is not None:
             sign = _YEAR_SIGN.match(line, phrase.end)
             start, end = phrase.start - len(before) + match.start(), sign.end() if sign else phrase.end
-            read = _read(line, phrase, match, start, end)
+            read = _read(line, phrase, match, start, end, met)
             if read is not None:
                 return read
     match = _AFTER.match(line, phrase.end)
     if match is not None and match["day"]:
-        return _read(line, phrase, match, phrase.start, match.end()) or phrase
+        return _read(line, phrase, match, phrase.start, match.end(), met) or phrase
     return phrase
 
 
-def _read(line: str, phrase: Phrase, match: re.Match[str], start: int, end: int) -> Phrase | None:
+def _read(line: str, phrase: Phrase, match: re.Match[str], start: int, end: int, met: set[str]) -> Phrase | None:
     name, day = match["month"].lower(), match["day"]
     if name in MONTHS or name in MONTHS_ELSEWHERE or len(name) < (SHORTEST_NAME if day else SHORTEST_LONE_NAME):
         return None
     languages = _languages().get(name, ("vi",) if name.startswith("tháng") else ())
     year = phrase.parts[0].year
-    if not languages or end - start > LONGEST or year is None:
+    if not languages or end - start > LONGEST or year is None or (name not in met and len(met) >= MOST_NAMES):
         return None
+    met.add(name)
     month = _month(_sample(line[start:end], day, str(year)), languages, bool(day))
     if month is None:
         return None
