@@ -9,7 +9,7 @@ import datetime
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -17,7 +17,6 @@ from msgspec import Struct
 
 from pipeline import schema
 from pipeline.records import (
-    KINDS,
     CountryValue,
     ExtractedSubmission,
     LedgerEntry,
@@ -363,8 +362,3 @@ def unique_ids(ids: list[str], taken: set[str]) -> tuple[list[str], int]:
         taken.add(mention_id)
         result.append(mention_id)
     return result, sum(a != b for a, b in zip(ids, result, strict=True))
-
-
-def counts_by_kind(tables: Mapping[str, list[Row]]) -> dict[str, int]:
-    """How many mentions of each kind these rows hold."""
-    return {kind: len(tables[f"{kind}_mentions"]) for kind in KINDS}

@@ -14,7 +14,6 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from pipeline import schema, store
 from pipeline.analysis.amounts import AmountDtype
@@ -147,9 +146,9 @@ def _at_revision(file: Path, rev: str) -> pa.Table:
         said = shown.stderr.decode(errors="replace").strip().removeprefix("fatal: ")
         raise AnalysisError(f"git has no {file} at revision {rev!r}: {said}")
     try:
-        return pq.read_table(pa.BufferReader(shown.stdout), page_checksum_verification=True)
-    except (pa.ArrowException, OSError) as error:
-        raise AnalysisError(f"{file} at revision {rev!r} is no readable Parquet file ({error}).") from error
+        return store.decode_table(shown.stdout, str(file))
+    except store.StoreError as error:
+        raise AnalysisError(f"{file} at revision {rev!r} is no readable Parquet file ({error.strerror})") from error
 
 
 def _frame(table: schema.Table, arrow: pa.Table, *, plot_ready: bool) -> pd.DataFrame:
