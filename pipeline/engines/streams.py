@@ -31,9 +31,6 @@ _PLAIN = rb"[^()\\]|\\[\0-\xff]"
 _NESTED = rb"%b|\((?:%b|\((?:%b)*+\))*+\)" % (_PLAIN, _PLAIN, _PLAIN)
 _NO_WORD = re.compile(rb"\((?:%b)*+(?:\)|\Z)|<[0-9A-Fa-f\s]*+>|/[^\s/()<>\[\]]*+|%%[^\r\n]*+" % _NESTED)
 """Strings, with brackets in brackets to the third depth, names and comments; a string without end reaches to it."""
-_WORD = re.compile(
-    rb"\((?:[^()\\]|\\[\0-\xff]|\([^()]{0,200}\)){0,20000}\)|<[0-9A-Fa-f\s]{0,20000}>|/[^\s/()<>\[\]]{1,127}|%[^\r\n]*"
-)
 _WORD = re.compile(rb"[^\s\d\[\]<>+.-][^\s\[\]<>]*")
 _INSTRUCTIONS = frozenset(
     (
