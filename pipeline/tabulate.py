@@ -23,10 +23,12 @@ def tabulate(batch: Batch) -> None:
         RegistryError: the file of decisions about organizations cannot be used.
         CorrectionError: the file of decisions about mentions cannot be used.
     """
-    files = {
-        "registry": store.read_optional(batch.raw / batch.params.tabulate.registry),
-        "corrections": store.read_optional(batch.raw / batch.params.tabulate.corrections),
-    }
+    log = batch.raw / batch.params.tabulate.corrections
+    decisions, torn = store.read_log(log)
+    if torn:
+        half = "ends in half a line, which is no decision: mend it, or let the next decision move it aside"
+        print(f"tabulate: {log} {half}.", file=sys.stderr)
+    files = {"registry": store.read_optional(batch.raw / batch.params.tabulate.registry), "corrections": decisions}
     known = registry.parse_registry(files["registry"])
     decided = corrections.in_force(corrections.parse_corrections(files["corrections"]))
 

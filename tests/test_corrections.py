@@ -269,9 +269,21 @@ def test_an_interrupted_save_loses_the_decision_in_flight_only(tmp_path: Path) -
     path = tmp_path / "_corrections.jsonl"
     first, second = decide("accept", "Peru"), decide("accept", "45 officials")
     path.write_bytes(corrections.encode(first) + corrections.encode(second)[:40])
-    assert corrections.parse_corrections(path.read_bytes()) == (first,)
+    assert corrections.parse_corrections(store.read_log(path)[0]) == (first,)
     store.append_line(path, corrections.encode(second))
     assert corrections.parse_corrections(path.read_bytes()) == (first, second)
+
+
+def test_a_last_line_that_an_editor_left_without_its_end_is_a_decision(tmp_path: Path) -> None:
+    path = tmp_path / "_corrections.jsonl"
+    first, second, third = decide("accept", "Peru"), decide("accept", "45 officials"), decide("reject", "Peru")
+    path.write_bytes(corrections.encode(first) + corrections.encode(second).rstrip(b"\n"))
+    lines, torn = store.read_log(path)
+    assert corrections.parse_corrections(lines) == (first, second)
+    assert torn == b""
+    store.append_line(path, corrections.encode(third))
+    assert corrections.parse_corrections(path.read_bytes()) == (first, second, third)
+    assert not store.torn_path(path).exists()
 
 
 def _append(path: Path, who: int) -> None:

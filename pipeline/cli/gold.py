@@ -15,8 +15,8 @@ def make(names: list[str], raw: Path, out: Path, *, params_file: Path | None, fo
     def work() -> int:
         params = read_params(params_file)
         tables = {name: store.read_table(out / "tables" / f"{name}.parquet").to_pylist() for name in USED}
-        log = store.read_optional(raw / params.tabulate.corrections)
-        decisions = corrections.in_force(corrections.parse_corrections(log))
+        lines, _ = store.read_log(raw / params.tabulate.corrections)
+        decisions = corrections.in_force(corrections.parse_corrections(lines))
         reviews = gold.reviews(tables, decisions)
         console, errors = screen.console(), screen.console(errors=True)
         refused = [name for name in names if name not in {review.file_name for review in reviews}]

@@ -100,18 +100,14 @@ def encode(correction: Correction) -> bytes:
 
 
 def parse_corrections(data: bytes) -> tuple[Correction, ...]:
-    """Reads the file of decisions, in its order; no bytes are no decisions.
-
-    A last line without its end is what an interrupted save left: that one decision is not there.
+    """Reads the whole lines of the file of decisions (`store.read_log`), in their order; no bytes are no decisions.
 
     Raises:
         CorrectionError: a line is no decision; the message names it.
     """
-    lines = data.split(b"\n")
-    lines.pop()
     corrections: list[Correction] = []
     known: set[str] = set()
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(data.split(b"\n"), 1):
         if not line.strip():
             continue
         where = f"Line {number} of the corrections"

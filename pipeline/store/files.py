@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+import msgspec
 from filelock import FileLock, Timeout
 
 TEMPORARY = ".tmp"
@@ -90,7 +91,7 @@ def read_optional(path: Path) -> bytes:
 
 
 def read_log(path: Path) -> tuple[bytes, bytes]:
-    """The whole lines of a file that only grows, and what an interrupted writer left of a last one.
+    """The whole lines of a file of JSON that only grows, and what an interrupted writer left of a last one.
 
     Waits for a writer that is at work. A file that is not there is empty.
 
@@ -108,10 +109,10 @@ def read_log(path: Path) -> tuple[bytes, bytes]:
 
 
 def append_line(path: Path, line: bytes, check: Callable[[bytes], None] = lambda lines: None) -> None:
-    """Adds one line to a file that only grows, and sees it onto the disk before it returns.
+    """Adds one line of JSON to a file that only grows, and sees it onto the disk before it returns.
 
-    Writers take turns. A last line without its end, which an interrupted writer left, is first moved to the end of a
-    file beside it (`torn_path`), so that nothing is lost.
+    Writers take turns. Half a last line, which an interrupted writer left, is first moved to the end of a file beside
+    it (`torn_path`), so that nothing is lost; a whole one that lacks its end is given it.
 
     Args:
         path: the file.
@@ -126,11 +127,13 @@ def append_line(path: Path, line: bytes, check: Callable[[bytes], None] = lambda
         with path.open("a+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             file.seek(0)
-            whole, torn = _whole_lines(file.read())
+            there = file.read()
+            whole, torn = _whole_lines(there)
             check(whole)
             if torn:
                 _append(torn_path(path), torn + b"\n")
                 file.truncate(len(whole))
+            file.write(whole[len(there) :])
             file.write(line.removesuffix(b"\n") + b"\n")
             _flush(file)
         if not whole:
@@ -145,8 +148,14 @@ def torn_path(path: Path) -> Path:
 
 
 def _whole_lines(data: bytes) -> tuple[bytes, bytes]:
+    """The lines, and a last one that was cut off; one that only lacks its end, as an editor may leave it, is whole."""
     end = data.rfind(b"\n") + 1
-    return data[:end], data[end:]
+    whole, rest = data[:end], data[end:]
+    try:
+        msgspec.json.decode(rest)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return whole, rest
+    return data + b"\n", b""
 
 
 def _append(path: Path, data: bytes) -> None:
