@@ -7,7 +7,7 @@ A number that hangs far left of its title on one baseline makes one line with it
 Roles are decided for the whole document at once: what returns at one height on many pages is a header or footer.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
@@ -42,10 +42,10 @@ def lay_out(pages: Sequence[Page]) -> Layout:
 
 def _body_size(words: Iterable[Word]) -> float:
     """The size most characters are set in, to half a point; 10 when there are none."""
-    exact: Counter[float] = Counter()
+    exact: dict[float, int] = defaultdict(int)
     for word in words:
         exact[word.size] += len(word.text)
-    sizes: Counter[float] = Counter()
+    sizes: dict[float, int] = defaultdict(int)
     for size, characters in exact.items():
         sizes[round(size * 2) / 2] += characters
     return max(sizes, key=lambda size: (sizes[size], size)) if sizes else 10.0
@@ -54,8 +54,8 @@ def _body_size(words: Iterable[Word]) -> float:
 def _lines_of(page: Page) -> list[Line]:
     lines: list[Line] = []
     for band, region in enumerate(regions_of(page)):
-        left = min(word.bbox[0] for word in region.words)
-        right = max(word.bbox[2] for word in region.words)
+        left = min([word.bbox[0] for word in region.words])
+        right = max([word.bbox[2] for word in region.words])
         bottom: float | None = None
         for row in labels_first(rows_of(region.words)):
             line = line_of(row, page.page_number, len(lines), region, band, (left, right), bottom)

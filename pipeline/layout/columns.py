@@ -12,6 +12,7 @@ from pipeline.layout.lines import Region, around, middle, shared
 from pipeline.records import Bbox, Cell, Page, Table, Word
 
 _LABEL = re.compile(r"\W{0,2}(?:\d{1,3}(?:\.\d{1,3}){0,4}|[A-Za-z]|[ivxlIVXL]{1,6})?\W{0,2}")
+_LONGEST_LABEL = 23
 _FRAME = 0.95
 _NARROWEST_GUTTER = 7.0
 _WIDE_GUTTER = 40.0
@@ -25,36 +26,39 @@ _FEWEST_ROWS = 4
 
 def regions_of(page: Page) -> list[Region]:
     """The page cut into stretches of columns, in reading order."""
-    turned: list[Word] = []
-    inside: dict[int, list[Word]] = defaultdict(list)
-    free: list[Word] = []
-    tables = [table.bbox for table in page.tables]
-    for word in page.words:
-        if not _is_level(word):
-            turned.append(word)
-        elif (at := _holder(word.bbox, tables)) is None:
-            free.append(word)
-        else:
-            inside[at].append(word)
-    places = [_place_of(page.tables[at], at) for at in sorted(inside)]
-    regions = [part for region in _columns(free + places) for part in _with_tables(region, page, inside)]
+    turned = [word for word in page.words if _is_turned(word)]
+    free = [word for word in page.words if not _is_turned(word)] if turned else list(page.words)
+    if not page.tables:
+        regions = _columns(free)
+    else:
+        free, inside = _apart(free, [table.bbox for table in page.tables])
+        places = [_place_of(page.tables[at], at) for at in sorted(inside)]
+        regions = [part for region in _columns(free + places) for part in _with_tables(region, page, inside)]
     if turned:
         regions.append(Region(tuple(turned), role="side"))
     return regions
 
 
-def _is_level(word: Word) -> bool:
-    """Whether a word reads from left to right: a turned one of some length is higher than it is wide."""
-    return len(word.text) < 3 or (word.bbox[3] - word.bbox[1]) < 2 * (word.bbox[2] - word.bbox[0])
+def _is_turned(word: Word) -> bool:
+    """Whether a word does not read from left to right: one of some length is higher than it is wide."""
+    box = word.bbox
+    return len(word.text) >= 3 and box[3] - box[1] >= 2 * (box[2] - box[0])
 
 
-def _holder(box: Bbox, holders: Sequence[Bbox]) -> int | None:
-    """The index of the first of some boxes that holds the middle of a box."""
-    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    for index, (x0, top, x1, bottom) in enumerate(holders):
-        if top <= y <= bottom and x0 <= x <= x1:
-            return index
-    return None
+def _apart(words: Sequence[Word], tables: Sequence[Bbox]) -> tuple[list[Word], dict[int, list[Word]]]:
+    """Words outside of all tables, and those whose middle the first table to do so holds, by its index."""
+    free: list[Word] = []
+    inside: dict[int, list[Word]] = defaultdict(list)
+    for word in words:
+        left, over, right, under = word.bbox
+        x, y = (left + right) / 2, (over + under) / 2
+        for index, (x0, top, x1, bottom) in enumerate(tables):
+            if top <= y <= bottom and x0 <= x <= x1:
+                inside[index].append(word)
+                break
+        else:
+            free.append(word)
+    return free, inside
 
 
 def _place_of(table: Table, index: int) -> Word:
@@ -72,7 +76,7 @@ def _with_tables(region: Region, page: Page, inside: dict[int, list[Word]]) -> l
         parts += [structs.replace(region, words=tuple(above))] if above else []
         at = -1 - place.line
         for cell in _cells(inside[at], page.tables[at], at):
-            parts.append(structs.replace(cell, column=cell.column + region.column))
+            parts.append(structs.replace(cell, column=cell.column + region.column) if region.column else cell)
     return parts + ([structs.replace(region, words=tuple(rest))] if rest else [])
 
 
@@ -143,29 +147,33 @@ def _columns(words: list[Word]) -> list[Region]:
 
 
 class _Segment(Struct, frozen=True):
-    """Words next to each other on one line of the engine, without a wide gap."""
+    """Words next to each other on one line of the engine, without a wide gap, and their characters without spaces."""
 
     words: tuple[Word, ...]
     bbox: Bbox
+    text: str
 
 
 def _segments(words: Sequence[Word]) -> list[_Segment]:
     groups: list[list[Word]] = []
+    group: list[Word] = []
+    line, end, above, below = None, 0.0, 0.0, 0.0
     for word in words:
-        before = groups[-1][-1] if groups else None
-        gap = word.bbox[0] - before.bbox[2] if before else 0.0
+        x0, top, x1, bottom = word.bbox
         if (
-            before is None
-            or before.line != word.line
-            or not -0.5 * word.size <= gap <= 1.2 * word.size
-            or (
-                before.bbox[1::2] != word.bbox[1::2]
-                and shared((before.bbox[1], before.bbox[3]), (word.bbox[1], word.bbox[3])) < 0.5
-            )
+            word.line == line
+            and -0.5 * word.size <= x0 - end <= 1.2 * word.size
+            and ((top == above and bottom == below) or shared((above, below), (top, bottom)) >= 0.5)
         ):
-            groups.append([])
-        groups[-1].append(word)
-    return [_Segment(tuple(group), around([word.bbox for word in group])) for group in groups]
+            group.append(word)
+        else:
+            group = [word]
+            groups.append(group)
+        line, end, above, below = word.line, x1, top, bottom
+    return [
+        _Segment(tuple(group), around([word.bbox for word in group]), "".join([word.text for word in group]))
+        for group in groups
+    ]
 
 
 def _best_gutter(segments: Sequence[_Segment]) -> tuple[float, float, float] | None:
@@ -175,16 +183,26 @@ def _best_gutter(segments: Sequence[_Segment]) -> tuple[float, float, float] | N
     starts: Counter[int] = Counter(round(segment.bbox[0]) for segment in segments)
     placed = sorted((s for s in segments if s.bbox[2] > s.bbox[0]), key=_height)
     heights = [_height(segment) for segment in placed]
-    best: tuple[float, float, float] | None = None
-    most = 0.0
+    spans = sorted((s.bbox[1], s.bbox[3], s.bbox[0], s.bbox[2]) for s in placed)
+    lefts = sorted(s.bbox[0] for s in placed)
+    best: tuple[float, Sequence[_Segment]] | None = None
+    most = 0
     for start in sorted(start for start, _ in starts.most_common(_MOST_STARTS)):
-        common = starts[start - 1] + starts[start] + starts[start + 1] >= _FEWEST_ROWS
         x = start - 1.5
-        for top, bottom, band in _clear_bands(placed, heights, x, _NARROWEST_GUTTER if common else _WIDE_GUTTER):
-            weight = _parted(band, x)
+        left = bisect_left(lefts, x)
+        if left < _FEWEST_ROWS or len(lefts) - left < _FEWEST_ASIDES:
+            continue
+        common = starts[start - 1] + starts[start] + starts[start + 1] >= _FEWEST_ROWS
+        reach = x - (_NARROWEST_GUTTER if common else _WIDE_GUTTER)
+        across = [(top, bottom) for top, bottom, x0, x1 in spans if x0 < x and x1 > reach]
+        for band in _clear_bands(placed, heights, across):
+            weight = _parted(band, x, most)
             if weight > most:
-                best, most = (x, top, bottom), weight
-    return best
+                best, most = (x, band), weight
+    if best is None:
+        return None
+    x, band = best
+    return x, min(s.bbox[1] for s in band) - 0.01, max(s.bbox[3] for s in band) + 0.01
 
 
 def _height(segment: _Segment) -> float:
@@ -193,39 +211,35 @@ def _height(segment: _Segment) -> float:
 
 
 def _clear_bands(
-    placed: Sequence[_Segment], heights: Sequence[float], x: float, gutter: float
-) -> list[tuple[float, float, Sequence[_Segment]]]:
-    """The stretches of the page in which a gutter as wide as said ends at `x` and nothing crosses it.
+    placed: Sequence[_Segment], heights: Sequence[float], across: Sequence[tuple[float, float]]
+) -> list[Sequence[_Segment]]:
+    """The stretches of the page that a gutter can run down, between the segments `across` it, which come by their tops.
 
     Segments come from top to bottom, by the heights of their middles.
     """
-    reach = x - gutter
     bands = []
     begins, clear_from = 0, float("-inf")
-    for top, bottom in sorted((s.bbox[1], s.bbox[3]) for s in placed if s.bbox[0] < x and s.bbox[2] > reach):
+    for top, bottom in across:
         if top >= clear_from:
             bands.append(placed[begins : bisect_right(heights, top, begins)])
         if bottom > clear_from:
             clear_from = bottom
             begins = bisect_left(heights, bottom, begins)
     bands.append(placed[begins:])
-    return [
-        (min(s.bbox[1] for s in band) - 0.01, max(s.bbox[3] for s in band) + 0.01, band)
-        for band in bands
-        if len(band) >= 2 * _FEWEST_ROWS
-    ]
+    return [band for band in bands if len(band) >= 2 * _FEWEST_ROWS]
 
 
-def _parted(band: Sequence[_Segment], x: float) -> float:
-    """How much text a gutter at `x` parts: the characters of the smaller side.
+def _parted(band: Sequence[_Segment], x: float, most: int) -> int:
+    """How much text a gutter at `x` parts, when more than `most`: the characters of the smaller side.
 
     0 when the left side is not prose, or the right one is neither prose nor set apart from it.
     """
     left = [s for s in band if s.bbox[0] < x]
     right = [s for s in band if s.bbox[0] >= x]
-    if not _is_prose(left) or not (_is_prose(right) or _is_aside(left, right)):
-        return 0.0
-    return float(min(_characters(left), _characters(right)))
+    weight = min(_characters(left), _characters(right))
+    if weight <= most or not _is_prose(left) or not (_is_prose(right) or _is_aside(left, right)):
+        return 0
+    return weight
 
 
 def _is_aside(prose: Sequence[_Segment], right: Sequence[_Segment]) -> bool:
@@ -242,28 +256,28 @@ def _is_aside(prose: Sequence[_Segment], right: Sequence[_Segment]) -> bool:
 
 
 def _characters(segments: Sequence[_Segment]) -> int:
-    return sum(len(word.text) for s in segments for word in s.words)
+    return sum([len(segment.text) for segment in segments])
 
 
 def _is_prose(side: Sequence[_Segment]) -> bool:
     """Whether segments fill their column as running text does: most lines reach most of the way across."""
-    rows = [row for row in _side_rows(side) if not _LABEL.fullmatch(row[1])]
+    rows = [row for row in _side_rows(side) if len(row[1]) > _LONGEST_LABEL or not _LABEL.fullmatch(row[1])]
     if len(rows) < _FEWEST_ROWS:
         return False
     width = max(box[2] for box, _ in rows) - min(box[0] for box, _ in rows)
-    full = sum(box[2] - box[0] >= 0.7 * width for box, _ in rows)
-    text = "".join(text for _, text in rows)
-    letters = sum(character.isalpha() for character in text)
-    return full >= 0.5 * len(rows) and len(text) >= 14 * len(rows) and letters >= 0.7 * len(text)
+    full = sum([box[2] - box[0] >= 0.7 * width for box, _ in rows])
+    text = "".join([text for _, text in rows])
+    if full < 0.5 * len(rows) or len(text) < 14 * len(rows):
+        return False
+    return sum(map(str.isalpha, text)) >= 0.7 * len(text)
 
 
 def _side_rows(side: Sequence[_Segment]) -> list[tuple[Bbox, str]]:
     """The lines on one side of a gutter: segments at one height together, as in a line set wide."""
     rows: list[tuple[Bbox, str]] = []
     for segment in sorted(side, key=lambda s: (s.bbox[1] + s.bbox[3], s.bbox[0])):
-        text = "".join(word.text for word in segment.words)
         if rows and shared((rows[-1][0][1], rows[-1][0][3]), (segment.bbox[1], segment.bbox[3])) > 0.6:
-            rows[-1] = around((rows[-1][0], segment.bbox)), rows[-1][1] + text
+            rows[-1] = around((rows[-1][0], segment.bbox)), rows[-1][1] + segment.text
         else:
-            rows.append((segment.bbox, text))
+            rows.append((segment.bbox, segment.text))
     return rows

@@ -5,6 +5,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from operator import lt
 from statistics import median
 from typing import Literal
 
@@ -72,17 +73,20 @@ def line_of(
     above: float | None,
 ) -> Line:
     """The line that some words of a region make; `above` is where the line before it in the region ends."""
-    bbox = around([word.bbox for word in words])
-    size = _size_of(words)
-    core = [word for word in words if word.size >= _RAISED_SIZE * size]
-    top = min([word.bbox[1] for word in core])
+    lefts, tops, rights, bottoms = zip(*[word.bbox for word in words], strict=True)
+    texts, sizes = [word.text for word in words], [word.size for word in words]
+    core, size, top = words, sizes[0], min(tops)
+    if sizes.count(size) < len(sizes):
+        size = _size_of(words)
+        core = [word for word in words if word.size >= _RAISED_SIZE * size]
+        top = min([word.bbox[1] for word in core])
     return Line(
         page=page,
         number=number,
-        bbox=bbox,
+        bbox=(min(lefts), min(tops), max(rights), max(bottoms)),
         words=tuple(words),
-        text=" ".join([word.text for word in words])
-        if _is_even(words)
+        text=" ".join(texts)
+        if _is_even(texts, sizes, bottoms)
         else "".join([text for text, _ in _spelled_unevenly(words)]),
         size=size,
         bold=_is_throughout(core, [word.bold for word in core]),
@@ -100,9 +104,6 @@ def line_of(
 
 def _size_of(words: Sequence[Word]) -> float:
     """The size that most characters are set in, the larger of two."""
-    first = words[0].size
-    if all(word.size == first for word in words):
-        return first
     weight: Counter[float] = Counter()
     for word in words:
         weight[word.size] += len(word.text)
@@ -129,23 +130,21 @@ def spelled(words: Sequence[Word]) -> list[tuple[str, Word | None]]:
     Raised digits are written as superscripts, so that a footnote mark is never part of a number; raised letters
     (`24th`) are joined to what they stand on, and so are letters that are spread out (`R E P O R T`).
     """
-    if _is_even(words):
+    if _is_even([word.text for word in words], [word.size for word in words], [word.bbox[3] for word in words]):
         parts: list[tuple[str, Word | None]] = [_BETWEEN] * (2 * len(words) - 1)
         parts[::2] = [(word.text, word) for word in words]
         return parts
     return _spelled_unevenly(words)
 
 
-def _is_even(words: Sequence[Word]) -> bool:
-    """Whether the words are of one size on one baseline, with next to no single letters among them."""
-    size, bottom = words[0].size, words[0].bbox[3]
-    slack = _LEVEL_SHIFT / 2 * size
-    single = 0
-    for word in words:
-        if word.size != size or abs(word.bbox[3] - bottom) > slack:
-            return False
-        single += len(word.text) == 1
-    return single < _FEWEST_SPREAD
+def _is_even(texts: Sequence[str], sizes: Sequence[float], bottoms: Sequence[float]) -> bool:
+    """Whether words are of one size on one baseline, with next to no single letters among them."""
+    if sizes.count(sizes[0]) < len(sizes):
+        return False
+    slack, bottom = _LEVEL_SHIFT / 2 * sizes[0], bottoms[0]
+    if max(bottoms) - bottom > slack or bottom - min(bottoms) > slack:
+        return False
+    return len(texts) < _FEWEST_SPREAD or list(map(len, texts)).count(1) < _FEWEST_SPREAD
 
 
 def _spelled_unevenly(words: Sequence[Word]) -> list[tuple[str, Word | None]]:
@@ -212,19 +211,16 @@ def rows_of(words: Sequence[Word]) -> list[list[Word]]:
 
     Small words come last, so that a superscript joins the row it was raised from.
     """
-    usual = median(word.size for word in words)
-    rows: list[list[Word]] = []
-    small = sorted((word for word in words if _is_small(word, usual)), key=middle)
-    large = sorted((word for word in words if not _is_small(word, usual)), key=middle)
-    for word in large:
-        if rows and _is_like(word, rows[-1][0]):
-            rows[-1].append(word)
-            continue
-        row = next((row for row in reversed(rows[-3:]) if _in_row(word, row)), None)
-        if row is None:
-            rows.append([word])
-        else:
-            row.append(word)
+    if len(words) == 1:
+        return [list(words)]
+    sizes = [word.size for word in words]
+    usual = median(sizes)
+    small: list[Word] = []
+    large = words
+    if min(sizes) < _RAISED_SIZE * usual:
+        small = sorted([word for word in words if _is_small(word, usual)], key=middle)
+        large = [word for word in words if not _is_small(word, usual)]
+    rows = _level_rows(large)
     smaller: list[list[Word]] = []
     tops = [row[0].bbox[1] for row in rows]
     for word in small:
@@ -235,18 +231,42 @@ def rows_of(words: Sequence[Word]) -> list[list[Word]]:
         else:
             row.append(word)
     rows = sorted(rows + smaller, key=lambda row: middle(row[0]))
-    return [sorted(row, key=lambda word: (word.bbox[0], word.bbox[2])) for row in rows]
+    return [_across(row) for row in rows]
+
+
+def _level_rows(words: Sequence[Word]) -> list[list[Word]]:
+    """Words of about one size in rows, in the order of their heights."""
+    heights = [word.bbox[1] + word.bbox[3] for word in words]
+    rows: list[list[Word]] = []
+    row: list[Word] = []
+    top = bottom = size = 0.0
+    for index in sorted(range(len(words)), key=heights.__getitem__):
+        word = words[index]
+        box = word.bbox
+        # Nearly all words of a row are of one size at one height.
+        if box[1] == top and box[3] == bottom > top and word.size == size > 0:
+            row.append(word)
+            continue
+        held = next((other for other in reversed(rows[-3:]) if _in_row(word, other)), None)
+        if held is None:
+            row, top, bottom, size = [word], box[1], box[3], word.size
+            rows.append(row)
+        else:
+            held.append(word)
+    return rows
+
+
+def _across(row: list[Word]) -> list[Word]:
+    """The words of a row from left to right."""
+    lefts = [word.bbox[0] for word in row]
+    if all(map(lt, lefts, lefts[1:])):
+        return row
+    return sorted(row, key=lambda word: (word.bbox[0], word.bbox[2]))
 
 
 def _is_small(word: Word, usual: float) -> bool:
     """Whether a word is smaller than the usual as what is raised from a line is; the mark of a note is so sooner."""
     return word.size < 0.75 * usual or (word.size < _RAISED_SIZE * usual and bool(_MARK.fullmatch(word.text)))
-
-
-def _is_like(word: Word, first: Word) -> bool:
-    """Whether two words are of one size at one height, as nearly all words of a row are."""
-    one, other = word.bbox, first.bbox
-    return one[1] == other[1] and one[3] == other[3] > other[1] and word.size == first.size > 0
 
 
 def _in_row(word: Word, row: Sequence[Word]) -> bool:
@@ -268,16 +288,20 @@ def _in_row(word: Word, row: Sequence[Word]) -> bool:
 def labels_first(rows: list[list[Word]]) -> list[list[Word]]:
     """Move a label that stands beside a block of lines, centred on it, before the block's first line."""
     lefts = [row[0].bbox[0] for row in rows]
-    if not any(left < min(above, below) for above, left, below in zip(lefts, lefts[1:], lefts[2:], strict=False)):
+    places = [
+        index
+        for index, (above, left, below) in enumerate(zip(lefts, lefts[1:], lefts[2:], strict=False), 1)
+        if above > left < below and max([word.bbox[2] for word in rows[index]]) < min(above, below)
+    ]
+    if not places:
         return rows
-    ordered: list[list[Word]] = []
+    ordered = list(rows)
     boxes = [around([word.bbox for word in row]) for row in rows]
-    for index, row in enumerate(rows):
-        at = len(ordered)
-        if 0 < index < len(rows) - 1 and boxes[index][2] < min(boxes[index - 1][0], boxes[index + 1][0]):
-            while at > 0 and _is_beside(boxes[index], rows, boxes, at):
-                at -= 1
-        ordered.insert(at, row)
+    for index in places:
+        at = index
+        while at > 0 and _is_beside(boxes[index], rows, boxes, at):
+            at -= 1
+        ordered.insert(at, ordered.pop(index))
     return ordered
 
 
