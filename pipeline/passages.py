@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Sequence
 from functools import cache
+from operator import add
 from statistics import median
 
 import simplemma
@@ -46,6 +47,8 @@ _LONGEST_TITLE = 8
 _INITIAL = re.compile(r"[A-Z]\.")
 _OPEN_END = re.compile(r"(?i)(?:[&(/]|\b(?:and|or|of|the|a|an|in|to|for|with|by|at|from|et|de|la|du|des))$")
 """Words and signs that no paragraph ends with."""
+_LONGEST_OPEN_END = 6
+"""Characters at the end of a text that hold the longest of them and what stands before it."""
 _SUSPENDED = frozenset(("and", "or", "to", "und", "et", "y", "e", "o", "ou"))
 _CLEAR_GAP = 0.3
 _SPACE = 0.25
@@ -80,10 +83,18 @@ class _Text:
 
     def place_words(self, line: Line) -> None:
         """Write the words of a line as they are, a space between two."""
-        end = self.length - 1
-        for word in line.words:
-            start, end = end + 1, end + 1 + len(word.text)
-            self.pieces.append(Piece(start, end, line.page, line.number, word.bbox, word.edges))
+        words = line.words
+        lengths = [len(word.text) for word in words]
+        starts = list(itertools.accumulate([length + 1 for length in lengths[:-1]], initial=self.length))
+        self.pieces += map(
+            Piece,
+            starts,
+            map(add, starts, lengths),
+            itertools.repeat(line.page),
+            itertools.repeat(line.number),
+            [word.bbox for word in words],
+            [word.edges for word in words],
+        )
         self.write(line.text)
 
     def trim(self) -> None:
@@ -478,7 +489,7 @@ def _is_full(before: Line, line: Line) -> bool:
     """Whether the first word of `line` would not have fitted after `before`."""
     first = line.words[0]
     for left, right in itertools.pairwise(line.words):
-        if not is_glued(left, right):
+        if (left.size == right.size and left.bbox[3] == right.bbox[3]) or not is_glued(left, right):
             break
         first = right
     needed = first.bbox[2] - line.bbox[0] + _SPACE * line.size
@@ -501,7 +512,7 @@ def _goes_on(paragraph: Sequence[Line], line: Line, usual: float) -> bool:
         return not ended and (_is_full(before, line) or line.text[0].islower())
     if not -0.5 * line.size < line.gap_before <= (usual + _CLEAR_GAP) * line.size:
         return False
-    if not ended and (_OPEN_END.search(before.text) or _ends_in_title(before.text)):
+    if not ended and (_OPEN_END.search(before.text[-_LONGEST_OPEN_END:]) or _ends_in_title(before.text)):
         return True
     if not ended and line.text[0].islower() and before.text[-1] not in ",;":
         return True

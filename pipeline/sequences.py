@@ -7,6 +7,7 @@ of the whole report is found by a search that keeps the best few readings open.
 """
 
 from collections.abc import Sequence
+from operator import itemgetter
 
 from msgspec import Struct
 
@@ -55,8 +56,11 @@ class _Level(Struct, frozen=True):
 
 
 class _State(Struct, frozen=True):
+    """A reading of the candidates so far. `open` says of each level of its `stack` which series it is."""
+
     score: float
     stack: tuple[_Level, ...]
+    open: tuple[tuple[str, Reading], ...]
     last: "_State | None"
     taken: Taken | None
 
@@ -71,14 +75,10 @@ class _Step(Struct, frozen=True):
 
 def choose_outline(candidates: Sequence[Candidate]) -> tuple[Taken, ...]:
     """The candidates that are headings, in reading order, each under its parent."""
-    states = [_State(0.0, (), None, None)]
+    states = [_State(0.0, (), (), None, None)]
     for index, candidate in enumerate(candidates):
-        if candidate.worth <= -8:
-            continue
-        grown = [_State(s.score, s.stack, s, None) for s in states]
-        for state in states:
-            grown.extend(_extend(state, index, candidate))
-        states = _best(grown)
+        if candidate.worth > _HOPELESS:
+            states = _best([*_refused(states), *_moves(states, candidate)], index, candidate)
     found: list[Taken] = []
     end: _State | None = max(states, key=lambda s: s.score)
     while end is not None:
@@ -88,28 +88,57 @@ def choose_outline(candidates: Sequence[Candidate]) -> tuple[Taken, ...]:
     return tuple(reversed(found))
 
 
-def _best(states: list[_State]) -> list[_State]:
+_HOPELESS = -8
+"""A candidate worth no more than this is never taken."""
+_Move = tuple[float, _State, Reading | None, _Step | None]
+"""The score that a state comes to by refusing a candidate, or by taking it as some reading at some place."""
+
+
+def _refused(states: Sequence[_State]) -> list[_Move]:
+    return [(state.score, state, None, None) for state in states]
+
+
+def _moves(states: Sequence[_State], candidate: Candidate) -> list[_Move]:
+    return [
+        (state.score + candidate.worth - step.cost, state, reading, step)
+        for state in states
+        for reading in candidate.label.readings
+        for step in _steps(state.stack, candidate, reading)
+        if step.keep < DEEPEST
+    ]
+
+
+def _best(moves: list[_Move], index: int, candidate: Candidate) -> list[_State]:
     """The best readings; of those with the same outline open, only the best one."""
     kept: dict[tuple[tuple[str, Reading], ...], _State] = {}
-    for state in sorted(states, key=lambda s: -s.score):
-        kept.setdefault(tuple((level.style, level.reading) for level in state.stack), state)
+    for score, state, reading, step in sorted(moves, key=itemgetter(0), reverse=True):
+        if reading is None or step is None:
+            if state.open not in kept:
+                kept[state.open] = _State(score, state.stack, state.open, state, None)
+        else:
+            series = (*state.open[: step.keep], (candidate.label.style, reading))
+            if series not in kept:
+                kept[series] = _taken(score, state, series, step, index, candidate)
         if len(kept) == WIDTH:
             break
     return list(kept.values())
 
 
-def _extend(state: _State, index: int, candidate: Candidate) -> list[_State]:
-    out = []
-    for reading in candidate.label.readings:
-        for step in _steps(state.stack, candidate, reading):
-            parents = state.stack[: step.keep]
-            if len(parents) >= DEEPEST:
-                continue
-            left = state.stack[step.keep + 1] if step.goes_on and len(state.stack) > step.keep + 1 else None
-            level = _Level(candidate.label.style, reading, index, candidate.look, left)
-            taken = Taken(index, parents[-1].index if parents else None, reading, step.skipped, step.again)
-            out.append(_State(state.score + candidate.worth - step.cost, (*parents, level), state, taken))
-    return out
+def _taken(
+    score: float,
+    state: _State,
+    series: tuple[tuple[str, Reading], ...],
+    step: _Step,
+    index: int,
+    candidate: Candidate,
+) -> _State:
+    """The state in which a candidate is taken at the place that a step says."""
+    parents = state.stack[: step.keep]
+    left = state.stack[step.keep + 1] if step.goes_on and len(state.stack) > step.keep + 1 else None
+    style, reading = series[-1]
+    level = _Level(style, reading, index, candidate.look, left)
+    taken = Taken(index, parents[-1].index if parents else None, reading, step.skipped, step.again)
+    return _State(score, (*parents, level), series, state, taken)
 
 
 def _steps(stack: tuple[_Level, ...], candidate: Candidate, reading: Reading) -> list[_Step]:

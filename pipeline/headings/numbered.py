@@ -22,7 +22,7 @@ from pipeline.headings.looks import (
     is_bulleted,
     look_of,
 )
-from pipeline.headings.titles import PLAIN_TITLE_LINES, UNFINISHED, find_title
+from pipeline.headings.titles import PLAIN_TITLE_LINES, find_title, is_unfinished
 from pipeline.layout import Line
 from pipeline.numbering import DIVISIONS, Label, Reading, parse_label
 from pipeline.sequences import Candidate, Taken, choose_outline
@@ -124,14 +124,15 @@ def _shortened(
     Only where most other lines of the series are headings: nothing else tells such a title from its text.
     """
     out = {}
+    strong: Counter[tuple[object, ...]] = Counter(draft.series for draft in drafts if draft.own > 1.0)
+    series = Counter(draft.series for draft in drafts)
     for draft in drafts:
-        others = [d.own for d in drafts if d.series == draft.series and d is not draft]
-        if draft.is_distinct or draft.own > 0 or draft.rest is not None or not others:
+        if draft.is_distinct or draft.rest is not None or draft.own > 0 or series[draft.series] == 1:
             continue
-        if sum(own > 1.0 for own in others) < 0.6 * len(others):
+        if strong[draft.series] < 0.6 * (series[draft.series] - 1):
             continue
         for last in range(draft.first, min(draft.last, draft.first + PLAIN_TITLE_LINES)):
-            if lines[last + 1].text[:1].isupper() and not UNFINISHED.search(lines[last].text):
+            if lines[last + 1].text[:1].isupper() and not is_unfinished(lines[last].text):
                 shorter = _draft(lines, shapes, draft.first, setting, most=last - draft.first + 1)
                 if shorter is not None:
                     out[draft.first] = shorter
@@ -243,6 +244,7 @@ def _with_company(lines: Sequence[Line], shapes: Sequence[Shape], drafts: list[_
     """Adds what lies between a numbered line and the next: headings have text, list items have neighbours."""
     strong = any(d.is_distinct and d.own >= 4.0 for d in drafts)
     likely = frozenset(d.first for d in drafts if d.own > 0)
+    begun = frozenset(d.first for d in drafts)
     out: list[_Draft] = []
     for run in _runs(drafts):
         close = sum(_follows_at_once(a, b) for a, b in itertools.pairwise(run)) / max(1, len(run) - 1)
@@ -262,7 +264,7 @@ def _with_company(lines: Sequence[Line], shapes: Sequence[Shape], drafts: list[_
             shared.append(("list announced", -2.0))
         for draft in run:
             after = draft.last + 1
-            alone = draft.rest is not None or (after < len(lines) and not any(d.first == after for d in drafts))
+            alone = draft.rest is not None or (after < len(lines) and after not in begun)
             extra = [("text of its own", 1.5)] if alone else []
             out.append(replace(draft, evidence=(*draft.evidence, *shared, *extra)))
     return sorted(out, key=lambda d: d.first)

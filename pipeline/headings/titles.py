@@ -10,7 +10,9 @@ from pipeline.numbering import Label, parse_label
 MOST_TITLE_LINES = 10
 PLAIN_TITLE_LINES = 3
 SENTENCE_END = (".", "!", "?", ":", ";")
-UNFINISHED = re.compile(r"(?i)(?:\b(?:and|or|of|the|a|an|in|on|at|to|for|from|by|with)|[,&])$")
+_UNFINISHED = re.compile(r"(?i)(?:\b(?:and|or|of|the|a|an|in|on|at|to|for|from|by|with)|[,&])$")
+_LONGEST_UNFINISHED = 6
+"""Characters at the end of a text that hold the longest of these words and what stands before it."""
 _RUN_IN = re.compile(r"(?P<title>[A-Z“\"‘][^.:!?\n]{2,70}?)(?:[.:]| [–—-])\s+(?=[“\"‘]?[A-Z0-9])")
 
 
@@ -47,6 +49,11 @@ def find_title(
         if plain is not None:
             return (plain[0],), plain[1], start, True
     return tuple(title), None, last, False
+
+
+def is_unfinished(text: str) -> bool:
+    """Whether a text ends in a word or sign that no title ends with."""
+    return _UNFINISHED.search(text[-_LONGEST_UNFINISHED:]) is not None
 
 
 def title_lines(
@@ -122,13 +129,13 @@ def _goes_on(
     if parse_label(here.text) is not None and not shape.wraps:
         return False
     if shape.space is None:
-        unfinished = shape.wraps or UNFINISHED.search(above.text) is not None
+        unfinished = shape.wraps or is_unfinished(above.text)
         return distinct and unfinished and not above.text.rstrip().endswith(SENTENCE_END)
     if shape.space > (0.45 if here.size < 1.3 * setting.size else 0.7):
         return False
     if shape.wraps:
         return True
-    if UNFINISHED.search(above.text):
+    if is_unfinished(above.text):
         return True
     if not distinct:
         return False

@@ -160,16 +160,17 @@ def _segments(words: Sequence[Word]) -> list[_Segment]:
     line, end, above, below = None, 0.0, 0.0, 0.0
     for word in words:
         x0, top, x1, bottom = word.bbox
+        size = word.size
         if (
             word.line == line
-            and -0.5 * word.size <= x0 - end <= 1.2 * word.size
+            and -0.5 * size <= x0 - end <= 1.2 * size
             and ((top == above and bottom == below) or shared((above, below), (top, bottom)) >= 0.5)
         ):
             group.append(word)
         else:
-            group = [word]
+            group, line = [word], word.line
             groups.append(group)
-        line, end, above, below = word.line, x1, top, bottom
+        end, above, below = x1, top, bottom
     return [
         _Segment(tuple(group), around([word.bbox for word in group]), "".join([word.text for word in group]))
         for group in groups
@@ -178,7 +179,7 @@ def _segments(words: Sequence[Word]) -> list[_Segment]:
 
 def _best_gutter(segments: Sequence[_Segment]) -> tuple[float, float, float] | None:
     """The gutter that parts the most text: its x, and the top and bottom of the band it runs through."""
-    if len(segments) > _MOST_SEGMENTS:
+    if not 2 * _FEWEST_ROWS <= len(segments) <= _MOST_SEGMENTS:
         return None
     starts: Counter[int] = Counter(round(segment.bbox[0]) for segment in segments)
     placed = sorted((s for s in segments if s.bbox[2] > s.bbox[0]), key=_height)

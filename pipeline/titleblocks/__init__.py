@@ -28,6 +28,7 @@ from pipeline.titleblocks.wording import (
     SPLIT_YEAR,
     STRONG_TITLE,
     WEAK_TITLE,
+    has_strong_title,
     is_name,
     role_of,
     stated_period,
@@ -96,7 +97,7 @@ def read_title_block(lines: Sequence[Line], setting: Setting) -> TitleBlock:
         end,
         length,
         is_entitled=title is not None and bool(WEAK_TITLE.search(title.text)),
-        is_report=title is not None and bool(STRONG_TITLE.search(title.text)),
+        is_report=title is not None and has_strong_title(title.text),
         is_body_named=organization is not None and bool(BODIES.search(organization)),
         is_plain=title is not None and _is_plain(entries, title),
         is_fiscal=stated is not None and bool(FISCAL.search(stated[0].text)),
@@ -156,7 +157,7 @@ _MOST_RUNNING = 6
 
 def is_report_title(text: str) -> bool:
     """Whether a line calls itself a report."""
-    return len(text) < 150 and bool(STRONG_TITLE.search(text))
+    return len(text) < 150 and has_strong_title(text)
 
 
 def names_body(text: str) -> bool:
@@ -186,7 +187,7 @@ def _title(entries: Sequence[Entry], setting: Setting) -> Entry | None:
     """The entry that calls itself a report; else the largest one that is nothing else."""
     titles = [entry for entry in entries if entry.role == "title"]
     if titles:
-        strong = [entry for entry in titles if STRONG_TITLE.search(entry.text)]
+        strong = [entry for entry in titles if has_strong_title(entry.text)]
         return max(strong or titles, key=lambda entry: entry.size)
     others = [e for e in entries if e.role in ("other", "country") and (e.bold or e.size > setting.size * 1.06)]
     bodied = any(e.role in ("body", "period", "number") for e in entries)
@@ -212,7 +213,7 @@ def _organization(entries: Sequence[Entry], title: Entry | None) -> tuple[str | 
         if inside is not None:
             return _named(inside, entries)
         alone = _names(entries[:at])
-        if len(alone) == 1 and STRONG_TITLE.search(title.text):
+        if len(alone) == 1 and has_strong_title(title.text):
             return _named(alone[0], entries)
     return None, None
 

@@ -24,6 +24,8 @@ STRONG_TITLE = re.compile(
     r"|\b(?:q[1-4]|quarter|half)\b.{0,20}\breport\b|\breport\b.{0,30}\b(?:19|20)\d\d\b"
     r"|\b(?:19|20)\d\d\b.{0,20}\breport\b"
 )
+_IN_STRONG_TITLES = re.compile(r"rep|review|update|bulletin|newsletter|rapport")
+"""What every text that `STRONG_TITLE` finds something in has, when it is written small."""
 WEAK_TITLE = re.compile(
     rf"(?i)\b(?:{_REPORT}|sitrep|rapport|informe|relat[óo]rio|t[äa]tigkeitsbericht"
     r"|jahresbericht|highlights|summary|overview|publication|proceedings|minutes)\b"
@@ -99,7 +101,7 @@ def role_of(text: str) -> str:
         return "place"
     if _SECTION_TITLE.fullmatch(text) or _OFFICERS.search(text):
         return "other"
-    if STRONG_TITLE.search(text):
+    if has_strong_title(text):
         return "title"
     if is_period(text) and not WEAK_TITLE.search(text):
         return "period"
@@ -110,6 +112,11 @@ def role_of(text: str) -> str:
     if period is not None:
         return "period"
     return "country" if _is_country(text) else "other"
+
+
+def has_strong_title(text: str) -> bool:
+    """Whether a text calls something a report outright."""
+    return _IN_STRONG_TITLES.search(text.casefold()) is not None and STRONG_TITLE.search(text) is not None
 
 
 def is_period(text: str) -> bool:
