@@ -47,9 +47,9 @@ def find_money(
 def settle_symbols(texts: Iterable[str], country: str | None) -> tuple[tuple[str, str], ...]:
     """Returns what the signs that several currencies share (`$`, `Rs`, `kr`) mean in a report, where it says so itself.
 
-    A sign is settled when the report writes out just one of the currencies that share it (`USD`, `US$`, `Kenyan
-    shillings`), or when it is the money of the report's own country and no other is written out. Letters like `K`
-    are settled by the first of these alone.
+    A sign means the money of the report's own country where that country uses it (who writes `US$` there tells it from
+    `$`); else the one currency among those that share it which the report writes out (`USD`, `Kenyan shillings`), or
+    writes out far more often than the others. Letters like `K` are settled by what is written out alone.
     """
     table = currencies.load()
     written: Counter[str] = Counter()
@@ -61,17 +61,24 @@ def settle_symbols(texts: Iterable[str], country: str | None) -> tuple[tuple[str
         written.update(code for code in _NAMED_CODE.findall(text) if code in table.codes)
     settled = []
     for sign, family in table.shared.items():
-        explicit = [code for code in family.members if code in written]
-        home = family.countries.get(country or "")
-        if len(explicit) == 1:
-            settled.append((sign, explicit[0]))
-        elif not explicit and home is not None:
-            settled.append((sign, home))
+        code = family.countries.get(country or "") or _foremost({code: written[code] for code in family.members})
+        if code is not None:
+            settled.append((sign, code))
     for letter, countries in table.domestic.items():
         explicit = [code for code in dict.fromkeys(countries.values()) if code in written]
         if len(explicit) == 1 and country not in countries:
             settled.append((letter, explicit[0]))
     return tuple(settled)
+
+
+FAR_MORE = 4
+"""Times as often as all others together that a currency is written out to settle the sign it shares with them."""
+
+
+def _foremost(written: dict[str, int]) -> str | None:
+    """Returns the only currency written out, or the one written out far more often than the others together."""
+    code = max(written, key=lambda code: written[code])
+    return code if written[code] > 0 and written[code] >= FAR_MORE * (sum(written.values()) - written[code]) else None
 
 
 _NAMED_CODE = re.compile(r"(?:\b(?:in|amounts?|currency|figures?)[ :]{1,3}|\()([A-Z]{3})(?=[\s).,;:])")

@@ -29,11 +29,14 @@ def read_amount(
 ) -> Amount | None:
     """Returns the amount that a number is, with the currency beside it; a mark before `floor` is another amount's."""
     left = marks.left_mark(text, numeral.start, floor, context)
-    scaled = numerals.scale_letter(text, numeral, "kKmMbBT" if left else "kKmMbB", spaced="mMkKbB" if left else "mMkK")
+    letters, spaced = (_LETTERS, _SPACED_LETTERS) if left else ("kKmMbB", "mMkK")
+    scaled = numerals.scale_letter(text, numeral, letters, spaced=spaced)
     if scaled is not None and not left and marks.right_mark(text, scaled.end, context) is None:
         scaled = None
     number = scaled or numeral
     right = marks.right_mark(text, number.end, context)
+    if right is None and number.form == "mixed" and text.startswith(".", number.end):  # `0,4 Mio. EUR`
+        right = marks.right_mark(text, number.end + 1, context)
     mark = marks.agreed(left, right)
     if mark is None:
         return None
@@ -54,6 +57,9 @@ def read_amount(
     return Amount(start, end, number, value, mark)
 
 
+_LETTERS = (*"kKmMbBT", "MM")
+_SPACED_LETTERS = (*"mMkKbB", "MM")
+"""Scale letters behind a number that has its currency before it: against it, and after a space."""
 _SLASH_DASH = re.compile(r"(?:/[-–=])?")
 
 
@@ -106,7 +112,8 @@ def _looks_like_money(text: str, number: Numeral, value: Decimal) -> bool:
 # --- ranges and coins
 
 _NOT_A_THING = re.compile(
-    r"\s*(?:\Z|[^\w\s]|(?:per|a|an|each|for|in|and|of|as|by|from|with|was|were|is|are|will|to|on|depending|respectively)\b)"
+    r"\s*(?:\Z|[^\w\s]|(?:per|a|an|each|every|for|in|and|of|or|as|at|by|from|with|was|were|is|are|will|to|on|depending|respectively"
+    r"|monthly|annually|yearly|weekly|daily|apiece)\b)"
 )
 
 

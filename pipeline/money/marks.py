@@ -198,8 +198,8 @@ def _name_mark(name: str, start: int, end: int) -> Mark | None:
 
 _RIGHT = re.compile(
     r"(?P<gap>[ \u00a0\u202f\u2009]?|-)"
-    r"(?:(?P<prefix>[MKmkB]|bn|mn|Mn)?(?P<code>[A-Z]{3}|[a-z]{3})(?![A-Za-z$])"
-    r"|(?P<letter>[MKmk])?(?P<symbol>[^\s\w()\[\],;:!?%+*\"'“”‘’–—-])"
+    r"(?:(?P<prefix>[MKmkBT]|bn|mn|Mn)?(?P<code>[A-Z]{3}|[a-z]{3})(?![A-Za-z$])"
+    r"|(?P<letter>[MKmkT])?(?P<symbol>[^\s\w()\[\],;:!?%+*\"'“”‘’–—-])"
     r"|(?P<words>[^\W\d_][\w.'’ʻ-]{0,20}(?:[ \u00a0][^\W\d_][\w.'’ʻ-]{0,20}){0,3}))"
 )
 _SCALE_BEHIND = re.compile(r"[ \u00a0](millions?|billions?|thousands?|mn|bn|Mn|Bn|mln|mio|m|M)(?![\w])")

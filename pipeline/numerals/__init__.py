@@ -10,6 +10,7 @@ longer (`1.2.3`, `1,2,3`) are no number.
 """
 
 import re
+from collections.abc import Collection
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
@@ -38,19 +39,23 @@ SCALES: dict[str, int] = {
     "juta": 10**6,
     "miliar": 10**9,
     "triliun": 10**12,
+    "millones": 10**6,
+    "milhões": 10**6,
+    "milliard": 10**9,
 }
 ABBREVIATED_SCALES: dict[str, int] = {
     "mn": 10**6,
     "mln": 10**6,
     "mio": 10**6,
     "mill": 10**6,
+    "mrd": 10**9,
     "cr": 10**7,
     "bn": 10**9,
     "bln": 10**9,
     "tn": 10**12,
     "trn": 10**12,
 }
-LETTERS: dict[str, int] = {"k": 10**3, "m": 10**6, "b": 10**9, "g": 10**9, "t": 10**12}
+LETTERS: dict[str, int] = {"k": 10**3, "m": 10**6, "mm": 10**6, "b": 10**9, "g": 10**9, "t": 10**12}
 FRACTIONS: dict[str, Decimal] = {
     "½": Decimal("0.5"),
     "¼": Decimal("0.25"),
@@ -167,7 +172,7 @@ def _read_atom(text: str, match: re.Match[str]) -> _Atom | None:
         return _Atom("fraction", start, end, FRACTIONS[raw])
     if match.lastgroup == "article":
         return _Atom("article", start, end, Decimal(1))
-    plural = raw.endswith("s") and raw not in SMALL
+    plural = raw.endswith("s") and raw not in SMALL and raw not in SCALES
     word = raw[:-1] if plural else raw
     following = _HYPHENATED.match(text, end)
     compound = following is not None and following[1].lower() not in SMALL
@@ -354,10 +359,12 @@ def _parse_rest(text: str, chain: list[_Atom], at: int, value: Decimal, first: _
     return value, at
 
 
-_LETTER = re.compile(rf"([{_SPACE}]?)(k|K|M|m|B|b|G|T)(?![\w°²³])")
+_LETTER = re.compile(rf"([{_SPACE}]?)(k|K|MM|M|m|B|b|G|T)(?![\w°²³])")
 
 
-def scale_letter(text: str, numeral: Numeral, letters: str, *, spaced: str = "") -> Numeral | None:
+def scale_letter(
+    text: str, numeral: Numeral, letters: Collection[str], *, spaced: Collection[str] = ()
+) -> Numeral | None:
     """Returns the numeral with the scale letter after it (`1.2M`), if it is one of `letters` (`spaced`: after a space).
 
     None when there is no such letter.
