@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from pipeline.annotated import read_marked
 from pipeline.organizations import Entity, Reading, find_refusals, settle
-from pipeline.organizations.grammar import Evidence, find_candidates, is_capitals, is_title
+from pipeline.organizations.evidence import Evidence
+from pipeline.organizations.grammar import find_candidates
+from pipeline.organizations.lines import is_capitals, is_title
 from pipeline.organizations.words import is_generic, role_of
 from pipeline.records import Context, CountryValue, Mention, Span
 

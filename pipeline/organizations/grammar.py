@@ -6,189 +6,26 @@ commas are the hard part, and are decided from the heads on both sides: `Ministr
 is one name, `Hilltop University and Council of Elders` are two.
 """
 
-from bisect import bisect_left
-from collections.abc import Sequence
-from functools import lru_cache
-from typing import TypeVar
-
-from msgspec import Struct
 from simplemma import is_known
 
+from pipeline.organizations.evidence import Candidate, Evidence, over
+from pipeline.organizations.lines import is_capitals
+from pipeline.organizations.vocabulary import (
+    AND,
+    ARTICLES,
+    EVENTS,
+    FIELDS,
+    FOR,
+    FOREIGN,
+    OF,
+    PLACE_HEADS,
+    REGIONS,
+    TAILS,
+    UNIT_HEADS,
+    WEAK_FIELDS,
+    WITH,
+)
 from pipeline.organizations.words import SMALL_FORMS, Role, role_of, split_words
-from pipeline.records import Span
-
-OF = frozenset(
-    {
-        "of",
-        "de",
-        "du",
-        "des",
-        "del",
-        "do",
-        "da",
-        "dos",
-        "das",
-        "della",
-        "dello",
-        "delle",
-        "dei",
-        "degli",
-        "di",
-        "von",
-        "vom",
-    }
-    | {
-        "van",
-        "der",
-        "ng",
-        "mga",
-        "au",
-        "aux",
-        "à",
-        "al",
-        "wa",
-        "ya",
-        "za",
-        "la",
-        "cha",
-        "na",
-        "d'",
-        "d’",
-        "dell'",
-        "dell’",
-    }
-)
-FOR = frozenset(
-    {"for", "on", "against", "pour", "para", "für", "voor", "sur", "per", "without", "sans", "ohne", "contre", "contra"}
-    | {"sobre", "gegen", "mot", "til", "för"}
-)
-AND = frozenset({"and", "&", "et", "y", "e", "und", "och", "og", "dan", "ja", "i", "en", "ve"})
-ARTICLES = frozenset(
-    {"the", "a", "an", "la", "le", "les", "los", "las", "el", "der", "die", "das", "l'", "l’", "o", "os"}
-)
-FOREIGN = frozenset(
-    {"de", "du", "des", "del", "da", "do", "dos", "das", "della", "delle", "d'", "d’", "à", "aux", "para", "pour"}
-)
-"""Prepositions that other languages repeat after `and`: `de la Salud y de la Familia`."""
-PLACE_HEADS = frozenset(
-    {"university", "bank", "embassy", "college", "consulate", "diocese", "municipality", "commission"}
-)
-"""Heads whose `of` names a place rather than a field of work: `and` after it begins another name."""
-UNIT_HEADS = frozenset(
-    {"division", "department", "office", "desk", "secretariat", "unit", "faculty", "school", "bureau"}
-)
-"""Heads of parts of a body, which a comma may tie to the whole: `Faculty of Law, University of Zenica`."""
-REGIONS = frozenset(
-    {"region", "africa", "asia", "europe", "america", "americas", "pacific", "area", "world", "caribbean"}
-)
-EVENTS = frozenset(
-    {
-        "conference",
-        "workshop",
-        "seminar",
-        "meeting",
-        "symposium",
-        "summit",
-        "award",
-        "awards",
-        "building",
-        "festival",
-        "prize",
-    }
-)
-FIELDS = frozenset(
-    {
-        "children",
-        "families",
-        "women",
-        "youth",
-        "people",
-        "persons",
-        "students",
-        "teachers",
-        "workers",
-        "refugees",
-        "farmers",
-    }
-    | {
-        "nurses",
-        "engineers",
-        "standards",
-        "statistics",
-        "support",
-        "care",
-        "history",
-        "rights",
-        "languages",
-        "training",
-    }
-    | {
-        "information",
-        "communities",
-        "citizens",
-        "survey",
-        "systems",
-        "tax",
-        "pension",
-        "insurance",
-        "lawyers",
-        "doctors",
-    }
-)
-"""Words that head no body, but may be the first of two fields: `Children and Families Agency`."""
-WEAK_FIELDS = frozenset(
-    {"relief", "development", "aid", "energy", "communications", "media", "engineering", "construction", "action"}
-    | {"logistics", "administration", "broadcasting", "housing", "police", "treasury", "press", "market", "mission"}
-)
-"""Heads that are fields of work as well: `Zenda Relief and Rehabilitation Commission`."""
-REACH = 40
-"""How many items may begin between an item and what it reaches over."""
-TAILS = frozenset({"sons", "company", "co", "partners", "associates", "brothers"})
-WITH = frozenset(
-    {"disabilities", "disability", "hiv", "aids", "autism", "special", "down", "albinism", "dementia", "cancer"}
-)
-
-
-class Candidate(Struct, frozen=True):
-    """A stretch that is built like a name. `role` is its head's; null when the head says nothing.
-
-    `parent` is where the body begins that this one is a part of (`Labour Department of the Harbour Government`).
-    """
-
-    start: int
-    end: int
-    role: Role | None
-    has_complement: bool
-    words: int
-    parent: int | None = None
-
-
-Placed = TypeVar("Placed", Span, "Candidate")
-
-
-def over(items: Sequence[Placed], start: int, end: int) -> list[Placed]:
-    """The items that share a character with `start:end`; items come in order of their starts, and few overlap."""
-    first = bisect_left(items, end, key=lambda item: item.start)
-    return [item for item in items[max(0, first - REACH) : first] if start < item.end]
-
-
-class Evidence(Struct, frozen=True):
-    """What the recognizer and other rules know about a text: organizations, places, people, and dates and money."""
-
-    organizations: tuple[Span, ...] = ()
-    places: tuple[Span, ...] = ()
-    people: tuple[Span, ...] = ()
-    taken: tuple[Span, ...] = ()
-
-    def covers(self, start: int, end: int) -> bool:
-        """Whether one organization stretches over all of it."""
-        return any(span.start <= start and end <= span.end for span in over(self.organizations, start, end))
-
-    def begins_name(self, start: int, first: int) -> bool:
-        """Whether a name of any sort begins at `start`, and does not begin before `first`."""
-        return any(span.start == start for span in over(self.organizations, start, start + 1)) or any(
-            span.start > first for spans in (self.places, self.people) for span in over(spans, start, start + 1)
-        )
 
 
 def find_candidates(text: str, evidence: Evidence) -> list[Candidate]:
@@ -199,20 +36,6 @@ def find_candidates(text: str, evidence: Evidence) -> list[Candidate]:
         found += _Line(text, start, start + len(line), evidence).candidates()
         start += len(line) + 1
     return found
-
-
-@lru_cache(maxsize=64)
-def is_capitals(line: str) -> bool:
-    """Whether a line is set in capitals, as headings are, so that they say nothing about names."""
-    letters = [character for character in line if character.isalpha()]
-    return len(letters) > 5 and sum(map(str.isupper, letters)) > 0.9 * len(letters) and " " in line.strip()
-
-
-@lru_cache(maxsize=64)
-def is_title(line: str) -> bool:
-    """Whether a line is set like a title: hardly a word of four letters or more without a capital, no full stop."""
-    words = [word for word in line.split() if len(word) > 3 and word[0].isalpha()]
-    return bool(words) and not line.rstrip().endswith(".") and sum(w[0].islower() for w in words) <= len(words) // 5
 
 
 class _Line:

@@ -7,7 +7,7 @@ from typing import Literal
 from simplemma import is_known
 
 from pipeline.organizations import world
-from pipeline.organizations.grammar import Evidence, over
+from pipeline.organizations.evidence import Evidence, over
 from pipeline.organizations.readings import SMALL, Found, Reading, clean_length, head_role, trimmed
 from pipeline.organizations.words import common_acronym, is_generic, role_of
 from pipeline.records import Span

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from msgspec import Struct
 from simplemma import is_known
 
-from pipeline.organizations.grammar import AND, ARTICLES, FOR, OF, Evidence
+from pipeline.organizations.evidence import Evidence
+from pipeline.organizations.vocabulary import AND, ARTICLES, FOR, OF
 from pipeline.organizations.words import ABBREVIATION, SMALL_FORMS, Token, common_acronym, role_of, split_words
 from pipeline.records import Mention, Span
 
@@ -144,9 +145,3 @@ def head_role(name: str) -> str | None:
             return role
         return "body" if words and role_of((words[0],)) == "first" else None
     return "body" if role == "first" else role
-
-
-def line_at(text: str, position: int) -> str:
-    """The line that a position stands in."""
-    end = text.find("\n", position)
-    return text[text.rfind("\n", 0, position) + 1 : len(text) if end < 0 else end]

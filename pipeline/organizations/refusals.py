@@ -5,8 +5,8 @@ import re
 from simplemma import is_known
 
 from pipeline.organizations import world
-from pipeline.organizations.grammar import is_capitals, is_title
-from pipeline.organizations.readings import Entity, head_role, line_at
+from pipeline.organizations.lines import is_capitals, is_title, line_at
+from pipeline.organizations.readings import Entity, head_role
 from pipeline.organizations.usage import NUMBER_BEFORE, Usage
 from pipeline.organizations.words import Token, common_acronym, is_generic, role_of, split_words
 

@@ -17,8 +17,10 @@ from simplemma import is_known
 
 from pipeline.acronyms import Definition, find_definitions
 from pipeline.organizations import world
-from pipeline.organizations.grammar import Candidate, find_candidates, is_capitals, over
+from pipeline.organizations.evidence import Candidate, over
+from pipeline.organizations.grammar import find_candidates
 from pipeline.organizations.identities import Identities
+from pipeline.organizations.lines import is_capitals, line_at
 from pipeline.organizations.lists import SEPARATOR, find_listed
 from pipeline.organizations.readings import (
     Entity,
@@ -30,7 +32,6 @@ from pipeline.organizations.readings import (
     evidence_in,
     head_role,
     is_countries,
-    line_at,
     trimmed,
 )
 from pipeline.organizations.refusals import is_of_people, why_refused, why_refused_acronym
