@@ -229,7 +229,7 @@ def _around(one: Bbox, other: Bbox) -> Bbox:
 
 def _write_line(text: _Text, line: Line, bullet: str | None, glued: str | None = None) -> None:
     """Write one line; a bullet at its head becomes `- `, a label glued to its text has a space after it."""
-    if not (bullet or glued) and line.text.isascii() and line.text == " ".join([word.text for word in line.words]):
+    if not (bullet or glued) and line.is_even and line.text.isascii():
         text.place_words(line)
         return
     parts = spelled(line.words)

@@ -6,7 +6,7 @@ from statistics import median
 
 from msgspec import Struct, structs
 
-from pipeline.layout import Line, around, spelled
+from pipeline.layout import Line, around, is_even, spelled
 from pipeline.records import Bbox, Page, Word
 
 BULLETS = frozenset("•‣◦●○▪▫■□◆◇►▶➢➤✓✔➔→–—-*·∙⁃§o")
@@ -217,8 +217,9 @@ def cut_line(line: Line, start: int, end: int | None = None) -> Line | None:
     return structs.replace(
         line,
         words=words,
-        bbox=around(word.bbox for word in words),
-        text="".join(text for text, _ in spelled(words)),
+        bbox=around([word.bbox for word in words]),
+        text="".join([text for text, _ in spelled(words)]),
+        is_even=is_even(words),
         bold=all(word.bold for word in words),
         italic=all(word.italic for word in words),
     )

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct, structs
 
-from pipeline.layout.lines import Region, around, middle, shared
+from pipeline.layout.lines import Region
+from pipeline.layout.runs import Run, around, follows, middle, runs_of, shared
 from pipeline.records import Bbox, Cell, Page, Table, Word
 
 _LABEL = re.compile(r"\W{0,2}(?:\d{1,3}(?:\.\d{1,3}){0,4}|[A-Za-z]|[ivxlIVXL]{1,6})?\W{0,2}")
@@ -27,15 +28,15 @@ _FEWEST_ROWS = 4
 def regions_of(page: Page) -> list[Region]:
     """The page cut into stretches of columns, in reading order."""
     turned = [word for word in page.words if _is_turned(word)]
-    free = [word for word in page.words if not _is_turned(word)] if turned else list(page.words)
+    free = [word for word in page.words if not _is_turned(word)] if turned else page.words
     if not page.tables:
-        regions = _columns(free)
+        regions = _columns(runs_of(free))
     else:
         free, inside = _apart(free, [table.bbox for table in page.tables])
         places = [_place_of(page.tables[at], at) for at in sorted(inside)]
-        regions = [part for region in _columns(free + places) for part in _with_tables(region, page, inside)]
+        regions = [part for region in _columns(runs_of(free) + places) for part in _with_tables(region, page, inside)]
     if turned:
-        regions.append(Region(tuple(turned), role="side"))
+        regions.append(Region(tuple(runs_of(turned)), role="side"))
     return regions
 
 
@@ -61,23 +62,25 @@ def _apart(words: Sequence[Word], tables: Sequence[Bbox]) -> tuple[list[Word], d
     return free, inside
 
 
-def _place_of(table: Table, index: int) -> Word:
-    """A word that holds the place of a table while columns are looked for; its line is below zero."""
-    return Word("", table.bbox, "", table.bbox[3] - table.bbox[1], False, False, -1 - index, 0)
+def _place_of(table: Table, index: int) -> Run:
+    """A run that holds the place of a table while columns are looked for; its line is below zero."""
+    size = table.bbox[3] - table.bbox[1]
+    word = Word("", table.bbox, "", size, False, False, -1 - index, 0)
+    return Run((word,), table.bbox, size, word.line, False, False)
 
 
 def _with_tables(region: Region, page: Page, inside: dict[int, list[Word]]) -> list[Region]:
     """A region with its tables in their places: what is above each, its cells, what is below the last."""
     parts: list[Region] = []
-    rest = [word for word in region.words if word.line >= 0]
-    for place in sorted((word for word in region.words if word.line < 0), key=lambda word: word.bbox[1]):
-        above = [word for word in rest if middle(word) / 2 < place.bbox[1]]
-        rest = [word for word in rest if middle(word) / 2 >= place.bbox[1]]
-        parts += [structs.replace(region, words=tuple(above))] if above else []
+    rest = [run for run in region.runs if run.line >= 0]
+    for place in sorted((run for run in region.runs if run.line < 0), key=lambda run: run.bbox[1]):
+        above = [run for run in rest if middle(run.bbox) / 2 < place.bbox[1]]
+        rest = [run for run in rest if middle(run.bbox) / 2 >= place.bbox[1]]
+        parts += [structs.replace(region, runs=tuple(above))] if above else []
         at = -1 - place.line
         for cell in _cells(inside[at], page.tables[at], at):
             parts.append(structs.replace(cell, column=cell.column + region.column) if region.column else cell)
-    return parts + ([structs.replace(region, words=tuple(rest))] if rest else [])
+    return parts + ([structs.replace(region, runs=tuple(rest))] if rest else [])
 
 
 def _cells(words: Sequence[Word], table: Table, index: int) -> list[Region]:
@@ -104,9 +107,9 @@ def _cells(words: Sequence[Word], table: Table, index: int) -> list[Region]:
     regions: list[Region] = []
     for place in order:
         if place in frames:
-            regions += _columns(by_cell[place])
+            regions += _columns(runs_of(by_cell[place]))
         else:
-            regions.append(Region(tuple(by_cell[place]), role="table", table=index, cell=place))
+            regions.append(Region(tuple(runs_of(by_cell[place])), role="table", table=index, cell=place))
     return regions
 
 
@@ -122,58 +125,53 @@ def _cell_of(box: Bbox, rows: Sequence[tuple[float, float, Sequence[Cell]]]) -> 
     return None
 
 
-def _columns(words: list[Word]) -> list[Region]:
-    """Cut words into columns where a gutter runs down between two stretches of prose; else keep them together."""
-    if not words:
+def _columns(runs: list[Run]) -> list[Region]:
+    """Cut runs into columns where a gutter runs down between two stretches of prose; else keep them together."""
+    if not runs:
         return []
-    segments = _segments(words)
+    segments = _segments(runs)
     found = _best_gutter(segments)
     if found is None:
-        return [Region(tuple(words))]
+        return [Region(tuple(runs))]
     x, top, bottom = found
-    above = [w for s in segments if s.bbox[3] <= top for w in s.words]
-    below = [w for s in segments if s.bbox[1] >= bottom for w in s.words]
+    above = [s for s in segments if s.bbox[3] <= top]
+    below = [s for s in segments if s.bbox[1] >= bottom]
     band = [s for s in segments if s.bbox[3] > top and s.bbox[1] < bottom]
-    left = [w for s in band if s.bbox[0] < x for w in s.words]
-    right = [w for s in band if s.bbox[0] >= x for w in s.words]
-    regions = _columns(above)
-    regions += _columns(left)
+    left, right = [s for s in band if s.bbox[0] < x], [s for s in band if s.bbox[0] >= x]
+    regions = _columns(_runs(above))
+    regions += _columns(_runs(left))
     column = max((region.column for region in regions), default=0) + 1
-    right_side, left_side = [s for s in band if s.bbox[0] >= x], [s for s in band if s.bbox[0] < x]
-    aside = not _is_prose(right_side) and _characters(right_side) < _characters(left_side)
-    for region in [Region(tuple(right), role="side")] if aside else _columns(right):
+    aside = not _is_prose(right) and _characters(right) < _characters(left)
+    for region in [Region(tuple(_runs(right)), role="side")] if aside else _columns(_runs(right)):
         regions.append(structs.replace(region, column=region.column + column))
-    return regions + _columns(below)
+    return regions + _columns(_runs(below))
 
 
 class _Segment(Struct, frozen=True):
-    """Words next to each other on one line of the engine, without a wide gap, and their characters without spaces."""
+    """Runs next to each other on one line of the engine, without a wide gap."""
 
-    words: tuple[Word, ...]
+    runs: list[Run]
     bbox: Bbox
-    text: str
+
+    @property
+    def text(self) -> str:
+        """The characters of its words."""
+        return "".join([word.text for run in self.runs for word in run.words])
 
 
-def _segments(words: Sequence[Word]) -> list[_Segment]:
-    groups: list[list[Word]] = []
-    group: list[Word] = []
-    line, end, above, below = None, 0.0, 0.0, 0.0
-    for word in words:
-        x0, top, x1, bottom = word.bbox
-        size = word.size
-        if (
-            word.line == line
-            and -0.5 * size <= x0 - end <= 1.2 * size
-            and ((top == above and bottom == below) or shared((above, below), (top, bottom)) >= 0.5)
-        ):
-            group.append(word)
+def _runs(segments: Sequence[_Segment]) -> list[Run]:
+    return [run for segment in segments for run in segment.runs]
+
+
+def _segments(runs: Sequence[Run]) -> list[_Segment]:
+    groups: list[list[Run]] = []
+    for run in runs:
+        if groups and follows(groups[-1][-1], run):
+            groups[-1].append(run)
         else:
-            group, line = [word], word.line
-            groups.append(group)
-        end, above, below = x1, top, bottom
+            groups.append([run])
     return [
-        _Segment(tuple(group), around([word.bbox for word in group]), "".join([word.text for word in group]))
-        for group in groups
+        _Segment(group, group[0].bbox if len(group) == 1 else around([run.bbox for run in group])) for group in groups
     ]
 
 

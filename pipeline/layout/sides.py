@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from msgspec import structs
 
-from pipeline.layout.lines import Line, around
+from pipeline.layout.lines import Line
+from pipeline.layout.runs import around
 from pipeline.records import Bbox
 
 _ALIKE = 20.0
