@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from pipeline import stages
 from pipeline.params import Params
@@ -25,16 +25,17 @@ class Recipe(Struct, frozen=True):
 
 
 class Provenance(Struct, frozen=True):
-    """The recipe of each stage."""
+    """The recipe of each stage. `seal` is the digest of its JSON with an empty seal."""
 
     stages: dict[str, Recipe] = {}
+    seal: str = ""
 
 
 def parse_provenance(data: bytes) -> Provenance:
     """Reads what `tabulate` left; empty when there is nothing that can be read."""
     try:
         return msgspec.json.decode(data, type=Provenance) if data else Provenance()
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return Provenance()
 
 
@@ -57,5 +58,12 @@ def _recipe(stage: str, params: Params) -> Recipe:
 
 
 def encode_provenance(provenance: Provenance) -> bytes:
-    """The provenance as JSON to be kept under version control."""
-    return msgspec.json.format(msgspec.json.encode(provenance, order="sorted"), indent=1) + b"\n"
+    """The provenance as JSON to be kept under version control, under its seal."""
+    bare = structs.replace(provenance, seal="")
+    seal = hashlib.sha256(msgspec.json.encode(bare, order="sorted")).hexdigest()
+    return msgspec.json.format(msgspec.json.encode(structs.replace(bare, seal=seal), order="sorted"), indent=1) + b"\n"
+
+
+def is_whole(data: bytes) -> bool:
+    """Whether this is a provenance as it was encoded, to the byte."""
+    return encode_provenance(parse_provenance(data)) == data

@@ -122,7 +122,7 @@ class World:
     def written(self) -> dict[str, bytes]:
         """Every file of the output that a reader may look at, with its bytes."""
         out = self.batch.extracted
-        paths = [path for path in out.rglob("*") if path.is_file() and path.name not in (".lock", ".index.sqlite")]
+        paths = [path for path in out.rglob("*") if path.is_file() and not path.name.startswith(".")]
         return {str(path.relative_to(out)): path.read_bytes() for path in sorted(paths)}
 
     def kill(self, state: int, stage: str, share: float) -> list[str]:

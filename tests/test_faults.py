@@ -17,13 +17,14 @@ from typer.testing import CliRunner
 from pipeline import batch as batches
 from pipeline import store
 from pipeline.cli.app import app
-from pipeline.stages import CHAIN
+from pipeline.cli.verify import find_damage
+from pipeline.store.manifest import MANIFEST
 from pipeline.store.results import verify_results
 from tests.conftest import RAW, ROOT
-from tests.kills import STAGES, World
+from tests.kills import STAGES, World, do
 
 KILLS_A_STAGE = 3
-FLIPS = 150
+CHANGES_A_FILE = 24
 
 
 @pytest.fixture(scope="module")
@@ -40,31 +41,56 @@ def test_a_killed_stage_leaves_whole_tables_and_loses_nothing(world: World, stag
         assert world.kill(turn % 2, stage, chance.random()) == []
 
 
-def test_a_flipped_bit_is_noticed_wherever_it_is(world: World) -> None:
+def test_a_changed_byte_is_noticed_wherever_it_is(world: World) -> None:
+    """Every file of the output folder, at its head, at its end and between."""
     world.bring_up_to_date(0)
     out = world.batch.extracted
-    names = sorted(name for name in world.written() if name not in ("submissions.json", "PROVENANCE.json"))
-    keys = [store.known_keys(out, stage) for stage in CHAIN]
     chance = random.Random(20260)
-    for _ in range(FLIPS):
-        path = out / chance.choice(names)
+    paths = sorted(path for path in out.rglob("*") if path.is_file() and path.stat().st_size)
+    assert {path.name for path in paths} > {"submissions.json", "PROVENANCE.json", "MANIFEST.json", ".index.sqlite"}
+    for path in paths:
         data = path.read_bytes()
-        flipped = bytearray(data)
-        flipped[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
-        path.write_bytes(flipped)
-        assert noticed(out, keys), path
+        between = [chance.randrange(len(data)) for _ in range(CHANGES_A_FILE)]
+        for place in {0, 10, 80, 150, 250, len(data) - 1, *between} & set(range(len(data))):
+            changed = bytearray(data)
+            changed[place] ^= chance.randrange(1, 256)
+            path.write_bytes(changed)
+            told = damage(out)
+            assert told if path.name == MANIFEST else path.name.removesuffix(".seal") in told, (path, place)
         path.write_bytes(data)
-    assert not noticed(out, keys)
+    assert damage(out) == ""
 
 
-def noticed(out: Path, keys: list[dict[str, str]]) -> bool:
-    """Whether a check tells of it, or a run sees another key and makes the result anew."""
-    if [store.known_keys(out, stage) for stage in CHAIN] != keys:
-        return True
+def damage(out: Path) -> str:
+    """What a check names: the files that have changed, or why nothing can be checked."""
     try:
-        return bool(store.verify_tables(out) or verify_results(out))
-    except store.StoreError:
-        return True
+        return " ".join(find_damage(out))
+    except store.StoreError as error:
+        return str(error.strerror)
+
+
+def test_a_run_mends_what_stands_beside_the_tables(world: World) -> None:
+    world.bring_up_to_date(0)
+    before, out = world.written(), world.batch.extracted
+    for name in ("submissions.json", "PROVENANCE.json", "MANIFEST.json", "DATA_DICTIONARY.md"):
+        (out / name).write_bytes(before[name][:-9] + b"!" + before[name][-8:])
+    world.submit(0)
+    for stage in STAGES:
+        do(world.batch, stage)
+    assert world.written() == before
+
+
+def test_a_changed_index_is_made_anew(world: World) -> None:
+    world.bring_up_to_date(0)
+    before, path = world.written(), world.batch.extracted / ".index.sqlite"
+    data = path.read_bytes()
+    name = data.index(b"same.pdf")
+    path.write_bytes(data[:name] + b"sane" + data[name + 4 :])
+    world.submit(0)
+    for stage in STAGES:
+        do(world.batch, stage)
+    assert world.written() == before
+    assert damage(world.batch.extracted) == ""
 
 
 def test_verify_names_a_damaged_result(world: World) -> None:

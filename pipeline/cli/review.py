@@ -14,7 +14,7 @@ from pipeline.params import Params, read_params
 from pipeline.records import Report, SegmentedSubmission
 from pipeline.revisions import Extraction, RevisionError
 from pipeline.store.door import read_passwords
-from pipeline.store.tables import MANIFEST
+from pipeline.store.manifest import MANIFEST
 
 if TYPE_CHECKING:
     from pipeline.review import Desk

@@ -16,7 +16,8 @@ from pipeline.store.files import (
     torn_path,
     write_bytes,
 )
-from pipeline.store.index import Index, Mark, is_settled, look_at, mark_of, open_index
+from pipeline.store.index import Index, Mark, is_sealed, is_settled, look_at, mark_of, open_index
+from pipeline.store.manifest import read_manifest, verify_tables, write_provenance
 from pipeline.store.remote import Storage
 from pipeline.store.results import forget_results, known_keys, marks, read_result, result_key, write_result
 from pipeline.store.spill import Spill
@@ -32,11 +33,8 @@ from pipeline.store.tables import (
     leaving_keys,
     publish,
     read_columns,
-    read_manifest,
     read_table,
     update_table,
-    verify_tables,
-    write_provenance,
     write_tables,
 )
 
@@ -58,6 +56,7 @@ __all__ = [
     "encode_table",
     "find_entries",
     "forget_results",
+    "is_sealed",
     "is_settled",
     "known_keys",
     "leaving_keys",

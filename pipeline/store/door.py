@@ -21,6 +21,8 @@ from pipeline.store.files import StoreError, read_bytes, read_optional, write_by
 
 NOT_SUBMISSIONS = (".", "_")
 LEDGER = "submissions.json"
+_LEDGER_HEAD, _LEDGER_END = b'{"digest":"%s","entries":', b"}\n"
+_HEX_DIGITS = 64
 CHUNK = 1 << 20
 _TO_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
@@ -184,13 +186,13 @@ def read_passwords(raw: Path, name: str) -> tuple[str, ...]:
 
 
 def write_ledger(extracted: Path, entries: Sequence[LedgerEntry]) -> None:
-    """Writes the ledger of all entries found.
+    """Writes the ledger of all entries found, under a digest of its bytes.
 
     Raises:
         StoreError: the folder cannot be written.
     """
     body = msgspec.json.format(msgspec.json.encode(list(entries)), indent=1)
-    write_bytes(extracted / LEDGER, body + b"\n")
+    write_bytes(extracted / LEDGER, _LEDGER_HEAD % hashlib.sha256(body).hexdigest().encode() + body + _LEDGER_END)
 
 
 def read_ledger(extracted: Path) -> list[LedgerEntry]:
@@ -199,7 +201,9 @@ def read_ledger(extracted: Path) -> list[LedgerEntry]:
     Raises:
         StoreError: it is not there or is damaged.
     """
-    try:
-        return msgspec.json.decode(read_bytes(extracted / LEDGER), type=list[LedgerEntry])
-    except msgspec.DecodeError as error:
-        raise StoreError(5, f"{extracted / LEDGER} is damaged: {error}. Run the extract stage again.") from error
+    data = read_bytes(extracted / LEDGER)
+    start, end = len(_LEDGER_HEAD) + _HEX_DIGITS - 2, len(data) - len(_LEDGER_END)
+    body = data[start:end]
+    if data != _LEDGER_HEAD % hashlib.sha256(body).hexdigest().encode() + body + _LEDGER_END:
+        raise StoreError(5, f"{extracted / LEDGER} is damaged. Run the extract stage again.")
+    return msgspec.json.decode(body, type=list[LedgerEntry])

@@ -4,10 +4,14 @@ One SQLite file beside the results. Everything in it can be made again from the 
 one that is damaged or of another form is thrown away. A file is taken for unchanged while its size, its times of change
 to the nanosecond and its inode are those it had when it was read, and it was not read within moments of its last
 change. That finds every edit, not the bit that flips on a disk: `verify` reads the bytes.
+
+While nobody writes to it, the index lies under a seal, the digest of its bytes in a file beside it; one that does not
+fit its seal is thrown away. A run that is killed leaves no seal, and what SQLite makes of that index is believed.
 """
 
 import contextlib
 import errno
+import hashlib
 import os
 import sqlite3
 import stat
@@ -22,6 +26,7 @@ import msgspec
 from pipeline.store.files import StoreError, advice
 
 FILE = ".index.sqlite"
+SEAL = ".index.sqlite.seal"
 FORM = 2
 """The form of the tables below; another number throws an index away."""
 MOMENTS = 2_000_000_000
@@ -69,6 +74,10 @@ class Index:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.seal = path.with_name(SEAL)
+        if not is_sealed(path.parent):
+            path.unlink(missing_ok=True)
+        self.seal.unlink(missing_ok=True)
         self.database = _open(path)
 
     def __enter__(self) -> "Index":
@@ -82,6 +91,8 @@ class Index:
                 self.database.rollback()
         finally:
             self.database.close()
+        if kind is None:
+            self.seal.write_text(_digest(self.path))
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """What a query finds, row by row."""
@@ -116,6 +127,17 @@ class Index:
     def forget_files(self, names: Iterable[str]) -> None:
         """Forgets submissions that are gone."""
         self.many("DELETE FROM files WHERE path = ?", ((name,) for name in names))
+
+
+def is_sealed(extracted: Path) -> bool:
+    """Whether the index of an output folder fits its seal, or is not there, or has none since a run was killed."""
+    path, seal = extracted / FILE, extracted / SEAL
+    return not path.is_file() or not seal.is_file() or seal.read_bytes() == _digest(path).encode()
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextlib.contextmanager

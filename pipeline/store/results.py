@@ -1,7 +1,7 @@
-"""What a step leaves for one submission: a JSON file that carries the key of all that shaped it, and its own digest.
+"""What a step leaves for one submission: a JSON file that carries the key of all that shaped it, and a seal.
 
-The file is `{"key": …, "digest": …, "result": …}`. Its first bytes have a fixed form, so that a key can be read without
-the rest. A result whose digest does not fit its bytes counts as absent, and is computed again.
+The file is `{"key": …, "seal": …, "result": …}`. Its first bytes have a fixed form, so that a key can be read without
+the rest. The seal is a digest of the key and of the result: no byte of either can change unnoticed.
 """
 
 import hashlib
@@ -26,8 +26,8 @@ RESULT_TYPES: dict[str, type[Result]] = {
     "segment": SegmentedSubmission,
     "tag": TaggedSubmission,
 }
-HEAD = re.compile(rb'\{"key":"([0-9a-f]{64})","digest":"([0-9a-f]{64})","result":')
-HEAD_LENGTH = len(b'{"key":"","digest":"","result":') + 128
+HEAD = re.compile(rb'\{"key":"([0-9a-f]{64})","seal":"([0-9a-f]{64})","result":')
+HEAD_LENGTH = len(b'{"key":"","seal":"","result":') + 128
 
 
 def result_key(parts: Iterable[str]) -> str:
@@ -54,9 +54,14 @@ def write_result(extracted: Path, stage: str, submission_id: str, key: str, body
     Raises:
         StoreError: the folder cannot be written.
     """
-    digest = hashlib.sha256(body).hexdigest()
-    head = f'{{"key":"{key}","digest":"{digest}","result":'.encode()
+    head = f'{{"key":"{key}","seal":"{_seal(key.encode(), body)}","result":'.encode()
     write_bytes(_path(extracted, stage, submission_id), head + body + b"}\n")
+
+
+def _seal(key: bytes, body: bytes) -> str:
+    digest = hashlib.sha256(key)
+    digest.update(body)
+    return digest.hexdigest()
 
 
 def marks(extracted: Path, stage: str) -> dict[str, Mark]:
@@ -106,7 +111,7 @@ def read_result(extracted: Path, stage: str, submission_id: str, type_: type[Res
 
 
 def read_result_bytes(extracted: Path, stage: str, submission_id: str) -> bytes:
-    """The JSON of one step's result, checked against its digest.
+    """The JSON of one step's result, checked against its seal.
 
     Raises:
         StoreError: it is not there, or a byte of it has changed since it was written.
@@ -117,7 +122,7 @@ def read_result_bytes(extracted: Path, stage: str, submission_id: str) -> bytes:
     except OSError as error:
         raise StoreError(error.errno, f"{path} could not be read: {error.strerror}. Run the {stage} stage.") from error
     head, body = HEAD.fullmatch(data[:HEAD_LENGTH]), data[HEAD_LENGTH:-2]
-    if not head or data[-2:] != b"}\n" or hashlib.sha256(body).hexdigest() != head[2].decode():
+    if not head or data[-2:] != b"}\n" or _seal(head[1], body) != head[2].decode():
         raise StoreError(5, f"{path} is damaged. Delete it and run again.")
     return body
 

@@ -15,21 +15,19 @@ from itertools import accumulate, groupby
 from pathlib import Path
 from typing import IO
 
-import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from msgspec import Struct, structs
 
 from pipeline import schema
-from pipeline.store.files import TEMPORARY, StoreError, advice, flush_folder, read_bytes, write_bytes
+from pipeline.store.files import TEMPORARY, StoreError, advice, flush_folder, read_bytes
 from pipeline.store.groups import MAGIC, Group, assemble_footer, encode_group
 from pipeline.store.index import look_at, mark_of
+from pipeline.store.manifest import write_if_new, write_manifest
 
 FOLDER = "tables"
-MANIFEST = "MANIFEST.json"
 DICTIONARY = "DATA_DICTIONARY.md"
-PROVENANCE = "PROVENANCE.json"
 PIECE = 1 << 20
 """Bytes copied at a time."""
 STRETCH = 32
@@ -363,9 +361,8 @@ def publish(extracted: Path, layouts: Mapping[str, Layout], written: Mapping[str
     digests = {f"{FOLDER}/{name}.parquet": current[name].sha256 for name in schema.TABLES}
     dictionary = schema.data_dictionary().encode()
     digests[DICTIONARY] = hashlib.sha256(dictionary).hexdigest()
-    _write_if_new(extracted / DICTIONARY, dictionary)
-    manifest = msgspec.json.format(msgspec.json.encode(dict(sorted(digests.items()))), indent=1) + b"\n"
-    _write_if_new(extracted / MANIFEST, manifest)
+    write_if_new(extracted / DICTIONARY, dictionary)
+    write_manifest(extracted, digests)
     return current
 
 
@@ -406,20 +403,6 @@ def write_tables(extracted: Path, tables: Mapping[str, pa.Table]) -> None:
         assert new is not None
         written[name] = new
     publish(extracted, {}, written)
-
-
-def _write_if_new(path: Path, data: bytes) -> None:
-    if not (path.is_file() and path.read_bytes() == data):
-        write_bytes(path, data)
-
-
-def write_provenance(extracted: Path, data: bytes) -> None:
-    """Writes what the tables were made with beside them. It names versions, so it is not in the manifest.
-
-    Raises:
-        StoreError: the folder cannot be written.
-    """
-    _write_if_new(extracted / PROVENANCE, data)
 
 
 def read_table(path: Path) -> pa.Table:
@@ -476,29 +459,3 @@ def decode_table(data: bytes, name: str) -> pa.Table:
             return file.read(use_threads=False)  # threads that are still starting abort a process that ends
     except (pa.ArrowException, OSError) as error:
         raise StoreError(5, f"{name} is damaged ({error}). Run the pipeline again, or take it from git.") from error
-
-
-def read_manifest(extracted: Path) -> dict[str, str]:
-    """The digest of every published file, by its path below `extracted`.
-
-    Raises:
-        StoreError: it is not there or is damaged.
-    """
-    try:
-        return msgspec.json.decode(read_bytes(extracted / MANIFEST), type=dict[str, str])
-    except msgspec.DecodeError as error:
-        raise StoreError(5, f"{extracted / MANIFEST} is damaged. Run the pipeline again.") from error
-
-
-def verify_tables(extracted: Path) -> list[str]:
-    """The published files whose bytes are not those of the manifest; empty when all is well.
-
-    Raises:
-        StoreError: the manifest is not there or is damaged.
-    """
-    odd = []
-    for name, digest in read_manifest(extracted).items():
-        path = extracted / name
-        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
-            odd.append(name)
-    return odd

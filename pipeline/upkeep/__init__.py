@@ -90,6 +90,8 @@ def update(extracted: Path, index: Index, sources: Sources) -> int:
     if run.has_news or not layouts or index.fact("ledger") != run.ledger_digest:
         layouts = run.write(dirty, settled, layouts)
         index.set_fact("layouts", msgspec.msgpack.encode(layouts))
+    else:
+        store.publish(extracted, layouts, {})  # mends what stands beside the tables
     index.set_fact("ledger", run.ledger_digest)
     index.set_fact("recipe", sources.recipe.encode())
     return len(dirty)
