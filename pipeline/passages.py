@@ -184,16 +184,19 @@ def _shares_row(before: Line, line: Line) -> bool:
 
 
 def vocabulary(lines: Sequence[Line]) -> Vocabulary:
-    """What the lines of a document show about its words and its hyphens."""
-    words: set[str] = set()
+    """What the lines of a document show about its words and its hyphens; without hyphens no words are asked for."""
+    ends = [line.words[-1].text for line in lines]
+    open_ends = [index for index, end in enumerate(ends) if end[-1] in _HYPHENS]
+    if not open_ends:
+        return Vocabulary(frozenset(), False)
+    texts = {word.text for line in lines for word in line.words[:-1]}
+    texts.update(end for end in ends if end[-1] not in _HYPHENS)
     broken = 0
-    for index, line in enumerate(lines):
-        ends_open = line.words[-1].text[-1] in _HYPHENS
-        words.update(_stripped(word.text) for word in (line.words[:-1] if ends_open else line.words))
-        if ends_open and index + 1 < len(lines):
-            first, second = _halves(line.words[-1].text, lines[index + 1].words[0].text)
-            broken += line.words[-1].text[-1] == "\u00ad" or _is_only_whole(first, second)
-    return Vocabulary(frozenset(words), broken > 0)
+    for index in open_ends:
+        if index + 1 < len(lines):
+            first, second = _halves(ends[index], lines[index + 1].words[0].text)
+            broken += ends[index][-1] == "\u00ad" or _is_only_whole(first, second)
+    return Vocabulary(frozenset(map(_stripped, texts)), broken > 0)
 
 
 def boxes(passage: Passage, start: int, end: int) -> tuple[Box, ...]:
@@ -342,7 +345,7 @@ def _is_item(line: Line, paragraph: Sequence[Line], counted: set[str]) -> bool:
     counted.
     """
     label = line.words[0].text
-    if len(line.words) < 2 or not _ENUMERATOR.fullmatch(label) or line.role == "table":
+    if len(line.words) < 2 or not _is_enumerator(label) or line.role == "table":
         return False
     plain = label.strip("().")
     if paragraph and _is_full(paragraph[-1], line) and not _is_ended(paragraph[-1].text):
@@ -353,9 +356,16 @@ def _is_item(line: Line, paragraph: Sequence[Line], counted: set[str]) -> bool:
     return True
 
 
+def _is_enumerator(label: str) -> bool:
+    """Whether a word may be the label of an item."""
+    return (label[-1] in ".)" or label[-1].isdigit()) and _ENUMERATOR.fullmatch(label) is not None
+
+
 def _label(line: Line) -> str:
     """What would be the label of a line, if it begins an item."""
     first = line.words[0].text
+    if not (first[0] == "(" or first[0].isdigit() or first[1:2] == ")"):
+        return first
     glued = _GLUED_LABEL.match(first)
     return glued.group() if glued else first
 
@@ -384,7 +394,7 @@ def _is_initial(
     (`labels` begin the lines, `counted` is looked for) may come before or after it.
     """
     label = line.words[0].text
-    if len(line.words) < 2 or not _INITIAL.fullmatch(label) or line.role == "table":
+    if len(label) != 2 or not _INITIAL.fullmatch(label) or len(line.words) < 2 or line.role == "table":
         return False
     if _ends_in_title(paragraph[-1].text):
         return True
@@ -526,11 +536,7 @@ def _is_indented(paragraph: Sequence[Line], line: Line) -> bool:
     reach = _CLEAR_INDENT * line.size
     before = paragraph[-1]
     if len(paragraph) == 1:
-        hanging = (
-            bool(_bullet(before))
-            or before.words[0].text == _CIRCLE
-            or bool(_ENUMERATOR.fullmatch(before.words[0].text))
-        )
+        hanging = bool(_bullet(before)) or before.words[0].text == _CIRCLE or _is_enumerator(before.words[0].text)
         if hanging:
             return line.bbox[0] < before.bbox[0] - reach
         return line.bbox[0] > before.bbox[0] + reach and _is_ended(before.text)

@@ -183,16 +183,15 @@ def _best_gutter(segments: Sequence[_Segment]) -> tuple[float, float, float] | N
     placed = sorted((s for s in segments if s.bbox[2] > s.bbox[0]), key=_height)
     heights = [_height(segment) for segment in placed]
     spans = sorted((s.bbox[1], s.bbox[3], s.bbox[0], s.bbox[2]) for s in placed)
-    lefts = sorted(s.bbox[0] for s in placed)
+    lefts, rights = sorted(s.bbox[0] for s in placed), sorted(s.bbox[2] for s in placed)
     best: tuple[float, Sequence[_Segment]] | None = None
     most = 0
     for start in sorted(start for start, _ in starts.most_common(_MOST_STARTS)):
         x = start - 1.5
-        left = bisect_left(lefts, x)
-        if left < _FEWEST_ROWS or len(lefts) - left < _FEWEST_ASIDES:
-            continue
         common = starts[start - 1] + starts[start] + starts[start + 1] >= _FEWEST_ROWS
         reach = x - (_NARROWEST_GUTTER if common else _WIDE_GUTTER)
+        if bisect_right(rights, reach) < _FEWEST_ROWS or len(lefts) - bisect_left(lefts, x) < _FEWEST_ASIDES:
+            continue
         across = [(top, bottom) for top, bottom, x0, x1 in spans if x0 < x and x1 > reach]
         for band in _clear_bands(placed, heights, across):
             weight = _parted(band, x, most)

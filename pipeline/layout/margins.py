@@ -80,7 +80,7 @@ def _returning(
         for index in indexes:
             for text in _page_free(lines[index].text, page):
                 seen[text].append(index)
-    levels = [level for indexes in seen.values() for level in _levels(indexes, depths)]
+    levels = [level for indexes in seen.values() if len(indexes) > 1 for level in _levels(indexes, depths)]
     frequent = [level for level in levels if _is_frequent({lines[index].page for index in level}, page_count)]
     candidates = {index for level in frequent for index in level}
     rivals = [(page, depths[found[0]]) for page, found in at_edge.items() if found and found[0] not in candidates]

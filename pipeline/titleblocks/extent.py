@@ -46,7 +46,7 @@ def _begins_text(lines: Sequence[Line], index: int, setting: Setting) -> bool:
         return True
     if setting.is_distinct(line) or setting.is_in_middle(line) or line.role not in ("body", "table"):
         return False
-    if LABELLED_BODY.match(line.text) or (is_period(line.text) and len(line.words) <= 12):
+    if LABELLED_BODY.match(line.text) or (len(line.words) <= 12 and is_period(line.text)):
         return False
     words = len(line.words)
     if index == 0 and line.text[:1].islower():

@@ -128,6 +128,7 @@ _LITTLE = 8
 """Letters beside its dates that a period may have around it."""
 
 
+@lru_cache(maxsize=1024)
 def stated_period(text: str) -> Period | None:
     """The period in an entry; an issue's number before a date is no part of it."""
     return parse_period(_NUMBERED.sub(" ", text))
