@@ -22,6 +22,8 @@ COUNTRIES_MONTH_FIRST = frozenset({"AS", "FM", "GU", "MH", "MP", "PH", "PR", "PW
 COUNTRIES_OF_NEITHER = frozenset({"CA", "CN", "HU", "JP", "KP", "KR", "LT", "MN", "SE", "TW"})
 """Countries that write the year first or use both orders, so that their custom does not tell."""
 
+COUNTRIES_THAT_NAME_FISCAL_YEARS_FOR_THEIR_START = frozenset({"JP", "SG"})
+
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _IN_FIGURES = re.compile(
     r"(?<![\w./-])(?P<first>[0-9]{1,2})(?P<sign>[/-])(?P<second>[0-9]{1,2})(?P=sign)(?:[0-9]{2}){1,2}(?![\w/-])"
@@ -49,7 +51,7 @@ _NEAR = 80
 def of_report(report: Report) -> Context:
     """Returns the context of every text of `report`; the day of writing is taken to be the last day of the period."""
     texts = tuple(_texts(report))
-    country = country_of(report)
+    country = country_of(report) or ("US" if is_american(texts) else None)
     return Context(
         period_start=report.period_start,
         period_end=report.period_end,
@@ -57,6 +59,7 @@ def of_report(report: Report) -> Context:
         day_first=day_first(texts, country),
         currencies=settle_symbols(texts, country),
         fiscal_year_start=fiscal_year_start(texts) or _month_of_its_year(report),
+        fiscal_year_named_for_start=is_named_for_start(texts, report, country),
         country=country,
         organization=report.organization,
         acronym=report.acronym,
@@ -64,15 +67,36 @@ def of_report(report: Report) -> Context:
 
 
 def of_section(context: Context, title: str) -> Context:
-    """Returns the context of the text under `title`: a year that it alone names (`Dates for 2023`) is the period."""
-    years = [
+    """Returns the context of the text under `title`: a year, half, quarter or months that it names are the period.
+
+    They are when the title names no other time: `Dates for 2023`, `Plans for July–September 2021`; not a single month.
+    """
+    times = [
         mention.value
         for mention in find_dates(title, context)
         if isinstance(mention.value, DateValue) and mention.value.start_date is not None
     ]
-    if len(years) != 1 or years[0].precision != "year" or years[0].is_inferred or ".." in (years[0].edtf or ""):
+    if len(times) != 1 or times[0].is_inferred or ".." in (times[0].edtf or ""):
         return context
-    return msgspec.structs.replace(context, period_start=years[0].start_date, period_end=years[0].end_date)
+    start, end = times[0].start_date, times[0].end_date
+    is_single = times[0].precision not in ("year", "half", "quarter") and times[0].edtf != f"{start:%Y-%m}/{end:%Y-%m}"
+    return context if is_single else msgspec.structs.replace(context, period_start=start, period_end=end)
+
+
+def is_named_for_start(texts: Iterable[str], report: Report, country: str | None) -> bool:
+    """Returns whether `FY2021` begins in 2021: the year the report covers is the one it names most often.
+
+    Where it names the years of its first and its last day equally often, the custom of the country decides.
+    """
+    if _month_of_its_year(report) is not None and report.period_start is not None:
+        named = Counter(int(figures) % 100 for text in texts for figures in _NAMED_YEAR.findall(text))
+        first = report.period_start.year % 100
+        if named[first] != named[first + 1]:
+            return named[first] > named[first + 1]
+    return country in COUNTRIES_THAT_NAME_FISCAL_YEARS_FOR_THEIR_START
+
+
+_NAMED_YEAR = re.compile(r"(?<![a-z])(?:FY|(?:fiscal|financial) year) ?((?:20)?[0-9]{2})(?![-–/]?[0-9])", re.IGNORECASE)
 
 
 def _month_of_its_year(report: Report) -> int | None:
@@ -94,6 +118,24 @@ def country_of(report: Report) -> str | None:
     mentions = find_countries(report.organization or "", Context())
     codes = {mention.value.alpha2 for mention in mentions if isinstance(mention.value, CountryValue)}
     return codes.pop() if len(codes) == 1 else None
+
+
+def is_american(texts: Iterable[str]) -> bool:
+    """Returns whether the texts are of the United States: its forms for charities, or days in figures, month first.
+
+    Canada and the Philippines write such days too: who names them is not taken to be American for the days alone.
+    """
+    orders: set[bool] = set()
+    elsewhere = False
+    for text in texts:
+        if _AMERICAN.search(text):
+            return True
+        orders.update(_orders_of_figures(text))
+        elsewhere |= "Canad" in text or "Philippine" in text
+    return orders == {False} and not elsewhere
+
+
+_AMERICAN = re.compile(r"\b501\(c\)|\bForm 990\b|\bInternal Revenue Service\b")
 
 
 def day_first(texts: Iterable[str], country: str | None) -> bool | None:

@@ -52,11 +52,39 @@ def parse_period(text: str) -> Period | None:
     ]
     if not found:
         return None
+    exact = more_exact((found[0][2], found[0][3]), [(first, last) for _, _, first, last in found[1:]])
+    if exact is not None:
+        return exact
     _, end, first, last_day = found[0]
     for next_start, next_end, next_first, next_last in found[1:]:
         if re.fullmatch(r"\s?(?:and|&|,)\s?", text[end:next_start]) and next_first == last_day + datetime.timedelta(1):
             end, last_day = next_end, next_last
     return first, last_day
+
+
+LEAST_DAYS = 27
+"""Days between the first and the last of a period that says which months a year is."""
+
+
+def more_exact(period: Period, others: Iterable[Period]) -> Period | None:
+    """The one of the others that says which months a year is: `2022-23 (1 April 2022 to 31 March 2023)`."""
+    if not _is_calendar_years(period):
+        return None
+    return next(
+        (
+            (first, last)
+            for first, last in others
+            if not _is_calendar_years((first, last))
+            and (last - first).days >= LEAST_DAYS
+            and period[0] <= first <= period[1]
+        ),
+        None,
+    )
+
+
+def _is_calendar_years(period: Period) -> bool:
+    start, end = period
+    return (start.month, start.day, end.month, end.day) == (1, 1, 12, 31)
 
 
 def fiscal_month(texts: Iterable[str], *, called: bool = False) -> int | None:
@@ -78,8 +106,7 @@ def fiscal_month(texts: Iterable[str], *, called: bool = False) -> int | None:
 def as_fiscal(period: Period, first_month: int) -> Period:
     """Two calendar years as the one fiscal year that begins in a month of the first: `FY2021-22` from April on."""
     start, end = period
-    named = (start.month, start.day, end.month, end.day) == (1, 1, 12, 31)
-    if not named or end.year != start.year + 1 or first_month == 1:
+    if not _is_calendar_years(period) or end.year != start.year + 1 or first_month == 1:
         return period
     last = datetime.date(end.year, first_month, 1) - datetime.timedelta(1)
     return datetime.date(start.year, first_month, 1), last

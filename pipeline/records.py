@@ -247,7 +247,7 @@ class Context(Struct, frozen=True):
 
     `day_first` tells `03/04/2020` apart when the report shows which it uses. `currency` is what a bare `$` (or another
     shared symbol) means here, by symbol. `fiscal_year_start` is the month a fiscal year begins in when the
-    report shows it.
+    report shows it; `FY2021` begins in 2021 where `fiscal_year_named_for_start`, else it ends in 2021.
     `reference_date` stands for the day of writing.
     """
 
@@ -257,6 +257,7 @@ class Context(Struct, frozen=True):
     day_first: bool | None = None
     currencies: tuple[tuple[str, str], ...] = ()
     fiscal_year_start: int | None = None
+    fiscal_year_named_for_start: bool = False
     country: str | None = None
     organization: str | None = None
     acronym: str | None = None

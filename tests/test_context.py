@@ -87,6 +87,9 @@ def test_facts_go_together() -> None:
     [
         ("Dates for 2023", datetime.date(2023, 1, 1), datetime.date(2023, 12, 31)),
         ("Plans, 2022-23", datetime.date(2022, 1, 1), datetime.date(2023, 12, 31)),
+        ("Priorities for July–September 2022", datetime.date(2022, 7, 1), datetime.date(2022, 9, 30)),
+        ("Third quarter of 2022", datetime.date(2022, 7, 1), datetime.date(2022, 9, 30)),
+        ("The fair of 3-5 May 2023", datetime.date(2021, 4, 1), datetime.date(2022, 3, 31)),
         ("The meeting of May 2023", datetime.date(2021, 4, 1), datetime.date(2022, 3, 31)),
         ("From 2019 onwards: plans for 2023", datetime.date(2021, 4, 1), datetime.date(2022, 3, 31)),
         ("Membership", datetime.date(2021, 4, 1), datetime.date(2022, 3, 31)),
@@ -97,6 +100,35 @@ def test_a_title_that_names_a_year_is_the_period_of_its_section(
 ) -> None:
     settled = context.of_section(context.of_report(report("Text.")), title)
     assert (settled.period_start, settled.period_end) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("texts", "country", "expected"),
+    [
+        (["In FY2021 and the last FY 2020 we lent."], None, True),
+        (["In FY2022 we lent more than in FY21; FY22 was good."], None, False),
+        (["We lent more."], None, False),
+        (["We lent more."], "JP", True),
+        (["FY2022 was better than FY2021."], "JP", True),
+        (["FY2022 was better than FY2021, as FY22 had rain."], "JP", False),
+    ],
+)
+def test_whether_a_fiscal_year_is_named_for_its_start(texts: list[str], country: str | None, expected: bool) -> None:
+    assert context.is_named_for_start(texts, report(), country) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We are a 501(c)(3) charity.", True),
+        ("Fairs were held on 4/2/22, 7/16/22 and 10/29/22.", True),
+        ("Fairs were held on 7/16/22 in Canada.", False),
+        ("Fairs were held on 16/7/22 and 7/16/22.", False),
+        ("A levy of $20 was paid.", False),
+    ],
+)
+def test_reports_of_the_united_states(text: str, expected: bool) -> None:
+    assert context.is_american([text]) is expected
 
 
 def test_a_period_of_another_twelve_months_is_a_fiscal_year() -> None:

@@ -38,7 +38,7 @@ ONE_DAY = Context(
 )
 AMERICAN = Context(day_first=False)
 APRIL = Context(fiscal_year_start=4)
-JAPANESE = Context(fiscal_year_start=4, country="JP")
+JAPANESE = Context(fiscal_year_start=4, fiscal_year_named_for_start=True)
 
 DAYS = [
     "The clinic opened on [12 April 2018|date 2018-04-12].",
@@ -53,6 +53,8 @@ DAYS = [
     "The memorandum (signed [2018-04-12|date 2018-04-12]) runs on.",
     "Signed [2018/4/12|date 2018-04-12]; sealed [2018.4.13|date 2018-04-13].",
     "Signed on [12.04.2018|date 2018-04-12].",
+    "Signed on [May 3 (Mon), 2021|date 2021-05-03]; open [21 July (Wed) 2021|date 2021-07-21].",
+    "On [1° de mayo de 2019|date 2019-05-01] we marched.",
     "Signed on [27/04/2018|date 2018-04-27] and [04/27/2018|date 2018-04-27].",
     "Closed on [April first 2018|date 2018-04-01].",
     "Closed on [the twenty-first of June, 2018|date 2018-06-21].",
@@ -107,6 +109,7 @@ COARSE = [
     "Grants of [Q1 FY2022|date 2022-01/2022-03 quarter] were late.",
     "During the [2021/2022|date 2021/2022] academic year",
     "Membership grew in [Q3 2019|date 2019-07/2019-09 quarter].",
+    "Membership grew in [Q3/2019|date 2019-07/2019-09 quarter].",
     "Membership grew in [2019 Q3|date 2019-07/2019-09 quarter].",
     "Membership grew in [2019-Q3|date 2019-07/2019-09 quarter].",
     "Membership grew in [the third quarter of 2019|date 2019-07/2019-09 quarter].",
@@ -160,6 +163,8 @@ RANGES = [
     "Projects of [the period 2000-06|date 2000/2006] were closed.",
     "Projects of [the years 2003 to 2007|date 2003/2007] were closed.",
     "[The school year 2018/19|date 2018/2019] was short.",
+    "The fair ran [from July 21 (Wed.) to August 31 (Tue.), 2021|date 2021-07-21/2021-08-31].",
+    "We met on [2020/4/27-28|date 2020-04-27/2020-04-28] and [2019.5.3~5|date 2019-05-03/2019-05-05].",
     "In [Q1-Q3 2020|date 2020-01/2020-09 quarter] most halls were shut.",
     "[from 2019 to May 2020|date 2019/2020-05]",
     "[from the middle of 2007 to the end of 2008|date 2007/2008 approximate]",
@@ -346,6 +351,7 @@ def test_finds_what_a_reader_marked(sentence: str) -> None:
         (SIXTEEN_MONTHS, "In [May 2022|date 2022-05] and again on [9 June|date 2022-06-09 inferred]"),
         (SIXTEEN_MONTHS, "More members joined this year than last year."),
         (QUARTER, "It is due [late October|date 2021-10 approximate inferred]."),
+        (QUARTER, "To be done by [20 December|date 2021-12-20 inferred], begun in [May|date 2021-05 inferred]."),
         (QUARTER, "More in [Q4|date 2021-10/2021-12 quarter inferred]."),
         (QUARTER, "Approved in [Q2|date 2021-04/2021-06 quarter inferred], not in Q1; due in January."),
         (ONE_DAY, "On [28 January|date 2017-01-28 inferred] and [30 December|date 2016-12-30 inferred]"),

@@ -133,6 +133,9 @@ def test_of_a_letterhead_in_two_languages_the_english_office_is_read() -> None:
         ("second half of 2020", "2020-07-01", "2020-12-31"),
         ("for the year ended 31 March 2020", "2019-04-01", "2020-03-31"),
         ("six months ended 30 June 2021", "2021-01-01", "2021-06-30"),
+        ("Annual Report 2022-23 (1st April 2022 to 31st March 2023)", "2022-04-01", "2023-03-31"),
+        ("Fiscal Year 2021 (April 1, 2021 – March 31, 2022)", "2021-04-01", "2022-03-31"),
+        ("2021, with the fair of 3-5 May 2021", "2021-01-01", "2021-12-31"),
         ("08 September 2014 – 4pm", "2014-09-08", "2014-09-08"),
     ],
 )

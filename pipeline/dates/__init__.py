@@ -180,7 +180,7 @@ def _mention(
     value = periods.value(
         parts,
         context.fiscal_year_start,
-        context.country,
+        context.fiscal_year_named_for_start,
         open_end=tail if tail in ("after", "before") else opening.lastgroup or "" if opening else "",
         is_uncertain=tail == "uncertain",
         is_inferred=is_inferred,

@@ -197,7 +197,7 @@ def _duration(line: str, match: re.Match[str]) -> tuple[Spell, Amounts] | None:
         return None
     if amount is not None and (tail := A_UNIT_AND_A_HALF.match(line, end)):
         number, end = number + Fraction(1, 2), tail.end()
-    if number == 0:
+    if number == 0 or _is_of_a_thing(line, match, amount):
         return None
     led = line[max(0, start - _REACH) : start]
     refusal = "an age" if AGE_BEFORE.search(led) or AGE_AFTER.match(line, end) else None
@@ -206,6 +206,18 @@ def _duration(line: str, match: re.Match[str]) -> tuple[Spell, Amounts] | None:
     vague = vague or APPROXIMATE.search(led) is not None
     amounts = {designator: number * count}
     return Spell(start, end, "duration", iso(amounts), rule, vague, refusal), amounts
+
+
+def _is_of_a_thing(line: str, match: re.Match[str], amount: re.Match[str] | None) -> bool:
+    """Whether the unit says what sort of thing a number counts: `six day centres`, `two night shelters`."""
+    if amount is None or amount["join"] != " " or match["unit"].lower() not in ("day", "night"):
+        return False
+    following = _NEXT_WORD.match(line, match.end())
+    return following is not None and following[1].lower() in _DAY_THINGS
+
+
+_NEXT_WORD = re.compile(r" (?:care )?([a-z]{4,9})(?![\w-])", re.IGNORECASE)
+_DAY_THINGS = frozenset(("centres", "centers", "shelters", "schools", "nurseries"))
 
 
 def _joined(before: tuple[Spell, Amounts], current: tuple[Spell, Amounts], line: str) -> tuple[Spell, Amounts] | None:

@@ -15,8 +15,9 @@ NEAR = 183
 SHORT_PERIOD = 62
 """Days that a period may have for the report to speak of what is near rather than of what is inside."""
 
-MARGIN = 45
-"""Days before and after a period that a report of a quarter or a half year speaks of as well."""
+MARGIN = 92
+"""Most days before and after a period that a report of a quarter or a half year speaks of as well; it is a third of the
+rest of the year, so that the other day of the same name is twice as far away."""
 YEAR = 365
 
 
@@ -52,7 +53,7 @@ def _window(context: Context) -> tuple[datetime.date | None, datetime.date | Non
     """The days a date of this report lies in: its period and what borders on it, or half a year around its writing."""
     start, end = context.period_start, context.period_end
     if start is not None and end is not None and (end - start).days > SHORT_PERIOD:
-        margin = datetime.timedelta(days=max(0, min(MARGIN, (YEAR - (end - start).days) // 2)))
+        margin = datetime.timedelta(days=max(0, min(MARGIN, (YEAR - (end - start).days) // 3)))
         return max(start, datetime.date.min + margin) - margin, min(end, datetime.date.max - margin) + margin
     centre = context.reference_date or end
     if centre is None or not 1 < centre.year < 9999:

@@ -14,11 +14,8 @@ Days = tuple[datetime.date, datetime.date]
 UNITS: tuple[Unit, ...] = ("day", "week", "month", "quarter", "season", "half", "year", "decade", "century")
 """From the finest to the coarsest."""
 
-FISCAL_YEARS_NAMED_BY_START = frozenset({"JP"})
-"""Countries in whose reports `FY2020` begins in 2020; elsewhere it is named for the year it ends in."""
 
-
-def days(part: Part, fiscal_year_start: int | None = None, country: str | None = None) -> Days | None:
+def days(part: Part, fiscal_year_start: int | None = None, named_for_start: bool = False) -> Days | None:
     """First and last day, inclusive; None where the year is missing or the calendar has no such day."""
     if part.year is None:
         return None
@@ -29,7 +26,7 @@ def days(part: Part, fiscal_year_start: int | None = None, country: str | None =
         if part.unit == "week":
             return _week(part)
         if part.is_fiscal and fiscal_year_start not in (None, 1):
-            return _fiscal_year(part, fiscal_year_start or 1, country)
+            return _fiscal_year(part, fiscal_year_start or 1, named_for_start)
         return _months(part)
     except ValueError:
         return None
@@ -43,10 +40,10 @@ def _week(part: Part) -> Days:
     return monday, monday + datetime.timedelta(days=6)
 
 
-def _fiscal_year(part: Part, start: int, country: str | None) -> Days:
-    """`FY2019/20` from month `start` of 2019; `FY2020` ends in 2020, unless the country names it for its start."""
+def _fiscal_year(part: Part, start: int, named_for_start: bool) -> Days:
+    """`FY2019/20` from month `start` of 2019; `FY2020` ends in 2020, unless years are named for their start."""
     year = part.year or 0
-    if part.last_year is None and country not in FISCAL_YEARS_NAMED_BY_START:
+    if part.last_year is None and not named_for_start:
         year -= 1
     length = {"quarter": 3, "half": 6}.get(part.unit, 12 * ((part.last_year or year + 1) - year))
     first = 12 * year + start - 1 + (length * (part.number - 1) if part.number else 0)
@@ -112,7 +109,7 @@ def _end(part: Part, bounds: Days, mark: str, first: bool) -> str:
 def value(
     parts: tuple[Part, ...],
     fiscal_year_start: int | None = None,
-    country: str | None = None,
+    named_for_start: bool = False,
     *,
     open_end: str = "",
     is_uncertain: bool = False,
@@ -122,7 +119,7 @@ def value(
 
     `open_end` is `after` or `before`: EDTF says `2018/..`.
     """
-    read = [days(part, fiscal_year_start, country) for part in parts]
+    read = [days(part, fiscal_year_start, named_for_start) for part in parts]
     bounds = [both for both in read if both is not None]
     if len(bounds) < len(read) or bounds[0][0] > bounds[-1][1]:
         return None

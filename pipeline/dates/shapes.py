@@ -58,7 +58,7 @@ POINTS = (
     rf"[QHK]iM{_YEAR}?",  # the first half of May 2020
     r"M\.?[-/]?\.?,?i?[Yy]",  # May 2018
     rf"Y[-/.,]?M{_OWN_YEAR_FOLLOWS}",  # 2018 May
-    rf"[QHSK][,-]?{_YEAR}|Y[-/.,]?[QHS]",  # third quarter of 2019; 2017-Q1
+    rf"[QHSK][-,/]?{_YEAR}|Y[-/.,]?[QHS]",  # third quarter of 2019; 2017-Q1; Q2/2020
     r"[QH],?i?F,?[RYyd]|F,?[RYyd],?[QH]",  # Q1 FY2022
     r"F,?i?[RYydP]",  # FY2019/20; FY19/20
     rf"{_WEEKDAY}{_DAY}\.?i?-?M(?![-/,.]?M)",  # 8 May
@@ -71,6 +71,7 @@ _POINT = "|".join(POINTS)
 RANGE = re.compile(rf"(?P<first>{_POINT})\.?,?[-t](?P<last>{_POINT})")
 BETWEEN = re.compile(rf"(?P<first>{_POINT})\.?,?&(?P<last>{_POINT})")
 FIGURE_RANGE = re.compile(r"(?P<first>[doP])[-t](?P<last>N)")
+DAYS_IN_FIGURES = re.compile(r"N[-t]d(?![-/.])")
 POINT = re.compile(_POINT)
 _ITEM = rf"{_WEEKDAY}{_DAY}(?:[-t]{_WEEKDAY}{_DAY})?"
 DAYS_OF_MONTH = re.compile(
@@ -107,7 +108,9 @@ def _runs(line: str, tokens: list[Token]) -> Iterator[_Run]:
     abouts: list[bool] = []
     before: Token | None = None
     for token in tokens:
-        joint: Gap | None = gap(line[before.end : token.start]) if before is not None else None
+        if token.kind == "W" and _WEEKDAY_IN_BRACKETS.match(line, token.start - 1):
+            continue
+        joint: Gap | None = gap(_between(line, before.end, token.start)) if before is not None else None
         if joint is None and letters:
             yield _Run("".join(letters), tuple(owners), tuple(abouts))
             letters, owners, abouts = [], [], []
@@ -133,6 +136,17 @@ def phrases(line: str, tokens: list[Token], day_first: bool | None) -> Iterator[
             for phrase in found:
                 yield phrase._replace(joint=joint) if joint and not phrase.joint else phrase
             position = max(end, position + 1)
+
+
+_WEEKDAY_IN_BRACKETS = re.compile(r" ?\([A-Za-z]{3,9}\.?\)")
+
+
+def _between(line: str, start: int, end: int) -> str:
+    """What stands between two tokens, without a day of the week in brackets: `July 21 (Wed.) to August 3, 2021`."""
+    between = line[start:end]
+    if "(" in between and (named := _WEEKDAY_IN_BRACKETS.match(between)):
+        return between[named.end() :]
+    return between
 
 
 _BETWEEN = re.compile(rf"\bbetween\s+(?:the\s+)?(?:{PART_OF})?$", re.IGNORECASE)
@@ -243,6 +257,18 @@ def _point(run: _Run, match: re.Match[str], way: _Way) -> list[Phrase]:
     if part is None:
         return []
     return [Phrase(tokens[0].start, tokens[-1].end, match.group(), (part,), doubtful_order=_is_doubtful(tokens, way))]
+
+
+def _days_in_figures(run: _Run, match: re.Match[str], way: _Way) -> list[Phrase]:
+    """`2020/4/27-28`: two days of the month that the figures begin with."""
+    tokens = run.tokens(*match.span())
+    if tokens[0].numbers[0] <= 31:
+        return []
+    first = _part(tokens[:1], way.day_first)
+    last = None if first is None else _day_of(first, tokens[1].numbers[0])
+    if first is None or last is None or order(first) >= order(last):
+        return []
+    return [Phrase(tokens[0].start, tokens[1].end, match.group(), (first, last))]
 
 
 def _is_doubtful(tokens: list[Token], way: _Way) -> bool:
@@ -398,6 +424,7 @@ def _members(
 _READINGS: tuple[tuple[str, str, re.Pattern[str], Callable[[_Run, re.Match[str], _Way], list[Phrase]]], ...] = (
     ("", "&", BETWEEN, _range),
     ("doP", "-t", FIGURE_RANGE, _range),
+    ("N", "-t", DAYS_IN_FIGURES, _days_in_figures),
     ("", "-t", RANGE, _range),
     ("doW", "-t,&", DAYS_OF_MONTH, _days),
     ("MW", "-t,&", MONTH_AND_DAYS, _days),

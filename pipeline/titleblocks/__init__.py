@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from pipeline.headings.looks import Setting
 from pipeline.layout import Line
-from pipeline.periods import Period
+from pipeline.periods import Period, more_exact
 from pipeline.titleblocks.entries import Entry, read_entries
 from pipeline.titleblocks.extent import LONGEST, length_of
 from pipeline.titleblocks.wording import (
@@ -277,4 +277,6 @@ def _period(entries: Sequence[Entry], title: Entry | None) -> tuple[Entry, Perio
         entry, (start, end) = item
         return bool(LABELLED_PERIOD.search(entry.text)) and end > start, end > start, entry is title
 
-    return max(found, key=trust)
+    best = max(found, key=trust)
+    exact = more_exact(best[1], [period for _, period in found])
+    return best if exact is None else next(item for item in found if item[1] == exact)
