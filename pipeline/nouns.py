@@ -142,6 +142,8 @@ def _plural_phrase(text: str, position: int) -> NounPhrase | None:
         kind = word_class(word)
         if kind == "verb" and after_adverb:
             kind = "participle"
+        if kind == "verb" and begin is None and word.lower() in words("verbs_before_nouns"):
+            kind = "other"
         after_adverb = kind == "adverb"
         if word.lower() in ("and", "or", "&"):
             if begin is None or joined:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from pipeline import nouns, numerals
 from pipeline.counts.labels import Parents, labelled
 from pipeline.counts.readings import NAMED, Reading, Thing, is_one, is_year, read
-from pipeline.counts.statements import described, stated
+from pipeline.counts.statements import changed, compared, described, stated
 from pipeline.nouns import NounPhrase
 from pipeline.numerals import Numeral, qualifiers, ranges
 from pipeline.records import Context, CountValue, Mention, Qualifier, Refusal, Span
@@ -36,7 +36,7 @@ def find_counts(
     mentions: list[Mention] = []
     index = 0
     while index < len(readings):
-        found, after = _resolve(text, readings, index, parents)
+        found, after = _resolve(text, readings, index, parents, mentions[-1] if mentions else None)
         if found and mentions and found[0].start < mentions[-1].end:
             found = _behind(found, mentions[-1].end, readings[index].start)
         mentions += found
@@ -87,8 +87,10 @@ def _moved(number: Numeral, offset: int) -> Numeral:
     )
 
 
-def _resolve(text: str, readings: Sequence[Reading], index: int, parents: Parents) -> tuple[list[Mention], int]:
-    """Builds the mentions of number `index`; returns them and the index of the next number to read."""
+def _resolve(
+    text: str, readings: Sequence[Reading], index: int, parents: Parents, before: Mention | None
+) -> tuple[list[Mention], int]:
+    """Builds the mentions of number `index`, behind the mention `before`; returns them and the index to go on with."""
     reading = readings[index]
     following = readings[index + 1] if index + 1 < len(readings) else None
     if following is not None:
@@ -104,7 +106,13 @@ def _resolve(text: str, readings: Sequence[Reading], index: int, parents: Parent
         rule = "one" if reading.number.form == "words" and is_one(text, reading.number) else "noun"
         return [_counted(text, reading, reading.phrase, rule)], index + 1
     if reading.reason is None and reading.number.value == reading.number.value.to_integral_value():
-        thing = labelled(text, reading, parents) or stated(text, reading) or described(text, reading)
+        thing = (
+            labelled(text, reading, parents)
+            or stated(text, reading)
+            or changed(text, reading)
+            or compared(text, reading, before)
+            or described(text, reading)
+        )
         if thing is not None:
             return [_named(text, reading, thing)], index + 1
     return [], index + 1

@@ -78,6 +78,8 @@ def labelled(text: str, reading: Reading, parents: Parents) -> Thing | None:
             return part
     if label is None:
         return None
+    if label.phrase is None and text[label.start : label.end].lower() in nouns.words("fates"):
+        return Thing(label.start, label.unit, label.unit.lower(), "label")
     looks_like_year = is_year(text, reading.number)
     if label.phrase is not None:
         if looks_like_year and not _NUMBER_OF.match(text, label.start):
@@ -121,7 +123,7 @@ def _label(text: str, line_start: int, end: int) -> Label | None:
     if end - begin > 400:
         begin = end - 400
     piece = max(text.rfind(mark, begin, end - 1) for mark in (";", "|", "\t"))
-    begin = max(begin, piece + 1, _behind_value(text, begin, end))
+    begin = max(begin, piece + 1, _behind_value(text, begin, end), _sentence_start(text, begin, end))
     while begin < end and text[begin] in " \u00a0":
         begin += 1
     match = _LABEL.fullmatch(text, begin, end) if end - begin <= 120 else None
@@ -141,6 +143,14 @@ def _label(text: str, line_start: int, end: int) -> Label | None:
     if phrase is not None and (len(unit.split()) > LONGEST_UNIT or re.search(r"\d", unit)):
         unit = text[unit_start + phrase.start : unit_start + phrase.end]
     return Label(begin, label_end, phrase, unit)
+
+
+def _sentence_start(text: str, begin: int, end: int) -> int:
+    """Returns where the last sentence of a stretch begins: `Most came on foot. Lunches served: 61,204`."""
+    stop = text.rfind(". ", begin, end)
+    return (
+        stop + 2 if stop > begin and text[stop + 2 : stop + 3].isupper() and text[stop - 2 : stop].isalpha() else begin
+    )
 
 
 def _after_bullet(text: str, line_start: int) -> int:

@@ -67,7 +67,7 @@ def _repeats(inside: str, number: Numeral) -> bool:
 
 _JOINED_BEFORE = re.compile(r"(?:[\w§#@°]|[^\W\d_][-–.]|\d[-–/:.]|[/:]|\d[,'’])\Z")
 _JOINED_AFTER = re.compile(
-    r"(?P<letters>[^\W\d_]|_)|(?P<ratio>[:/]\d|/[^\W\d_])|(?P<hyphen>[-‑](?!plus )[^\W\d_])"
+    r"(?P<letters>[^\W\d_]|_)|(?P<ratio>[:/]\d|/[^\W\d_])|(?P<hyphen>[-‑](?!plus |odd )[^\W\d_])"
     r"|(?P<percent>[ \u00a0\u202f]?(?:[%‰°]|per ?cent\b))"
     r"|(?P<chain>[-–.]\d)"
 )
@@ -233,10 +233,10 @@ def _is_duration(parts: Sequence[str], head: str) -> bool:
     """Says whether a phrase is a time span: not `day care centres`, where the span describes a thing."""
     durations = nouns.words("durations")
     if head in durations:
-        return True
+        return not parts[-1].lower().startswith("person-time")
     if any("-" not in part and nouns.is_plural(part) and nouns.lemma(part) in durations for part in parts[:-1]):
         return True
-    if len(parts) == 1 or "-" in parts[0]:
+    if len(parts) == 1 or "-" in parts[0] or nouns.word_class(parts[0]) == "participle":
         return False
     return nouns.lemma(parts[0]) in durations and parts[1].lower() not in nouns.words("day_things")
 

@@ -5,6 +5,7 @@ import re
 from pipeline import nouns
 from pipeline.counts.readings import Reading, Thing, is_year
 from pipeline.numerals import qualifiers
+from pipeline.records import CountValue, Mention
 
 _REACH = 130
 """Characters before a number in which its `number of` is looked for."""
@@ -36,6 +37,82 @@ def stated(text: str, reading: Reading) -> Thing | None:
     if phrase.head in nouns.words("durations") or phrase.head in nouns.words("measures"):
         return None
     return Thing(value_start, stretch[phrase.start : phrase.end], phrase.head, "stated")
+
+
+_CLAUSE = re.compile(r"[.;:\n] ?|, (?:and|while|but) ")
+_VERB_OF_CHANGE = (
+    r"(?:rose|risen|increased|grew|grown|went (?:up|down)|fell|fallen|dropped|declined|decreased|climbed|jumped|doubled"
+    r"|trebled|tripled|reached|totall?ed|numbered|stood at|amounted to|came to|dwindled|shrank|peaked at|remained at)"
+)
+_CHANGED = re.compile(
+    rf"[^.;:,\n]{{0,40}}? (?:(?:has|have|had) )?(?:[a-z]{{4,12}}ly |also |further )?{_VERB_OF_CHANGE}"
+    r"(?: [a-z]{4,12}ly)?(?: (?:to|from|at) \d[\d.,'’]{0,12}(?: in (?:19|20)\d\d)?)?"
+    r"(?:,? (?:to|from|at|down to|up to|up from|down from))? "
+)
+_MOVING = (
+    "rose",
+    "rise",
+    "crea",
+    "gre",
+    "went",
+    "fell",
+    "fall",
+    "drop",
+    "clin",
+    "climb",
+    "jump",
+    "ble",
+    "each",
+    "total",
+)
+_MOVING_TOO = ("numbered", "stood", "amount", "came", "dwind", "shrank", "peak", "remain")
+
+
+def changed(text: str, reading: Reading) -> Thing | None:
+    """Returns the subject that rose, fell or came to a number: `Admissions fell from 96 to 71`, or None."""
+    _, value_start = qualifiers.before(text, reading.start)
+    window = text[max(0, value_start - _REACH) : value_start]
+    if not any(sign in window for sign in _MOVING + _MOVING_TOO) or is_year(text, reading.number):
+        return None
+    if _OWN_NOUN.match(text, reading.end):
+        return None
+    clauses = [match.end() for match in _CLAUSE.finditer(window)]
+    begin = clauses[-1] if clauses else 0 if value_start <= _REACH else None
+    if begin is None:
+        return None
+    begin += len(_DETERMINER.match(window, begin)[0])  # type: ignore[index]  # matches the empty string
+    phrase = nouns.noun_phrase(window, begin)
+    if phrase is None or phrase.start != begin or not _CHANGED.fullmatch(window, phrase.end):
+        return None
+    if any(phrase.head in nouns.words(group) for group in ("durations", "measures", "value_labels")):
+        return None
+    return Thing(value_start, window[phrase.start : phrase.end], phrase.head, "stated")
+
+
+_DETERMINER = re.compile(r"(?:(?:The|Our|Their|Its|the|our|their|its) )?")
+
+
+_COMPARED = re.compile(
+    r"[^.;:\n]{0,60}(?:\b(?:up|down) from|compared (?:to|with)|\bagainst|\bversus|\bvs\.?) \Z"
+    r"|(?: [^.;:()\n]{1,40})? ?\((?:(?:in )?(?:19|20)\d\d|(?:last|previous) (?:year|quarter|month)|the year before)"
+    r"[:,]? \Z"
+)
+_COMPARISON_ENDS = re.compile(
+    r"[.,;)]|\Z|\n| (?:in|at|on) (?:the |19|20|[A-Z])| (?:the|a) (?:year|month|quarter|week|day) (?:before|earlier|ago)"
+    r"| (?:last|the previous|the preceding|the prior|the same) "
+)
+
+
+def compared(text: str, reading: Reading, before: Mention | None) -> Thing | None:
+    """Returns what the count before a number counts, when the number is of another time: `40 members, up from 38`."""
+    if before is None or not isinstance(before.value, CountValue) or before.value.unit is None:
+        return None
+    _, start = qualifiers.before(text, reading.start)
+    if not 0 < start - before.end <= _REACH or is_year(text, reading.number):
+        return None
+    if _COMPARISON_ENDS.match(text, reading.end) is None or not _COMPARED.fullmatch(text, before.end, start):
+        return None
+    return Thing(start, before.value.unit, before.value.unit_head or "", "stated")
 
 
 def described(text: str, reading: Reading) -> Thing | None:

@@ -29,6 +29,8 @@ QUALIFIERS_BEFORE: dict[Qualifier, tuple[str, ...]] = {
         "well over",
         "just over",
         "slightly over",
+        "a little over",
+        "a little more than",
         "above",
         "greater than",
         "higher than",
@@ -68,6 +70,10 @@ QUALIFIERS_BEFORE: dict[Qualifier, tuple[str, ...]] = {
         "below",
         "just under",
         "slightly under",
+        "a little under",
+        "a little less than",
+        "well under",
+        "well below",
         "slightly less than",
         "just below",
         "<",
@@ -89,6 +95,9 @@ QUALIFIERS_BEFORE: dict[Qualifier, tuple[str, ...]] = {
         "ca.",
         "c.",
         "close to",
+        "just short of",
+        "in the neighbourhood of",
+        "in the vicinity of",
         "an approximate",
         "in the region of",
         "in the order of",
@@ -129,9 +138,15 @@ def before(text: str, start: int) -> tuple[Qualifier | None, int]:
         phrase = " ".join(window[begin:].split()).lower()
         opening = len(phrase) - len(phrase.lstrip(_OPENING))
         qualifier = _QUALIFIER_OF.get(phrase[opening:])
+        if qualifier is not None and phrase[opening:] == "up to" and _MOVED.search(window, 0, begin):
+            return None, start
         if qualifier is not None:
             return qualifier, _led_by_total(text, offset + begin + opening)
     return (_QUALIFIER_OF[sign], text.rindex(sign, 0, start)) if sign else (None, start)
+
+
+_MOVED = re.compile(r"\b(?:go|goes|going|gone|went|rise|rises|rose|risen|grew|grown|increased|jumped|climbed|shot) \Z")
+"""Verbs after which `up to` says where a number went."""
 
 
 def _led_by_total(text: str, start: int) -> int:
@@ -143,7 +158,7 @@ _AFTER = re.compile(
     r"(?P<at_least>\s?\+(?! ?[\d(])| or equal to\b|[ -]plus\b(?= [a-z])"
     r"|,? (?:or|and) (?:more|above|over|greater|up|higher)(?: than)?(?: or equal to)?\b)"
     r"|(?P<at_most>,? (?:or|and) (?:less|fewer|below|under|lower)\b)"
-    r"|(?P<approximately> or so\b)",
+    r"|(?P<approximately> or so\b|-odd\b(?= [a-z]))",
     re.IGNORECASE,
 )
 _AFTER_QUALIFIERS: dict[str, Qualifier] = {
