@@ -18,6 +18,8 @@ from msgspec import json as msgjson
 from spacy.language import Language
 from thinc.api import NumpyOps
 
+from pipeline import entities
+
 MANIFEST = "manifest.json"
 RESTORE = "Restore it with `git checkout -- {folder}` or train it again with `dvc repro --force models/dvc.yaml`."
 REPORT_COMPONENTS = ("report_dates", "report_money", "report_counts", "report_countries", "report_organizations")
@@ -90,12 +92,19 @@ def load(model: Path | str) -> Language:
     if not installed:
         verify(folder)
     try:
-        nlp = spacy.load(str(model) if installed else folder)
+        nlp = spacy.load(str(model)) if installed else spacy.load(folder, config=_with_quick_reading(folder))
     except (OSError, ValueError, KeyError, TypeError, ImportError) as error:
         raise RecognizerError(f"spaCy cannot open {model} ({error}). {RESTORE.format(folder=folder)}") from error
     _complete(nlp)
     use_numpy_products(nlp)
     return nlp
+
+
+def _with_quick_reading(folder: Path) -> dict[str, Any]:
+    """What of a pipeline's configuration is to be otherwise, so that its entity recognizer reads in our way."""
+    components = spacy.util.load_config(folder / "config.cfg")["components"]
+    names = [name for name, component in components.items() if component.get("factory") == "ner"]
+    return {"components": {name: {"factory": entities.FACTORY} for name in names}}
 
 
 def _complete(nlp: Language) -> None:
