@@ -22,4 +22,4 @@ def seems_english(text: str) -> bool:
     if sum([text.count(f" {word} ") for word in SMALL_WORDS]) > LOWEST_SHARE * (len(text) + 1) / 2:
         return True
     words = WORD.findall(text)
-    return len(words) < FEWEST_WORDS or sum(word in SMALL_WORDS for word in words) >= LOWEST_SHARE * len(words)
+    return len(words) < FEWEST_WORDS or sum(map(SMALL_WORDS.__contains__, words)) >= LOWEST_SHARE * len(words)

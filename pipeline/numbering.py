@@ -52,9 +52,12 @@ _WIDE = {0xFF01 + offset: 0x21 + offset for offset in range(94)} | {
     0x2007: 0x20,
     0x202F: 0x20,
 }
+_KINDS_OF_THEME = frozenset(("key", "strategic", "specific", "agenda", "thematic"))
 _DIVISION = re.compile(
-    rf"(?P<word>(?:(?:key|strategic|specific|agenda|thematic)\s)?(?:{'|'.join(sorted(DIVISIONS | THEMES))}))\s", re.I
+    rf"(?P<word>(?:(?:{'|'.join(sorted(_KINDS_OF_THEME))})\s)?(?:{'|'.join(sorted(DIVISIONS | THEMES))}))\s", re.I
 )
+_ANNOUNCING = DIVISIONS | THEMES | _KINDS_OF_THEME
+_ROMAN_LETTERS = frozenset("ivxlcIVXLC")
 _WORDS = (
     "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
 )  # fmt: skip
@@ -103,7 +106,10 @@ class Label(Struct, frozen=True):
 @lru_cache(maxsize=8192)
 def parse_label(text: str) -> Label | None:
     """Reads the number that `text` begins with, or returns `None` when it begins with none."""
-    plain = text[:80].translate(_WIDE)
+    plain = text[:80]
+    if _is_word_first(plain):
+        return None
+    plain = plain.translate(_WIDE)
     start = len(plain) - len(plain.lstrip())
     body = plain[start:]
     if not body:
@@ -120,6 +126,14 @@ def parse_label(text: str) -> Label | None:
         kept, style = segments[:1], style.replace("#.#", "#.0")
     printed = text[start : start + length].strip()
     return Label(printed, kept, style, tuple(_without_zero(r, len(kept)) for r in readings), start + end, word)
+
+
+def _is_word_first(text: str) -> bool:
+    """Whether a text begins with a plain word, neither a Roman numeral nor one that announces a number."""
+    first = text.split(None, 1)[0] if text.isascii() and not text.isspace() and text else ""
+    if len(first) < 2 or not first.isalpha():
+        return False
+    return first.casefold() not in _ANNOUNCING and not _ROMAN_LETTERS.issuperset(first)
 
 
 _Found = tuple[tuple[str, ...], str, str, int, int]

@@ -6,6 +6,7 @@ free, opening a level below the last heading nearly so, leaving a number out or 
 of the whole report is found by a search that keeps the best few readings open.
 """
 
+import math
 from collections.abc import Sequence
 from operator import itemgetter
 
@@ -99,9 +100,12 @@ def _refused(states: Sequence[_State]) -> list[_Move]:
 
 
 def _moves(states: Sequence[_State], candidate: Candidate) -> list[_Move]:
+    """What taking the candidate leads to, but for states that fall so far behind by it that they are not kept."""
+    behind = states[-1].score if len(states) == WIDTH else -math.inf
     return [
         (state.score + candidate.worth - step.cost, state, reading, step)
         for state in states
+        if state.score + candidate.worth >= behind
         for reading in candidate.label.readings
         for step in _steps(state.stack, candidate, reading)
         if step.keep < DEEPEST
@@ -145,18 +149,15 @@ def _steps(stack: tuple[_Level, ...], candidate: Candidate, reading: Reading) ->
     """Every place that a candidate could take in the open outline, with what it costs."""
     if not stack:
         return [_Step(0, _opening_cost(reading, candidate, empty=True))]
-    out = [
-        step
-        for keep, level in enumerate(stack)
-        if (step := _along(stack[:keep], level, candidate, reading)) is not None
-    ]
+    alike = [keep for keep, level in enumerate(stack) if _is_one_series(level, candidate, reading)]
+    out = [step for keep in alike if (step := _along(stack[:keep], stack[keep], candidate, reading)) is not None]
     if len(reading.values) > 1:
         out.extend(_below_prefix(stack, candidate, reading))
         return out
     implied = _implied(stack, reading)
     if implied is not None:
         out.append(implied)
-    if not any(_is_one_series(level, candidate, reading) for level in stack):
+    if not alike:
         out.append(_Step(len(stack), _opening_cost(reading, candidate) + _rank_cost(stack[-1], candidate)))
         out.extend(_beside(stack, candidate, reading))
         if _is_resumed(stack[-1], candidate, reading):
@@ -177,9 +178,7 @@ def _is_one_series(level: _Level, candidate: Candidate, reading: Reading) -> boo
 
 
 def _along(above: tuple[_Level, ...], level: _Level, candidate: Candidate, reading: Reading) -> _Step | None:
-    """Going on in an open series, or starting it again."""
-    if not _is_one_series(level, candidate, reading):
-        return None
+    """Going on in an open series of the candidate's style, or starting it again."""
     unlike = 0.0 if level.look == candidate.look else 1.5
     *prefix, last = reading.values
     *open_prefix, open_last = level.reading.values

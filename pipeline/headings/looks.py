@@ -212,14 +212,17 @@ def look_of(lines: Sequence[Line], setting: Setting) -> Look:
 def cut_line(line: Line, start: int, end: int | None = None) -> Line | None:
     """A line with only its words `start:end`, or `None` when that leaves none."""
     words = line.words[start:end]
-    if not words:
-        return None
+    return _with_words(line, words) if words else None
+
+
+def _with_words(line: Line, words: tuple[Word, ...]) -> Line:
+    even = is_even(words)
     return structs.replace(
         line,
         words=words,
         bbox=around([word.bbox for word in words]),
-        text="".join([text for text, _ in spelled(words)]),
-        is_even=is_even(words),
+        text=" ".join([word.text for word in words]) if even else "".join([text for text, _ in spelled(words)]),
+        is_even=even,
         bold=all(word.bold for word in words),
         italic=all(word.italic for word in words),
     )
@@ -232,13 +235,16 @@ def cut_text(line: Line, start: int, end: int | None = None) -> Line | None:
     stop = len(line.text) if end is None else end
     for text, word in spelled(line.words):
         here, at = at, at + len(text)
-        if word is None or at <= start or here >= stop:
+        if at <= start or word is None:
             continue
-        low, high = max(0, start - here), min(len(text), stop - here)
-        words.append(word if (low, high) == (0, len(text)) or len(text) != len(word.text) else _part(word, low, high))
-    if not words:
-        return None
-    return cut_line(structs.replace(line, words=tuple(words)), 0)
+        if here >= stop:
+            break
+        if here >= start and at <= stop:
+            words.append(word)
+        else:
+            low, high = max(0, start - here), min(len(text), stop - here)
+            words.append(word if len(text) != len(word.text) else _part(word, low, high))
+    return _with_words(line, tuple(words)) if words else None
 
 
 def without_stop(line: Line | None) -> Line | None:

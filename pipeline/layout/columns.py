@@ -14,6 +14,7 @@ from pipeline.records import Bbox, Cell, Page, Table, Word
 
 _LABEL = re.compile(r"\W{0,2}(?:\d{1,3}(?:\.\d{1,3}){0,4}|[A-Za-z]|[ivxlIVXL]{1,6})?\W{0,2}")
 _LONGEST_LABEL = 23
+_SHORTEST_TURNED = 3
 _FRAME = 0.95
 _NARROWEST_GUTTER = 7.0
 _WIDE_GUTTER = 40.0
@@ -27,8 +28,16 @@ _FEWEST_ROWS = 4
 
 def regions_of(page: Page) -> list[Region]:
     """The page cut into stretches of columns, in reading order."""
-    turned = [word for word in page.words if _is_turned(word)]
-    free = [word for word in page.words if not _is_turned(word)] if turned else page.words
+    # A word of some length that is higher than it is wide does not read from left to right.
+    turned = [
+        word
+        for word in page.words
+        if (box := word.bbox)[3] - box[1] >= 2 * (box[2] - box[0]) and len(word.text) >= _SHORTEST_TURNED
+    ]
+    free: Sequence[Word] = page.words
+    if turned:
+        aside = set(map(id, turned))
+        free = [word for word in page.words if id(word) not in aside]
     if not page.tables:
         regions = _columns(runs_of(free))
     else:
@@ -38,12 +47,6 @@ def regions_of(page: Page) -> list[Region]:
     if turned:
         regions.append(Region(tuple(runs_of(turned)), role="side"))
     return regions
-
-
-def _is_turned(word: Word) -> bool:
-    """Whether a word does not read from left to right: one of some length is higher than it is wide."""
-    box = word.bbox
-    return len(word.text) >= 3 and box[3] - box[1] >= 2 * (box[2] - box[0])
 
 
 def _apart(words: Sequence[Word], tables: Sequence[Bbox]) -> tuple[list[Word], dict[int, list[Word]]]:
