@@ -117,6 +117,7 @@ QUALIFIED = [
     "[around 50,000 baht|money 50000 THB approximately]",
     "[US$ 500+|money 500 USD at_least] per team",
     "[USD 500 or more|money 500 USD at_least]",
+    "[£1k (approx.)|money 1000 GBP approximately] came back, [£20 approx.|money 20 GBP approximately] a head.",
     "[£10-15 million|money 10000000-15000000 GBP] for roads",
     "[US$ 3-3.5 million|money 3000000-3500000 USD] for roads",
     "[£10-12,000|money 10000-12000 GBP] for the hall",

@@ -39,6 +39,18 @@ def block_of(marked: str) -> TitleBlock:
             None,
             ("2018-10-01", "2019-09-30"),
         ),
+        (
+            "#~ Lowland Rural Support Programme (LRSP)\n#~ Annual Report\n#~ 2019",
+            "Lowland Rural Support Programme",
+            "LRSP",
+            ("2019-01-01", "2019-12-31"),
+        ),
+        (
+            "#~ Vale Voluntary Action (VVA)\n#~ Minutes of the Board of Trustees\n~ Tuesday 24 January 2023",
+            "Vale Voluntary Action",
+            "VVA",
+            ("2023-01-24", "2023-01-24"),
+        ),
         ("#~ Water Board | Annual Report 2020", "Water Board", None, ("2020-01-01", "2020-12-31")),
         (
             "#~ Northern Council of Social Service (NCSS)\n#~ Activity Report\n#~ July 2019 – October 2020",

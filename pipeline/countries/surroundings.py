@@ -119,7 +119,7 @@ def _is_currency(place: Place) -> str | None:
     match = re.match(r"[^\S\n]{0,2}[-‐‑]?([\w]+)", after)
     nouns = "currency_nouns" if place.spelling.form == "demonym" else "currency_nouns_after_names"
     is_currency = match is not None and match.group(1).lower() in _words(nouns)
-    if after[:1] in ("$", "€", "£", "¥") or is_currency:
+    if after.lstrip(" \u00a0")[:1] in ("$", "€", "£", "¥") or is_currency:
         return "part of a currency's name"
     return None
 
@@ -328,7 +328,9 @@ def _is_saint(place: Place) -> str | None:
 
 
 def _is_region(place: Place) -> str | None:
-    """Micronesia beside Melanesia and Polynesia is the region."""
+    """Micronesia beside Melanesia and Polynesia is the region, the Somali Region is one of Ethiopia."""
+    if place.written == "Somali" and _next_word(place.after).lower() in ("region", "regional"):
+        return "the region"
     if place.written.title() in ("Micronesia", "Micronesian") and _says(place.text, "signs_of_oceania"):
         return "the region"
     return None

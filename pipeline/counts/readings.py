@@ -118,7 +118,7 @@ def _objection_before(text: str, number: Numeral) -> str | None:
         return NAMED
     if match is not None and word in nouns.words("capitalized_labels") and not match["stop"] and _is_plain(number):
         return NAMED
-    if _is_rate(text, number.start, word.lower()):
+    if _is_rate(text, number.start, "" if match is not None and match["stop"] else word.lower()):
         return "a rate, an age or a rank"
     raw = text[number.start : number.end]
     dashed = raw[0] == "0" and len(raw) > 1 and text[number.start - 1 : number.start] in ("-", "–")
@@ -172,7 +172,7 @@ def _objection_after(text: str, end: int) -> str | None:
 
 
 _OF_SET = re.compile(r"[ \u00a0](?:out )?of (?:the|these|those|our|its|their|his|her|all|all the)[ \u00a0]")
-_CLASSIFIER = re.compile(r"[ \u00a0](?:[Nn]os?\.?|[Nn]umbers of|pcs\.?)(?=[ \u00a0])")
+_CLASSIFIER = re.compile(r"[ \u00a0](?:[Nn]os?\.?(?: of)?|[Nn]umbers of|pcs\.?)(?=[ \u00a0])")
 _OF_THING = re.compile(r"[ \u00a0]of(?=[ \u00a0])")
 
 
@@ -245,6 +245,8 @@ def _is_measure(parts: Sequence[str], head: str) -> bool:
     """Says whether a phrase is a unit of measure: not `drying yards`, where a modifier makes the unit a thing."""
     measures = nouns.words("measures")
     first = parts[0].lower().rstrip(".")
+    if first == "gram" and len(parts) > 1 and nouns.lemma(parts[1]) in nouns.words("gram_things"):
+        return False
     if first in measures or nouns.lemma(first) in measures:
         return True
     return head in measures and (len(parts) == 1 or head not in nouns.words("ambiguous_measures"))

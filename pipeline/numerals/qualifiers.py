@@ -158,7 +158,7 @@ _AFTER = re.compile(
     r"(?P<at_least>\s?\+(?! ?[\d(])| or equal to\b|[ -]plus\b(?= [a-z])"
     r"|,? (?:or|and) (?:more|above|over|greater|up|higher)(?: than)?(?: or equal to)?\b)"
     r"|(?P<at_most>,? (?:or|and) (?:less|fewer|below|under|lower)\b)"
-    r"|(?P<approximately> or so\b|-odd\b(?= [a-z]))",
+    r"|(?P<approximately> or so\b|-odd\b(?= [a-z])| \(?approx(?:\.|imately)?\)?(?=[\s,;.)]|\Z))",
     re.IGNORECASE,
 )
 _AFTER_QUALIFIERS: dict[str, Qualifier] = {

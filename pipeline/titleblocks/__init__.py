@@ -205,6 +205,9 @@ def _organization(entries: Sequence[Entry], title: Entry | None) -> tuple[str | 
     for group in (above, below):
         if group:
             return _named(group[-1].text, entries)
+    initialled = [e for e in entries[:at] if e.role == "other" and is_name(e.text) and _has_own_acronym(e.text)]
+    if title is not None and len(initialled) == 1:
+        return _named(initialled[0].text, entries)
     for found in labelled:
         if BODIES.search(found["by"] or "") and len(found["by"].split()) > 1:
             return _named(found["by"], [])
@@ -216,6 +219,16 @@ def _organization(entries: Sequence[Entry], title: Entry | None) -> tuple[str | 
         if len(alone) == 1 and has_strong_title(title.text):
             return _named(alone[0], entries)
     return None, None
+
+
+def _has_own_acronym(text: str) -> bool:
+    """Whether brackets behind a name hold its initials: only bodies carry them, whatever they call themselves."""
+    found = _ACRONYM.search(text)
+    if found is None:
+        return False
+    initials = "".join(word[0] for word in text[: found.start()].split() if word[0].isupper())
+    letters = [letter for letter in found["acronym"] if letter.isupper()]
+    return len(letters) >= 3 and letters == list(initials[: len(letters)])
 
 
 def _named(text: str, entries: Sequence[Entry]) -> tuple[str | None, str | None]:
