@@ -117,6 +117,7 @@ QUALIFIED = [
     "[around 50,000 baht|money 50000 THB approximately]",
     "[US$ 500+|money 500 USD at_least] per team",
     "[USD 500 or more|money 500 USD at_least]",
+    "[KES 214.6 million|money 214600000 KES] ([approx. USD 2.01M|money 2010000 USD approximately])",
     "[£1k (approx.)|money 1000 GBP approximately] came back, [£20 approx.|money 20 GBP approximately] a head.",
     "[£10-15 million|money 10000000-15000000 GBP] for roads",
     "[US$ 3-3.5 million|money 3000000-3500000 USD] for roads",

@@ -158,7 +158,8 @@ _AFTER = re.compile(
     r"(?P<at_least>\s?\+(?! ?[\d(])| or equal to\b|[ -]plus\b(?= [a-z])"
     r"|,? (?:or|and) (?:more|above|over|greater|up|higher)(?: than)?(?: or equal to)?\b)"
     r"|(?P<at_most>,? (?:or|and) (?:less|fewer|below|under|lower)\b)"
-    r"|(?P<approximately> or so\b|-odd\b(?= [a-z])| \(?approx(?:\.|imately)?\)?(?=[\s,;.)]|\Z))",
+    r"|(?P<approximately> or so\b|-odd\b(?= [a-z])| \(approx(?:\.|imately)?\)"
+    r"| approx(?:\.|imately)?(?=[,;)\n]|\Z| (?:a|an|per|each)\b))",
     re.IGNORECASE,
 )
 _AFTER_QUALIFIERS: dict[str, Qualifier] = {
