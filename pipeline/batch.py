@@ -30,6 +30,8 @@ SECOND_CHANCE = 1 / 3
 """Of the time budget, for a file that has used it up once."""
 ABORTS = ("SIGABRT", "SIGTRAP", "SIGILL", "SIGSEGV")
 """How native code ends when it is refused memory."""
+MOST_UNCOMPARED = 2
+"""Pages that the second engine may break on before it is left out altogether."""
 NEARLY_ALL = 0.5
 """Of the memory budget: native code asks for memory in large pieces, and the one refused is not counted."""
 
@@ -77,7 +79,8 @@ class Turn(Struct, frozen=True):
     """Where the work on one submission stands.
 
     `left` are the stages to do, `source_key` is the key of what the first of them starts from, `broken` how that stage
-    broke so far, and `best` the answer with the most pages among those that were cut short.
+    broke so far, and `best` the answer with the most pages among those that were cut short. `without` are the pages
+    that a reading broke on, `uncompared` those that only the second engine broke on, 0 for the whole file.
     """
 
     work: Work
@@ -86,10 +89,19 @@ class Turn(Struct, frozen=True):
     broken: tuple[Outcome, ...] = ()
     best: Answer | None = None
     without: tuple[int, ...] = ()
+    uncompared: tuple[int, ...] = ()
     pages: int = 0
     cpu_seconds: float = 0.0
     peak_bytes: int = 0
     trouble: str = ""
+
+
+class Way(Struct, frozen=True):
+    """A way to read a PDF: as always, or with one engine alone, or without pages that other ways broke on."""
+
+    engine: Engine | None = None
+    without: tuple[int, ...] = ()
+    uncompared: tuple[int, ...] = ()
 
 
 def take_stock(batch: Batch, index: store.Index) -> list[LedgerEntry]:
@@ -282,20 +294,20 @@ def _after(batch: Batch, means: Means, turn: Turn, outcome: Outcome) -> Turn:
     )
     if answer.finished or not turn.left:
         return turn
-    turn = _broken(turn, outcome, answer)
+    turn = _broken(turn, outcome, answer, _ways(batch.params.extract.engine, turn)[len(turn.broken)])
     if len(turn.broken) < (len(_ways(batch.params.extract.engine, turn)) if turn.left[0] == "extract" else 1):
         return turn
     return _given_up(batch, means, turn)
 
 
-def _broken(turn: Turn, outcome: Outcome, answer: Answer) -> Turn:
+def _broken(turn: Turn, outcome: Outcome, answer: Answer, way: Way) -> Turn:
     """The turn with one more way that broke: what it broke on, and the pages that it read if they are the most."""
     best = answer if turn.best is None or len(answer.pages) > len(turn.best.pages) else turn.best
-    on = {answer.broke_on} - {None, *turn.without}
-    outcome = structs.replace(outcome, answer=b"")
-    return structs.replace(
-        turn, broken=(*turn.broken, outcome), best=best, without=(*turn.without, *(page for page in on if page))
-    )
+    turn = structs.replace(turn, broken=(*turn.broken, structs.replace(outcome, answer=b"")), best=best)
+    if answer.comparing is not None and len(turn.uncompared) == len(turn.broken) - 1 < MOST_UNCOMPARED:
+        return structs.replace(turn, uncompared=(*turn.uncompared, answer.comparing))
+    on = answer.broke_on(way.without)
+    return structs.replace(turn, without=turn.without if on in (None, *turn.without) else (*turn.without, on))
 
 
 def _given_up(batch: Batch, means: Means, turn: Turn) -> Turn:
@@ -335,19 +347,19 @@ def _in_words(numbers: Sequence[int]) -> str:
     return ", ".join(" to ".join(map(str, run)) for run in runs)
 
 
-class Way(Struct, frozen=True):
-    """A way to read a PDF: as always, or with one engine alone, or that without the pages that all others broke on."""
-
-    engine: Engine | None = None
-    without: tuple[int, ...] = ()
-
-
 def _ways(engine: Engine, turn: Turn) -> tuple[Way, ...]:
-    """How to read a PDF, in the order in which the ways are tried."""
+    """How to read a PDF, in the order in which the ways are tried.
+
+    Where only the second engine broke, on a page, that page is not compared the next time; where it breaks again, and
+    on all else, the engines are tried alone. Pages that break these too are left out, and the others read as always,
+    or, if that breaks as well, by one engine.
+    """
     other: Engine = "pdfplumber" if engine == "pdfium" else "pdfium"
+    apart = turn.uncompared
+    usual = [Way(uncompared=apart[:count]) for count in range(len(apart) + 1)]
     others = turn.best is not None and (turn.best.page_count or 0) > len(turn.without)
-    last = (Way(engine, turn.without),) if turn.without and others else ()
-    return Way(), Way(engine), Way(other), *last
+    last = [Way(way, turn.without, apart) for way in (None, engine)] if turn.without and others else []
+    return *usual, Way(engine, (), apart), Way(other, (), apart), *last
 
 
 def _task(batch: Batch, means: Means, turn: Turn) -> Task:
@@ -357,7 +369,7 @@ def _task(batch: Batch, means: Means, turn: Turn) -> Task:
     if any(outcome.ending == "timeout" for outcome in turn.broken):
         cpu, wall = cpu * SECOND_CHANCE, wall * SECOND_CHANCE
     way = _ways(batch.params.extract.engine, turn)[len(turn.broken)]
-    asked = Request(item.submission_id, turn.left, way.engine, way.without, means.passwords)
+    asked = Request(item.submission_id, turn.left, way.engine, way.without, way.uncompared, means.passwords)
     head, further = encode_request(asked, source)
     return Task(item.submission_id, head, cpu, wall, batch.params.budget.memory_bytes, further)
 

@@ -3,7 +3,7 @@
 These functions run in the expendable children of `isolate`, under its keeper; `preload` is what the keeper does once.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -37,14 +37,16 @@ class Request(Struct, frozen=True):
     """Work on one submission: the stages to do in turn, and what the first of them starts from.
 
     For `extract` that is the PDF, else the JSON that the stage before left. When the usual way of reading broke on
-    this file, `engine` is the one to read it with, alone: no page is compared with the other engine's. `without` are
-    pages on which every reading broke. `passwords` are tried on a file that needs one.
+    this file, `engine` is the one to read it with, alone: no page is compared with the other engine's. `uncompared` are
+    pages that broke when they were compared. `without` are pages on which every reading broke. `passwords` are tried
+    on a file that needs one.
     """
 
     submission_id: str
     stages: tuple[str, ...]
     engine: Engine | None = None
     without: tuple[int, ...] = ()
+    uncompared: tuple[int, ...] = ()
     passwords: tuple[str, ...] = ()
     source: bytes = b""
 
@@ -59,12 +61,18 @@ def encode_request(request: Request, source: bytes) -> tuple[bytes, bytes]:
     return head[:-2] + b"\xc6" + len(source).to_bytes(4), source
 
 
+NO_PAGE = msgspec.Raw(b"null")
+
+
 class PageRead(Struct, frozen=True, tag=True):
-    """A line of the answer: the document is open and has so many pages, or one of them was read."""
+    """A line of the answer: the document is open and has so many pages, or one of them was read.
+
+    One that has a number and no page says that the second engine is about to read that page, or, for 0, the whole file.
+    """
 
     page_count: int
     page_number: int | None = None
-    page: msgspec.Raw = msgspec.Raw(b"null")
+    page: msgspec.Raw = NO_PAGE
     problems: tuple[Problem, ...] = ()
 
 
@@ -83,7 +91,8 @@ class Answer(Struct, frozen=True):
     """What came of a request: the JSON that each stage left which came to its end.
 
     `pages` are those that `extract` read before it was stopped, each a page's number and its JSON, with what was found
-    out about them; `page_count` is null when the document was not open yet.
+    out about them; `page_count` is null when the document was not open yet. `comparing` is the page that the second
+    engine was reading then, 0 for the whole file.
     """
 
     finished: dict[str, bytes]
@@ -91,12 +100,15 @@ class Answer(Struct, frozen=True):
     page_count: int | None = None
     pages: tuple[tuple[int, msgspec.Raw], ...] = ()
     problems: tuple[Problem, ...] = ()
+    comparing: int | None = None
 
-    @property
-    def broke_on(self) -> int | None:
-        """The number of the page that the reading was stopped on; None when it was on none."""
+    def broke_on(self, without: Collection[int] = ()) -> int | None:
+        """The number of the page that the reading was stopped on; None when it was on none.
+
+        `without` are the pages that it left out.
+        """
         following = self.pages[-1][0] + 1 if self.pages else 1
-        return following if self.page_count is not None and following <= self.page_count else None
+        return next((number for number in range(following, (self.page_count or 0) + 1) if number not in without), None)
 
 
 _Line = PageRead | StageDone
@@ -112,13 +124,14 @@ def read_answer(answer: bytes) -> Answer:
             told.append(one)
         elif one.stage == "extract":
             locked = one.locked
-            finished[one.stage] = _with_pages(one.result, (item.page for item in told if item.page_number))
+            finished[one.stage] = _with_pages(one.result, (item.page for item in told if item.page != NO_PAGE))
             told = []
         else:
             finished[one.stage] = bytes(one.result)
-    pages = tuple((item.page_number, item.page) for item in told if item.page_number)
+    pages = tuple((item.page_number, item.page) for item in told if item.page_number and item.page != NO_PAGE)
     problems = tuple(problem for item in told for problem in item.problems)
-    return Answer(finished, locked, told[0].page_count if told else None, pages, problems)
+    comparing = told[-1].page_number if told and told[-1].page == NO_PAGE else None
+    return Answer(finished, locked, told[0].page_count if told else None, pages, problems, comparing)
 
 
 def _with_pages(result: bytes, pages: Iterable[msgspec.Raw]) -> bytes:
@@ -166,17 +179,23 @@ def _extractor(params: Params) -> Callable[[Request, bytes, Give], ExtractedSubm
     from pipeline import engines
 
     def extract(request: Request, data: bytes, give: Give) -> ExtractedSubmission:
-        def watch(page_count: int, page: Page | None, problems: Sequence[Problem]) -> None:
-            if page is None:
-                _tell(give, PageRead(page_count))
-            else:
-                encoded = msgspec.Raw(msgspec.json.encode(page))
-                _tell(give, PageRead(page_count, page.page_number, encoded, tuple(problems)))
+        def watch(page_count: int, page: Page | int | None, problems: Sequence[Problem]) -> None:
+            encoded = NO_PAGE
+            if isinstance(page, Page):
+                page, encoded = page.page_number, msgspec.Raw(msgspec.json.encode(page))
+            _tell(give, PageRead(page_count, page, encoded, tuple(problems)))
 
         chosen = params.extract
         if request.engine is not None:
             chosen = structs.replace(chosen, engine=request.engine, cross_check_pages=0)
-        reading = engines.read_submission(data, chosen, watch, passwords=request.passwords, without=request.without)
+        reading = engines.read_submission(
+            data,
+            chosen,
+            watch,
+            passwords=request.passwords,
+            without=request.without,
+            uncompared=request.uncompared,
+        )
         left_out = (_not_compared(request.engine),) if request.engine and reading.pages else ()
         extracted = ExtractedSubmission(
             submission_id=request.submission_id,

@@ -105,7 +105,7 @@ def test_parameters_are_read_or_refused(data: bytes) -> None:
 @given(st.lists(st.sampled_from([b"\n", b"\0", b"x"]), max_size=5).map(b"".join))
 def test_half_an_answer_is_none(end: bytes) -> None:
     line = b'{"type":"PageRead","page_count":2,"page_number":1,"page":{}}\n'
-    assert read_answer(line + end.replace(b"\n", b"")).broke_on == 2
+    assert read_answer(line + end.replace(b"\n", b"")).broke_on() == 2
 
 
 @ANY

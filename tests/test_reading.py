@@ -3,6 +3,7 @@
 import io
 import random
 import zlib
+from collections.abc import Sequence
 
 import pikepdf
 import pytest
@@ -11,7 +12,7 @@ from reportlab.pdfgen import canvas
 from pipeline import engines
 from pipeline.engines import Reading, damage, glyphs, ocr, read_submission, streams
 from pipeline.params import ExtractParams
-from pipeline.records import ErrorCode, Page
+from pipeline.records import ErrorCode, Page, Problem
 from tests.raw_pdf import FONT, image, line, pdf, written
 
 PARAMS = ExtractParams()
@@ -172,9 +173,23 @@ def test_values_of_form_fields_are_not_lost_in_silence() -> None:
 
 
 def test_watch_hears_of_the_document_and_of_every_page() -> None:
-    heard: list[tuple[int, int | None]] = []
-    read_submission(pages_of_text(2), PARAMS, lambda count, page, _: heard.append((count, page and page.page_number)))
-    assert heard == [(2, None), (2, 1), (2, 2)]
+    heard: list[int | None] = []
+
+    def watch(page_count: int, page: Page | int | None, problems: Sequence[Problem]) -> None:
+        assert (page_count, list(problems)) == (2, [])
+        heard.append(page.page_number if isinstance(page, Page) else page)
+
+    read_submission(pages_of_text(2), PARAMS, watch)
+    assert heard == [None, 1, 1, 2, 2, 0], "each page before it is compared, and when it was read"
+
+
+def test_a_page_that_is_not_to_be_compared_is_named() -> None:
+    reading = read_submission(pages_of_text(3), PARAMS, uncompared=(2, 0))
+    assert [(problem.code, problem.page_number) for problem in reading.problems] == [
+        ("not_cross_checked", 2),
+        ("not_cross_checked", None),
+    ]
+    assert reading.status == "extracted"
 
 
 @pytest.mark.parametrize("share", [50, 75, 90, 99])

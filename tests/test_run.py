@@ -15,6 +15,7 @@ from pipeline import schema, store
 from pipeline.batch import Batch, process
 from pipeline.cli.app import app
 from pipeline.isolate import run_tasks
+from pipeline.records import ExtractedSubmission
 from pipeline.stages import CHAIN
 from pipeline.store.door import read_passwords
 from pipeline.tabulate import tabulate
@@ -216,21 +217,57 @@ def test_the_file_of_passwords_is_read_or_refused_with_advice(batch: Batch, cont
     ("deadly", "kept", "code", "message"),
     [
         ("3", [1, 2, 4, 5], "page_unreadable", "Page 3 broke every reading"),
-        ("3 4", [1, 2], "pages_missing", "Of 5 pages, 3 to 5 could not be read"),
+        ("3 4", [1, 2, 5], "page_unreadable", "Page 4 broke every reading"),
+        ("2 3 4", [1], "pages_missing", "Of 5 pages, 2 to 5 could not be read"),
     ],
 )
 def test_pages_read_before_a_process_dies_are_kept(
     batch: Batch, monkeypatch: pytest.MonkeyPatch, deadly: str, kept: list[int], code: str, message: str
 ) -> None:
-    for path in batch.raw.iterdir():
-        path.unlink()
-    (batch.raw / "dies.pdf").write_bytes(pages_of_text(5))
-    monkeypatch.setattr("pipeline.batch.run_tasks", partial(run_tasks, worker="tests.deadly_steps"))
     monkeypatch.setenv("DEADLY_PAGES", deadly)
-    assert bring_up_to_date(batch) == ["dies.pdf"]
+    found = read_by_deadly_engines(batch, monkeypatch)
+    assert bring_up_to_date(batch) == ["dies.pdf"], "the stages after it"
     [row] = rows(batch, "submissions")
     assert (row["status"], row["page_count"]) == ("partial", 5)
     assert [page["page_number"] for page in rows(batch, "pages")] == kept
-    named = {problem["code"]: problem["message"] for problem in rows(batch, "problems")}
-    assert message in str(named[code])
+    assert any(problem.code == code and message in problem.message for problem in found.problems)
+    assert any("no page was compared" in problem.message for problem in found.problems) is (deadly == "3 4")
     assert bring_up_to_date(batch) == []
+
+
+@pytest.mark.parametrize(
+    ("deadly", "told"),
+    [
+        ("3", ["The second engine broke on page 3"]),
+        ("2 4", ["The second engine broke on page 2", "The second engine broke on page 4"]),
+        ("0", ["The second engine broke on a check of the whole file"]),
+        ("1 2 3", ["The usual reading of this file broke"]),
+    ],
+)
+def test_what_the_second_engine_breaks_on_costs_that_comparison_alone(
+    batch: Batch, monkeypatch: pytest.MonkeyPatch, deadly: str, told: list[str]
+) -> None:
+    monkeypatch.setenv("DEADLY_TO_COMPARE", deadly)
+    found = read_by_deadly_engines(batch, monkeypatch)
+    assert (found.status, len(found.pages)) == ("extracted", 5)
+    assert {problem.code for problem in found.problems} == {"not_cross_checked"}
+    assert all(problem.message.startswith(start) for problem, start in zip(found.problems, told, strict=True))
+
+
+def test_signs_of_damage_are_kept_with_the_pages_that_were_read(batch: Batch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEADLY_PAGES", "2 3 4")
+    found = read_by_deadly_engines(batch, monkeypatch, pages_of_text(5)[:-6])
+    assert (found.status, len(found.pages)) == ("partial", 1)
+    assert {"damaged_file", "pages_missing"} <= {problem.code for problem in found.problems}
+
+
+def read_by_deadly_engines(
+    batch: Batch, monkeypatch: pytest.MonkeyPatch, data: bytes | None = None
+) -> ExtractedSubmission:
+    """What these engines leave of a submission of five pages."""
+    for path in batch.raw.iterdir():
+        path.unlink()
+    (batch.raw / "dies.pdf").write_bytes(data or pages_of_text(5))
+    monkeypatch.setattr("pipeline.batch.run_tasks", partial(run_tasks, worker="tests.deadly_steps"))
+    [done] = process(batch, ("extract",), lambda done, total: None)
+    return store.read_result(batch.extracted, "extract", done.submission_id, ExtractedSubmission)

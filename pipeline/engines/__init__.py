@@ -28,9 +28,9 @@ from pipeline.engines import damage, forms, glyphs, hidden, letters, ocr, pdfium
 from pipeline.params import ExtractParams
 from pipeline.records import ErrorCode, Page, Problem, Status
 
-Watch = Callable[[int, Page | None, Sequence[Problem]], None]
+Watch = Callable[[int, Page | int | None, Sequence[Problem]], None]
 """Is told the number of pages once the document is open (with None), then each page as soon as it is read, with the
-problems found since the page before."""
+problems found since it was told last; and the number of a page before the second engine reads it, 0 for all of them."""
 
 _MEBIBYTE = 1 << 20
 _NOTHING_WRONG = 0
@@ -81,7 +81,7 @@ class _RefusedError(Exception):
         self.reading = Reading("failed", code, message, page_count, locked=locked)
 
 
-def _unwatched(page_count: int, page: Page | None, problems: Sequence[Problem]) -> None:
+def _unwatched(page_count: int, page: Page | int | None, problems: Sequence[Problem]) -> None:
     """Nobody watches."""
 
 
@@ -92,6 +92,7 @@ def read_submission(
     *,
     passwords: Sequence[str] = (),
     without: Collection[int] = (),
+    uncompared: Collection[int] = (),
 ) -> Reading:
     """Reads a submission.
 
@@ -101,11 +102,13 @@ def read_submission(
         watch: is told of the document and of each page as it is read.
         passwords: what is tried on a file that needs a password.
         without: pages to leave out, because a reading of the file broke on them before.
+        uncompared: pages that the second engine is to leave alone, because it broke on them before; 0 for what it is
+            asked about the whole file.
     """
     try:
         _check_at_the_door(data, params)
         with ExitStack() as stack:
-            return _read(_open(data, params, passwords, stack), params, watch, without)
+            return _read(_open(data, params, passwords, stack), params, _Task(watch, without, uncompared))
     except _RefusedError as refused:
         return refused.reading
 
@@ -124,6 +127,14 @@ def _check_at_the_door(data: bytes, params: ExtractParams) -> None:
         raise _RefusedError(
             "not_a_pdf", "The file is not a PDF, whatever its name says: export it as PDF and submit that."
         )
+
+
+class _Task(Struct, frozen=True):
+    """Who watches the reading, and what is left out of it; see `read_submission`."""
+
+    watch: Watch
+    without: Collection[int]
+    uncompared: Collection[int]
 
 
 class _Source(Struct):
@@ -208,27 +219,28 @@ def _count_pages(plumber: Any) -> int | None:
         return None
 
 
-def _read(source: _Source, params: ExtractParams, watch: Watch, without: Collection[int]) -> Reading:
-    watch(source.page_count, None, ())
+def _read(source: _Source, params: ExtractParams, task: _Task) -> Reading:
+    damaged = _about_damage(source)
+    task.watch(source.page_count, None, damaged)
     pages: list[Page] = []
     problems: list[Problem] = []
     told = 0
-    for page in _pages(source, params, without, problems):
+    for page in _pages(source, params, task, problems):
         joined = grids.continued(pages[-1], page) if pages else page
         pages.append(joined)
-        watch(source.page_count, joined, problems[told:])
+        task.watch(source.page_count, joined, problems[told:])
         told = len(problems)
-    problems += _about_the_file(source)
+    problems += [*_about_the_file(source, task), *damaged]
     reading = _concluded(source.page_count, pages, problems, params)
     return structs.replace(reading, locked=source.locked)
 
 
-def _pages(source: _Source, params: ExtractParams, without: Collection[int], problems: list[Problem]) -> Iterator[Page]:
+def _pages(source: _Source, params: ExtractParams, task: _Task, problems: list[Problem]) -> Iterator[Page]:
     """Every page that can be read; what is wrong with one is added to the problems."""
     sample = crosscheck.sample(source.page_count, params.cross_check_pages)
     check_all = False
     for number in range(1, source.page_count + 1):
-        if number in without:
+        if number in task.without:
             problems.append(_left_out(number))
             continue
         seen = _seen(source, number, params, problems)
@@ -236,9 +248,13 @@ def _pages(source: _Source, params: ExtractParams, without: Collection[int], pro
             continue
         page, sight = seen
         if check_all or number in sample or (sample and sight.respoken):
-            page, sight, found = _compared(source, page, sight, params)
-            check_all = check_all or bool(found)
-            problems += found
+            if number in task.uncompared:
+                problems.append(_not_compared(number))
+            else:
+                task.watch(source.page_count, number, ())
+                page, sight, found = _compared(source, page, sight, params)
+                check_all = check_all or bool(found)
+                problems += found
         problems += _about_sight(page, sight)
         if _may_be_scanned(page, sight):
             page = _recognized(source, page, params, problems)
@@ -377,6 +393,11 @@ def _left_out(number: int) -> Problem:
     return Problem("page_unreadable", message, number)
 
 
+def _not_compared(number: int) -> Problem:
+    what = f"page {number}, which was read by the first alone" if number else "a check of the whole file"
+    return Problem("not_cross_checked", f"The second engine broke on {what}: look at its text.", number or None)
+
+
 def _second_engine(number: int) -> Problem:
     message = f"Page {number} could be read by the second engine only: compare its text with the page."
     return Problem("second_engine", message, number)
@@ -387,22 +408,30 @@ def _without_text(number: int) -> Problem:
     return Problem("page_without_text", message, number)
 
 
-def _about_the_file(source: _Source) -> list[Problem]:
+def _about_the_file(source: _Source, task: _Task) -> list[Problem]:
     """What is wrong with the file as a whole although its pages were read."""
     found = _about_the_form(source) if source.document is not None and forms.has_form(source.document) else []
     if source.document is None:
         message = "Only the second engine could open the file, and hidden text was not searched for: compare its pages."
         found.append(Problem("second_engine_only", message))
+    if source.plumber is None:
+        return found
+    if 0 in task.uncompared:
+        return [*found, _not_compared(0)]
+    task.watch(source.page_count, 0, found)
     second = _count_pages(source.plumber) if source.document is not None else None
     if second and second != source.page_count:
         message = f"Two engines count {source.page_count} and {second} pages: check that none is missing."
         found.append(Problem("pages_missing" if second > source.page_count else "engines_disagree", message))
-    if source.plumber is not None:
-        found += map(_not_as_shown, glyphs.find_lies(source.plumber))
-    if (sign := damage.sign_of_loss(source.data, source.page_count)) is not None:
-        message = f"The file is damaged, {sign}, so text may be missing: ask for it to be sent again."
-        found.append(Problem("damaged_file", message))
-    return found
+    return [*found, *map(_not_as_shown, glyphs.find_lies(source.plumber))]
+
+
+def _about_damage(source: _Source) -> list[Problem]:
+    sign = damage.sign_of_loss(source.data, source.page_count)
+    if sign is None:
+        return []
+    message = f"The file is damaged, {sign}, so text may be missing: ask for it to be sent again."
+    return [Problem("damaged_file", message)]
 
 
 def _not_as_shown(lie: glyphs.Lie) -> Problem:
