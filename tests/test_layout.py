@@ -145,6 +145,52 @@ def test_other_lines_at_the_edge_are_text(printed: str) -> None:
     assert printed in texts(sheet(column(50, 100, LEFT), put(50, 770, printed)))
 
 
+@pytest.mark.parametrize(
+    "printed",
+    ["Annual Report May 2021 1", "1 | Annual Report", "The council – page 1 of 1", "Tel: 555 0143", "www.example.org"],
+)
+def test_the_footer_of_a_single_page_is_known_by_what_it_says(printed: str) -> None:
+    page = sheet(column(50, 100, LEFT), put(50, 760, printed, size=8))
+    assert texts(page, role="footer") == [printed]
+    assert texts(page) == LEFT
+
+
+@pytest.mark.parametrize(
+    "printed", ["1 See www.example.org", "Source: survey, page 1", "* p. 1", "Thanked were all 31"]
+)
+def test_notes_and_text_at_the_foot_of_a_single_page_are_no_footer(printed: str) -> None:
+    assert printed not in texts(sheet(column(50, 100, LEFT), put(50, 760, printed, size=8)), role="footer")
+
+
+def test_text_down_to_the_foot_of_a_page_is_no_footer() -> None:
+    lines = [f"line {n} of the text" for n in range(1, 60)] + ["Chapter 1"]
+    assert texts(sheet(column(50, 60, lines))) == lines
+
+
+def test_headers_that_name_the_chapter_are_told_from_text() -> None:
+    pages = [
+        sheet(
+            put(50, 30, f"Annual Report {name}", size=8),
+            column(50, 100, [f"{line} {name}" for line in LEFT]),
+            page=n,
+        )
+        for n, name in enumerate(["Roads", "Bridges", "Ports"], 1)
+    ]
+    assert texts(*pages, role="header") == ["Annual Report Roads", "Annual Report Bridges", "Annual Report Ports"]
+
+
+def test_a_header_with_its_chapter_far_right_is_told_from_text() -> None:
+    pages = [
+        sheet(
+            put(50, 30, "Council of the North") + put(400, 30, name),
+            column(50, 100, [f"{line} {name}" for line in LEFT]),
+            page=n,
+        )
+        for n, name in enumerate(["Roads", "Bridges", "Ports"], 1)
+    ]
+    assert len(texts(*pages, role="header")) == 3
+
+
 def test_the_title_block_of_each_report_in_a_compilation_is_text() -> None:
     pages = []
     for n in range(1, 9):

@@ -8,6 +8,7 @@ from statistics import median
 
 from msgspec import structs
 
+from pipeline.layout.edges import small_heads, stray_margin
 from pipeline.layout.lines import Line, Role
 from pipeline.records import Page
 
@@ -44,15 +45,50 @@ def with_margins(lines: list[Line], pages: Sequence[Page], body_size: float) -> 
         }
         returning = _returning(lines, at_edge, depths, len(pages), body_size)
         for page, indexes in at_edge.items():
-            for index in indexes:
-                line = lines[index]
-                if _is_page_number(line, heights[page], index in returning):
-                    marked[index] = structs.replace(line, role="page_number")
-                elif index in returning:
-                    marked[index] = structs.replace(line, role=role)
-                else:
-                    break
-    return marked
+            for index, found in _margin(lines, indexes, role, heights[page], returning).items():
+                marked[index] = structs.replace(lines[index], role=found)
+    return _with_strays(marked, pages, body_size)
+
+
+def _margin(
+    lines: Sequence[Line], indexes: Sequence[int], role: Role, height: float, returning: set[int]
+) -> dict[int, Role]:
+    """The roles of the lines of one page's header or footer, read from the outermost line inward, up to the text.
+
+    What returns beside the first line of the text still counts: headers do stand beside titles on slides.
+    """
+    found: dict[int, Role] = {}
+    text: Line | None = None
+    for index in indexes:
+        line = lines[index]
+        if text is not None and not (index in returning and text.bbox[1] < sum(line.bbox[1::2]) / 2 < text.bbox[3]):
+            break
+        if _is_page_number(line, height, index in returning):
+            found[index] = "page_number"
+        elif index in returning:
+            found[index] = role
+        else:
+            text = line
+    return found
+
+
+def _with_strays(lines: list[Line], pages: Sequence[Page], body_size: float) -> list[Line]:
+    """Mark headers and footers whose words do not return, on pages that have no other."""
+    on: dict[int, list[Line]] = defaultdict(list)
+    for line in lines:
+        on[line.page].append(line)
+    by_page = [(page, on[page.page_number]) for page in pages]
+    stray: dict[int, Role] = {id(line): "header" for line in small_heads(by_page, body_size)}
+    for page, here in by_page:
+        for role in _MARGINS:
+            if not any(_is_at_edge(line, role, page.height) for line in here):
+                stray |= {id(line): role for line in stray_margin(here, page, role, body_size)}
+    return [structs.replace(line, role=stray[id(line)]) if id(line) in stray else line for line in lines]
+
+
+def _is_at_edge(line: Line, role: Role, height: float) -> bool:
+    """Whether a line is a header, a footer or a page number at the top (or bottom) of its page."""
+    return line.role == role or (line.role == "page_number" and (line.bbox[1] < height / 2) == (role == "header"))
 
 
 def _edge(lines: Sequence[Line], indexes: Sequence[int], role: Role, height: float) -> list[int]:
@@ -78,7 +114,7 @@ def _returning(
     seen: dict[str, list[int]] = defaultdict(list)
     for page, indexes in at_edge.items():
         for index in indexes:
-            for text in _page_free(lines[index].text, page):
+            for text in _page_free(lines[index].text, page) | _parts(lines[index]):
                 seen[text].append(index)
     levels = [level for indexes in seen.values() if len(indexes) > 1 for level in _levels(indexes, depths)]
     frequent = [level for level in levels if _is_frequent({lines[index].page for index in level}, page_count)]
@@ -127,6 +163,22 @@ def _page_free(text: str, page: int) -> set[str]:
     numbers = [found for found in _NUMBER.finditer(text) if len(found.group()) < 6][:4]
     free = {f"{text[: n.start()]}\0{int(n.group()) - page}\0{text[n.end() :]}" for n in numbers}
     return {text, *free}
+
+
+def _parts(line: Line) -> set[str]:
+    """What stands far from the rest of a line: headers that name the chapter say something else beside it."""
+    words = line.words
+    reach = _FAR * line.size
+    cuts = [i for i in range(1, len(words)) if words[i].bbox[0] - words[i - 1].bbox[2] > reach]
+    if not cuts:
+        return set()
+    parts = ("".join([word.text for word in words[a:b]]) for a, b in itertools.pairwise([0, *cuts, len(words)]))
+    return {f"\0{part.casefold()}" for part in parts if sum(map(str.isalpha, part)) >= _FEWEST_LETTERS}
+
+
+_FAR = 2.5
+"""White space that parts what a header says, in ems."""
+_FEWEST_LETTERS = 5
 
 
 def _is_page_number(line: Line, height: float, returns: bool) -> bool:
