@@ -1,4 +1,4 @@
-"""Numbers that headings carry: `1.`, `(2)`, `3.1.2`, `IV.`, `b)`, `①`, `Section 3:`, `Part II`, `Chapter One`.
+"""Numbers that headings carry: `1.`, `(2)`, `3.1.2`, `IV.`, `b)`, `1a.`, `①`, `§ 4`, `Section 3:`, `Part II`.
 
 The grammar says only what a line could be numbered with. Whether a numbered line is a heading, a list item or a wrapped
 line that happens to begin with a year is decided in `sections`, by evidence that one line does not hold.
@@ -18,17 +18,17 @@ HIGHEST = 199
 DIVISIONS = frozenset(
     (
         "section", "sections", "chapter", "part", "annex", "annexe", "appendix", "article", "schedule",
-        "module", "unit", "attachment", "exhibit", "volume",
+        "module", "unit", "attachment", "exhibit", "volume", "art.", "§",
     )
 )  # fmt: skip
-"""Words that name a division of a document; on a line of their own with a number they are a heading's number."""
+"""Words and signs that name a division of a document; on a line of their own, they and a number are a heading's."""
 
 THEMES = frozenset(
     (
-        "activity", "area", "axis", "commitment", "component", "deliverable", "goal", "indicator", "item", "milestone",
-        "objective", "outcome", "output", "phase", "pillar", "priority", "programme", "program", "project", "question",
-        "recommendation", "result", "session", "stage", "step", "strand", "target", "task", "theme", "topic",
-        "workstream",
+        "activity", "aim", "area", "axis", "challenge", "commitment", "component", "deliverable", "goal",
+        "indicator", "intervention", "item", "lesson", "milestone", "objective", "outcome", "output", "package",
+        "phase", "pillar", "priority", "program", "programme", "project", "question", "recommendation", "result",
+        "session", "stage", "step", "strand", "target", "task", "theme", "topic", "workstream",
     )
 )  # fmt: skip
 """Words that name a part of a programme of work; reports number their headings with them as well."""
@@ -52,9 +52,25 @@ _WIDE = {0xFF01 + offset: 0x21 + offset for offset in range(94)} | {
     0x2007: 0x20,
     0x202F: 0x20,
 }
-_KINDS_OF_THEME = frozenset(("key", "strategic", "specific", "agenda", "thematic"))
+_KINDS_OF_THEME = frozenset(
+    (
+        "agenda",
+        "focus",
+        "key",
+        "priority",
+        "programme",
+        "result",
+        "results",
+        "specific",
+        "strategic",
+        "thematic",
+        "work",
+    )
+)
 _DIVISION = re.compile(
-    rf"(?P<word>(?:(?:{'|'.join(sorted(_KINDS_OF_THEME))})\s)?(?:{'|'.join(sorted(DIVISIONS | THEMES))}))\s", re.I
+    rf"(?P<word>(?:(?:{'|'.join(sorted(_KINDS_OF_THEME))})\s){{0,2}}"
+    rf"(?:{'|'.join(map(re.escape, sorted(DIVISIONS | THEMES)))}))(?:\s|(?<=§))",
+    re.I,
 )
 _ANNOUNCING = DIVISIONS | THEMES | _KINDS_OF_THEME
 _ROMAN_LETTERS = frozenset("ivxlcIVXLC")
@@ -67,7 +83,8 @@ _SEGMENT = r"(?:[0-9]{1,3}|[A-Za-z]|[IVXLCivxlc]{1,7})"
 _ALONE = rf"{_SEGMENT}(?![A-Za-z0-9])"
 _CHAIN = re.compile(rf"{_ALONE}(?:\.{_ALONE}){{0,6}}+")
 _CLOSED = re.compile(rf"[(\[]({_ALONE}(?:\.{_ALONE}){{0,6}}+)[)\]]\.?")
-_AFTER = re.compile(r"(?P<close>\.?\)|\.-|\.|:|\s?[-–—](?=\s))?(?P<space>\s*)")
+_AFTER = re.compile(r"(?P<close>\.?\)|\.-|\.|:|/(?=\s{1,3}[^\W\d])|\s[.)](?=\s)|\s?[-–—](?=\s))?(?P<space>\s*)")
+_MIXED = re.compile(r"(?:(?P<number>\d{1,2})(?P<letter>[a-h])|(?P<capital>[A-H])(?P<place>\d{1,2}))(?=[.):]\s)")
 _NUMERO = re.compile(r"(?:no|nr|n°|nº|№)\.?\s?", re.I)
 
 
@@ -114,7 +131,9 @@ def parse_label(text: str) -> Label | None:
     body = plain[start:]
     if not body:
         return None
-    found = _parse_sign(body) or _parse_division(body) or _parse_closed(body) or _parse_chain(body)
+    found = (
+        _parse_sign(body) or _parse_division(body) or _parse_closed(body) or _parse_mixed(body) or _parse_chain(body)
+    )
     if found is None:
         return None
     segments, style, word, length, end = found
@@ -190,6 +209,17 @@ def _parse_closed(body: str) -> _Found | None:
     return tuple(closed.group(1).split(".")), style, "", closed.end(), end
 
 
+def _parse_mixed(body: str) -> _Found | None:
+    """A figure and a letter without a dot between: `1a.`, `B2)`."""
+    mixed = _MIXED.match(body)
+    if mixed is None:
+        return None
+    segments = (mixed["number"], mixed["letter"]) if mixed["number"] else (mixed["capital"], mixed["place"])
+    end = mixed.end() + 1
+    space = len(body[end:]) - len(body[end:].lstrip())
+    return segments, f"{'#a' if mixed['number'] else 'A#'}{body[mixed.end()]}", "", end, end + space
+
+
 def _parse_chain(body: str) -> _Found | None:
     """A number with or without a mark behind it: `1.`, `1)`, `1.1`, `A.`, `3.2.1.`."""
     chain = _CHAIN.match(body)
@@ -213,9 +243,7 @@ def _parse_chain(body: str) -> _Found | None:
         and (_DATED.match(body, chain.end()) or segments[0] == "00")
     ):
         return None
-    length = chain.end() + len(close) if not after.group("close") or after.group("close") == close else after.start()
-    if close in ("-", "–", "—"):
-        length = after.end("close")
+    length = after.end("close") if close else chain.end()
     depth = "#" if len(segments) == 1 else "#.#"
     return segments, f"{depth}{close}", "", length, after.end()
 

@@ -99,7 +99,7 @@ def _label_evidence(line: Line, label: Label, text: str, look: Look, setting: Se
     if len(label.segments) > 1:
         out.append(("nested number", 1.5))
     if label.word:
-        closed = not text or label.style[-1] in ":.–—-)" or _tab(line, label) > 0.8
+        closed = not text or label.style[-1] in ":.–—-)" or label.word == "§" or _tab(line, label) > 0.8
         known = label.word in DIVISIONS
         plain = -1.0 if known and text[:1].isupper() else -4.0
         out.append((label.word, (1.5 if known else 0.5) if closed or distinct else plain))

@@ -22,8 +22,8 @@ from pathlib import Path
 SOURCES = Path(__file__).parent / "sources"
 SENTENCES = tuple((Path(__file__).parent / "sentences.txt").read_text(encoding="utf-8").splitlines())
 WORD = (
-    r"(?:section|part|chapter|annex|appendix|article|module|objective|outcome|output|pillar|goal|question|theme|item|unit"
-    r"|step|strategy)\b"
+    r"(?:(?:section|part|chapter|annex|appendix|article|module|objective|outcome|output|pillar|goal|question|theme|item|unit"
+    r"|step|strategy|(?:key |focus |result ){0,2}area|work package)\b|§|art\.)"
 )
 
 NUMBER_WORDS = ("one", "two", "three", "four", "five", "six")
@@ -157,7 +157,8 @@ def label_of(number: str) -> str:
     label = re.sub(rf"(?i)^{WORD}\s*", "", number.strip())
     if label.strip(" :.").lower() in NUMBER_WORDS:
         label = str(NUMBER_WORDS.index(label.strip(" :.").lower()) + 1)
-    label = re.sub(r"[①-⑳]", lambda c: str(ord(c[0]) - 0x245F), label).strip("().:-–— ")
+    label = re.sub(r"[①-⑳]", lambda c: str(ord(c[0]) - 0x245F), label).strip("().:/-–— ")
+    label = re.sub(r"^(\d+)([a-h])$|^([A-H])(\d+)$", lambda c: ".".join(filter(None, c.groups())), label)
     return re.sub(r"(?<=\d)\.0$", "", label)
 
 
