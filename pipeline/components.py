@@ -6,11 +6,11 @@ each with its value in `span._.value`. What one kind has taken is not read again
 countries, organizations, in this order. A span consists of whole tokens and may be longer than its mention, whose
 offsets are exact.
 
-Names of organizations depend on the whole report: `settle_report` decides them for all its texts together.
+Names of organizations depend on the whole report: `settle` decides them for all its texts together.
 Mentions and context are kept in the `Doc` as bytes, so that they go through `Doc.to_bytes` and `nlp.pipe(n_process=2)`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
 from msgspec import msgpack
@@ -27,6 +27,14 @@ from pipeline.records import Context, Kind, Mention, Span, Value
 
 Finder = Callable[[str, Context, Sequence[Span]], list[Mention]]
 """A rule of one kind: text, context, and the spans that other kinds have taken."""
+
+RULES: dict[str, Finder] = {
+    "report_dates": find_dates,
+    "report_money": find_money,
+    "report_counts": find_counts,
+    "report_countries": find_countries,
+}
+"""The components that go by rules alone, in their order."""
 
 _MENTIONS = "pipeline.mentions"
 _CONTEXT = "pipeline.context"
@@ -58,53 +66,65 @@ def make_organizations(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     return _find_organizations
 
 
-def readings_of(docs: Sequence[Doc]) -> list[organizations.Reading]:
-    """What the rules for organizations read of each text: entities, countries, and what dates and money have taken."""
-    readings = []
-    for doc in docs:
-        mentions = doc._.mentions
-        entities = tuple(organizations.Entity(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents)
-        countries = tuple(mention for mention in mentions if mention.kind == "country")
-        taken = tuple(Span(mention.start, mention.end) for mention in mentions if mention.kind in ("date", "money"))
-        readings.append(organizations.Reading(text_of(doc), entities, countries, taken))
-    return readings
+def find_by_rules(text: str, context: Context, components: Collection[str]) -> list[Mention]:
+    """What those of our components that go by rules alone find in a text, without the trouble of a `Doc`."""
+    mentions: list[Mention] = []
+    for name, find in RULES.items():
+        if name in components:
+            mentions = _in_order([*mentions, *find(text, context, _spans_of(mentions))])
+    return mentions
 
 
-def text_of(doc: Doc) -> str:
+def settle(
+    texts: Sequence[str], docs: Sequence[Doc], mentions: Sequence[Sequence[Mention]], context: Context
+) -> list[list[Mention]]:
+    """Decides the organizations of one report from all its texts, and what that says about its other mentions."""
+    readings = list(map(reading_of, texts, docs, mentions))
+    return [
+        _in_order([*mark_inside([m for m in others if m.kind != "organization"], _spans_of(found)), *found])
+        for others, found in zip(mentions, organizations.settle(readings, context), strict=True)
+    ]
+
+
+def reading_of(text: str, doc: Doc, mentions: Sequence[Mention]) -> organizations.Reading:
+    """What the rules for organizations read of a text: entities, countries, and what dates and money have taken."""
+    entities = tuple(organizations.Entity(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents)
+    countries = tuple(mention for mention in mentions if mention.kind == "country")
+    taken = tuple(Span(mention.start, mention.end) for mention in mentions if mention.kind in ("date", "money"))
+    return organizations.Reading(text, entities, countries, taken)
+
+
+def _find(kind: Kind, find: Finder, doc: Doc) -> Doc:
+    before = doc._.mentions
+    found = find(_text_of(doc), doc._.context, _spans_of(before))
+    doc._.mentions = [*before, *found]
+    _show_spans(doc, kind, found)
+    return doc
+
+
+def _find_organizations(doc: Doc) -> Doc:
+    [mentions] = settle([_text_of(doc)], [doc], [doc._.mentions], doc._.context)
+    doc._.mentions = mentions
+    _show_spans(doc, "country", mentions)
+    _show_spans(doc, "organization", mentions)
+    return doc
+
+
+def _text_of(doc: Doc) -> str:
     """The text of a `Doc`, which never changes: spaCy joins all its tokens each time it is asked."""
     text: str = doc.user_data.get(_TEXT) or doc.text
     doc.user_data[_TEXT] = text
     return text
 
 
-def settle_report(docs: Sequence[Doc], context: Context) -> None:
-    """Decides the organizations of one report from all its texts, and replaces those of each text alone."""
-    readings = readings_of(docs)
-    for doc, found in zip(docs, organizations.settle(readings, context), strict=True):
-        others = [mention for mention in doc._.mentions if mention.kind != "organization"]
-        inside = [Span(mention.start, mention.end) for mention in found]
-        doc._.mentions = [*mark_inside(others, inside), *found]
-        _show_spans(doc, "country")
-        _show_spans(doc, "organization")
+def _spans_of(mentions: Sequence[Mention]) -> list[Span]:
+    return [Span(mention.start, mention.end) for mention in mentions]
 
 
-def _find(kind: Kind, find: Finder, doc: Doc) -> Doc:
-    before = doc._.mentions
-    taken = [Span(mention.start, mention.end) for mention in before]
-    doc._.mentions = [*before, *find(text_of(doc), doc._.context, taken)]
-    _show_spans(doc, kind)
-    return doc
-
-
-def _find_organizations(doc: Doc) -> Doc:
-    settle_report([doc], doc._.context)
-    return doc
-
-
-def _show_spans(doc: Doc, kind: Kind) -> None:
+def _show_spans(doc: Doc, kind: Kind, mentions: Sequence[Mention]) -> None:
     spans = [
         doc.char_span(mention.start, mention.end, label=kind, alignment_mode="expand")
-        for mention in doc._.mentions
+        for mention in _in_order(mentions)
         if mention.kind == kind
     ]
     doc.spans[kind] = [span for span in spans if span is not None]
@@ -116,7 +136,11 @@ def _get_mentions(doc: Doc) -> tuple[Mention, ...]:
 
 
 def _set_mentions(doc: Doc, mentions: Sequence[Mention]) -> None:
-    doc.user_data[_MENTIONS] = msgpack.encode(sorted(mentions, key=lambda m: (m.start, m.end, m.kind)))
+    doc.user_data[_MENTIONS] = msgpack.encode(_in_order(mentions))
+
+
+def _in_order(mentions: Sequence[Mention]) -> list[Mention]:
+    return sorted(mentions, key=lambda mention: (mention.start, mention.end, mention.kind))
 
 
 def _get_context(doc: Doc) -> Context:

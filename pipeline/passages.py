@@ -12,9 +12,10 @@ paragraph's first line.
 import itertools
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from functools import cache
-from operator import add
+from operator import add, attrgetter
 from statistics import median
 
 import simplemma
@@ -199,16 +200,21 @@ def vocabulary(lines: Sequence[Line]) -> Vocabulary:
     return Vocabulary(frozenset(map(_stripped, texts)), broken > 0)
 
 
+_END = attrgetter("end")
+
+
 def boxes(passage: Passage, start: int, end: int) -> tuple[Box, ...]:
     """Where `passage.text[start:end]` is on the page: one box for each line it touches."""
     found: list[tuple[tuple[int, int], Bbox]] = []
-    for piece in passage.pieces:
-        if piece.start < end and piece.end > start:
-            bbox = _part(piece, max(start, piece.start) - piece.start, min(end, piece.end) - piece.start)
-            if found and found[-1][0] == (piece.page, piece.line):
-                found[-1] = (found[-1][0], _around(found[-1][1], bbox))
-            else:
-                found.append(((piece.page, piece.line), bbox))
+    for index in range(bisect_right(passage.pieces, start, key=_END), len(passage.pieces)):
+        piece = passage.pieces[index]
+        if piece.start >= end:
+            break
+        bbox = _part(piece, max(start, piece.start) - piece.start, min(end, piece.end) - piece.start)
+        if found and found[-1][0] == (piece.page, piece.line):
+            found[-1] = (found[-1][0], _around(found[-1][1], bbox))
+        else:
+            found.append(((piece.page, piece.line), bbox))
     return tuple(Box(page, bbox) for (page, _), bbox in found)
 
 

@@ -4,9 +4,14 @@ import re
 
 # A sentence ends at a full stop, question or exclamation mark, with closing quotes or brackets, when white space and
 # the beginning of another sentence follow; never after a title, an initial or an abbreviation.
+_ABBREVIATED = (
+    *("Mr", "Ms", "Dr", "St", "No", "vs", "cf", "Jr", "Sr", "Co", "pp", "Ch", "Ph"),
+    *("Mrs", "Inc", "Ltd", "Rev", "Hon", "Gen", "Col", "Art", "Vol", "Fig", "Nos", "etc"),
+)
 SENTENCE_END = re.compile(
-    r"(?<!\b[A-Z])(?<!\b(?:Mr|Ms|Dr|St|No|vs|cf|Jr|Sr|Co|pp|Ch|Ph))(?<!\b(?:Mrs|Inc|Ltd|Rev|Hon|Gen|Col|Art|Vol|Fig|Nos|etc))(?<!\bProf)"
-    r"[.?!][\"'”’)\]]{0,2}(?=\s+[\"'“‘(\[]{0,2}[A-Z0-9])"
+    r"[.?!](?<!\b[A-Z].)(?<!\bProf.)"
+    + "".join(rf"(?<!\b(?:{'|'.join(word for word in _ABBREVIATED if len(word) == size)}).)" for size in (2, 3))
+    + r"[\"'”’)\]]{0,2}(?=\s+[\"'“‘(\[]{0,2}[A-Z0-9])"
 )
 
 

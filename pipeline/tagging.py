@@ -1,32 +1,33 @@
 """From the texts of a report to its mentions, each with its sentence and its place on the page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline import organizations, passages
-from pipeline.components import readings_of, settle_report
+from pipeline.components import RULES, find_by_rules, reading_of, settle
 from pipeline.context import of_section
 from pipeline.records import Context, Field, Mention, Passage, PlacedMention, Refusal, Report, Section
 from pipeline.sentences import sentence_around
 
 BATCH = 64
 """Texts that go through the recognizer together; larger batches were slower."""
+_ORGANIZATIONS = "report_organizations"
 
 
 def tag_text(nlp: Language, text: str, context: Context | None = None) -> list[Mention]:
     """The mentions in one text that stands alone, in order."""
-    doc = nlp.make_doc(text)
-    doc._.context = context or Context()
-    return list(nlp(doc)._.mentions)
+    context = context or Context()
+    return _mentions(nlp, [text], [context], context)[0]
 
 
 def refused_organizations(nlp: Language, text: str, context: Context | None = None) -> list[Refusal]:
     """What looked like an organization in one text that stands alone and was refused, in order."""
-    doc = nlp.make_doc(text)
-    doc._.context = context or Context()
-    [refused] = organizations.find_refusals(readings_of([nlp(doc)]), doc._.context)
+    context = context or Context()
+    [doc] = _docs(nlp, [text])
+    reading = reading_of(text, doc, find_by_rules(text, context, nlp.pipe_names))
+    [refused] = organizations.find_refusals([reading], context)
     return refused
 
 
@@ -36,14 +37,28 @@ def tag_report(nlp: Language, report: Report, context: Context) -> list[PlacedMe
     Names of organizations are settled from all texts of the report together.
     """
     places = list(_texts(report))
-    with nlp.select_pipes(disable=[name for name in ("report_organizations",) if name in nlp.pipe_names]):
-        docs = list(nlp.pipe((_doc(nlp, place, context) for place in places), batch_size=BATCH))
-    settle_report(docs, context)
+    texts = [passage.text for _, _, passage in places]
+    contexts = [of_section(context, section.title.text) if field == "text" else context for section, field, _ in places]
     return [
         _placed(report, section, field, passage, mention)
-        for (section, field, passage), doc in zip(places, docs, strict=True)
-        for mention in doc._.mentions
+        for (section, field, passage), mentions in zip(places, _mentions(nlp, texts, contexts, context), strict=True)
+        for mention in mentions
     ]
+
+
+def _mentions(
+    nlp: Language, texts: Sequence[str], contexts: Sequence[Context], context: Context
+) -> list[list[Mention]]:
+    """The mentions of texts that stand in one report, each text with its own context."""
+    by_rules = [find_by_rules(text, own, nlp.pipe_names) for text, own in zip(texts, contexts, strict=True)]
+    return settle(texts, _docs(nlp, texts), by_rules, context)
+
+
+def _docs(nlp: Language, texts: Sequence[str]) -> list[Doc]:
+    """The texts with the entities that the recognizer sees; our own components have no part in that."""
+    ours = [name for name in (*RULES, _ORGANIZATIONS) if name in nlp.pipe_names]
+    with nlp.select_pipes(disable=ours):
+        return list(nlp.pipe(texts, batch_size=BATCH))
 
 
 def _texts(report: Report) -> Iterator[tuple[Section, Field, Passage]]:
@@ -52,13 +67,6 @@ def _texts(report: Report) -> Iterator[tuple[Section, Field, Passage]]:
             yield section, "title", section.title
         if section.text.text:
             yield section, "text", section.text
-
-
-def _doc(nlp: Language, place: tuple[Section, Field, Passage], context: Context) -> Doc:
-    section, field, passage = place
-    doc = nlp.make_doc(passage.text)
-    doc._.context = of_section(context, section.title.text) if field == "text" else context
-    return doc
 
 
 def _placed(report: Report, section: Section, field: Field, passage: Passage, mention: Mention) -> PlacedMention:

@@ -7,7 +7,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin
 
-from pipeline.components import settle_report
+from pipeline.components import find_by_rules, settle
 from pipeline.recognizer import REPORT_COMPONENTS
 from pipeline.records import Context, CountryValue, CountValue, DateValue, MoneyValue, OrganizationValue
 from pipeline.tagging import sentence_around, tag_text
@@ -74,11 +74,20 @@ def test_the_context_reaches_the_rules(nlp: Language) -> None:
 
 
 def test_a_report_is_settled_together(nlp: Language) -> None:
-    docs = [nlp("KLW trained staff in Peru."), nlp("The Kivu League of Widows Association (KLWA) met.")]
-    settle_report(docs, Context(organization="Kivu League of Widows", acronym="KLW"))
-    found = [[m.text for m in doc._.mentions if m.kind == "organization"] for doc in docs]
+    texts = ["KLW trained staff in Peru.", "The Kivu League of Widows Association (KLWA) met."]
+    docs = list(map(nlp, texts))
+    context = Context(organization="Kivu League of Widows", acronym="KLW")
+    mentions = settle(texts, docs, [doc._.mentions for doc in docs], context)
+    found = [[m.text for m in some if m.kind == "organization"] for some in mentions]
     assert found == [["KLW"], ["Kivu League of Widows Association", "KLWA"]]
     assert [span.text for span in docs[0].spans["country"]] == ["Peru"]
+
+
+def test_rules_find_the_same_with_a_doc_and_without(nlp: Language) -> None:
+    doc = nlp(TEXT)
+    rules = [m for m in find_by_rules(TEXT, Context(), nlp.pipe_names) if m.kind != "country"]
+    assert rules == [m for m in doc._.mentions if m.kind not in ("organization", "country")]
+    assert list(doc._.mentions) == tag_text(nlp, TEXT)
 
 
 def test_mentions_survive_bytes(nlp: Language) -> None:

@@ -91,6 +91,39 @@ def _first_characters() -> frozenset[str]:
 
 
 @cache
+def _first_letters() -> frozenset[str]:
+    """The letters that symbols begin with, up to the first other character."""
+    return frozenset(_letters_after(mark, 0) for mark in _written())
+
+
+@cache
+def _last_letters() -> frozenset[str]:
+    """The letters that symbols end with, from behind the last other character."""
+    return frozenset(_letters_before(mark, 0, len(mark)) for mark in _written())
+
+
+def _written() -> tuple[str, ...]:
+    table = currencies.load()
+    return (*_symbols(), *table.cautious_symbols, *table.domestic, *table.shared_words)
+
+
+def _letters_after(text: str, begin: int) -> str:
+    """The letters from `begin` on, as many as a symbol may have."""
+    end = begin
+    while end < min(len(text), begin + _LONGEST_SYMBOL) and text[end].isalpha():
+        end += 1
+    return text[begin:end]
+
+
+def _letters_before(text: str, floor: int, end: int) -> str:
+    """The letters right before `end`, back to `floor` at most."""
+    begin = end
+    while begin > floor and text[begin - 1].isalpha():
+        begin -= 1
+    return text[begin:end]
+
+
+@cache
 def _last_words() -> frozenset[str]:
     """The last words of the names of currencies, casefolded."""
     table = currencies.load()
@@ -120,7 +153,19 @@ def left_mark(text: str, start: int, floor: int, context: Context) -> Mark | Non
     return mark
 
 
+def _may_end_a_mark(text: str, end: int, floor: int) -> bool:
+    """Whether the letters right before `end` may be the end of a code, a symbol or a name: few words are."""
+    letters = _letters_before(text, floor, end)
+    if not letters or letters in _last_letters() or letters[-3:].upper() in currencies.load().codes:
+        return True
+    if letters[-3:].upper() == "RMB":
+        return True
+    return text[floor:end].replace("\u00a0", " ").rpartition(" ")[2].casefold() in _last_words()
+
+
 def _mark_ending(text: str, end: int, floor: int, context: Context) -> Mark | None:
+    if not _may_end_a_mark(text, end, floor):
+        return None
     table = currencies.load()
     code = _CODE_BEFORE.search(text, max(floor, end - 8), end)
     if code is not None and (mark := _code_mark(code["code"], code["prefix"], code.start(), end)):
@@ -239,6 +284,8 @@ def _read_right(text: str, match: re.Match[str], end: int, context: Context) -> 
 def _symbol_beginning(text: str, begin: int, context: Context) -> Mark | None:
     if begin >= len(text) or text[begin] not in _first_characters():
         return None
+    if text[begin].isalpha() and _letters_after(text, begin) not in _first_letters():
+        return None
     table = currencies.load()
     symbols = _symbols()
     for end in range(min(len(text), begin + _LONGEST_SYMBOL), begin, -1):
@@ -260,12 +307,12 @@ def _symbol_beginning(text: str, begin: int, context: Context) -> Mark | None:
 
 
 def _name_beginning(text: str, begin: int) -> Mark | None:
+    word = _NAME_WORD.match(text, begin)
+    if word is None or word[0].rstrip(".-").partition("-")[0].casefold() not in _first_words():
+        return None
     match = _NAME_WORDS.match(text, begin)
-    if match is None:
-        return None
+    assert match is not None
     parts = re.split(r"[ \u00a0]", match[0])
-    if parts[0].rstrip(".-").partition("-")[0].casefold() not in _first_words():
-        return None
     for count in range(min(4, len(parts)), 0, -1):
         name = " ".join(parts[:count]).rstrip(".-")
         mark = _name_mark(name, begin, begin + len(name))
@@ -284,6 +331,7 @@ def _name_beginning(text: str, begin: int) -> Mark | None:
     return None
 
 
+_NAME_WORD = re.compile(r"[^\W\d_][\w.'’ʻ-]{0,20}")
 _NAME_WORDS = re.compile(r"[^\W\d_][\w.'’ʻ-]{0,20}(?:[ \u00a0][^\W\d_][\w.'’ʻ-]{0,20}){0,3}")
 _NEXT_NUMBER = re.compile(r"(?P<gap>[ \u00a0]?)(?=\d)(?:\d[\d.,]{0,20})")
 

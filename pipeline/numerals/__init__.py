@@ -10,7 +10,7 @@ longer (`1.2.3`, `1,2,3`) are no number.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
@@ -82,14 +82,27 @@ _DIGITS = (
     rf")(?![.,'’]?\d)(?!(?<=[{_SPACE}]\d{{3}})[{_SPACE}]\d{{3}}(?!\d))"
 )
 _WORD_LIST = sorted((*SMALL, *TENS, *SCALES, *ABBREVIATED_SCALES, "half", "quarter", "quarters"), key=len, reverse=True)
-_WORDS = r"(?<![^\W\d_])(?i:" + "|".join(_WORD_LIST) + r")s?(?![^\W\d_])"
+
+
+def _by_first_letter(words: Iterable[str]) -> str:
+    """An expression for any of the words, the longest first, that asks for each first letter once."""
+    groups: dict[str, list[str]] = {}
+    for word in words:
+        groups.setdefault(word[0], []).append(word[1:])
+    return "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in groups.items())
+
+
 _ATOM = re.compile(
-    r"(?=[\d.½¼¾A-Za-z])(?:"
-    rf"(?P<fraction>[½¼¾]|(?<![\d/.,])(?:1/[24]|3/4)(?![\d/]))|(?P<digits>{_DIGITS})"
-    r"|(?P<article>(?<![^\W_])(?i:an?)"
+    rf"(?=[\d.½¼¾])(?:(?P<fraction>[½¼¾]|(?<![\d/.,])(?:1/[24]|3/4)(?![\d/]))|(?P<digits>{_DIGITS}))"
+    r"|(?<![^\W\d_])(?=[A-Za-z])(?:(?P<article>(?<![^\W_])(?i:an?)"
     r"(?= (?i:hundred|thousand|million|billion|trillion|dozen|lakh|crore|half|quarter)\b))"
-    rf"|(?P<word>{_WORDS}))"
+    rf"|(?P<word>(?i:{_by_first_letter(_WORD_LIST)})s?(?![^\W\d_])))"
 )
+_BETWEEN_DIGITS = re.compile(rf"[{_SPACE}'’]")
+_FIGURE = re.compile(r"[\d.,]{1,60}")
+_COMMA_GROUPS = re.compile(r"\d{1,3}(?:,\d{2,3})*,\d{3}")
+_THOUSANDS_OR_DECIMALS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
+_GROUPED = re.compile(rf"\d[,.'’{_SPACE}]\d{{3}}(?!\d)")
 _HYPHENATED = re.compile(r"-([^\W\d_]{1,20})")
 _GAP = re.compile(rf"[{_SPACE}]{{0,3}}(?:-|–|\band\b|\bof\b)?[{_SPACE}]{{0,3}}")
 
@@ -123,8 +136,8 @@ class _Atom(Struct, frozen=True, gc=False):
 
 def parse_digits(text: str) -> Decimal | None:
     """Returns the value of digits in any grouping, or None for none."""
-    bare = re.sub(rf"[{_SPACE}'’]", "", text)
-    if not bare or not re.fullmatch(r"[\d.,]{1,60}", bare) or not any(c.isdigit() for c in bare):
+    bare = _BETWEEN_DIGITS.sub("", text)
+    if not _FIGURE.fullmatch(bare) or not any(c.isdigit() for c in bare):
         return None
     if bare.count(",") and bare.count("."):
         decimal_sign = max(".", ",", key=bare.rfind)
@@ -133,7 +146,7 @@ def parse_digits(text: str) -> Decimal | None:
         bare = bare.replace(".", "")
     elif "," in bare:
         head, _, tail = bare.partition(",")
-        groups = bool(re.fullmatch(r"\d{1,3}(?:,\d{2,3})*,\d{3}", bare)) and head != "0"
+        groups = bool(_COMMA_GROUPS.fullmatch(bare)) and head != "0"
         bare = bare.replace(",", "") if groups else f"{head}.{tail}"
     try:
         return Decimal(bare if bare[0] != "." else "0" + bare)
@@ -141,7 +154,7 @@ def parse_digits(text: str) -> Decimal | None:
         return None
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=256)
 def scan(text: str) -> tuple[Numeral, ...]:
     """Returns every cardinal of the text, in order, without overlap."""
     found: list[Numeral] = []
@@ -162,11 +175,13 @@ def _read_atom(text: str, match: re.Match[str]) -> _Atom | None:
     start, end = match.span()
     raw = match.group().lower()
     if match.lastgroup == "digits":
+        if raw.isdecimal():
+            return _Atom("digits", start, end, Decimal(raw))
         value = parse_digits(raw)
         if value is None:
             return None
-        whole = Decimal(raw.replace(".", "")) if re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", raw) else None
-        grouped = bool(re.search(rf"\d[,.'’{_SPACE}]\d{{3}}(?!\d)", raw)) and whole is None
+        whole = Decimal(raw.replace(".", "")) if _THOUSANDS_OR_DECIMALS.fullmatch(raw) else None
+        grouped = whole is None and _GROUPED.search(raw) is not None
         return _Atom("digits", start, end, value, grouped=grouped, whole=whole)
     if match.lastgroup == "fraction":
         return _Atom("fraction", start, end, FRACTIONS[raw])

@@ -12,8 +12,11 @@ def line_at(text: str, position: int) -> str:
 @lru_cache(maxsize=64)
 def is_capitals(line: str) -> bool:
     """Whether a line is set in capitals, as headings are, so that they say nothing about names."""
-    letters = [character for character in line if character.isalpha()]
-    return len(letters) > 5 and sum(map(str.isupper, letters)) > 0.9 * len(letters) and " " in line.strip()
+    letters = sum(map(str.isalpha, line))
+    if letters <= 5 or sum(map(str.isupper, line)) <= 0.9 * letters:
+        return False
+    capitals = sum(character.isupper() for character in line if character.isalpha())
+    return capitals > 0.9 * letters and " " in line.strip()
 
 
 @lru_cache(maxsize=64)

@@ -172,9 +172,10 @@ class _Report:
     def _by_name(self, index: int) -> Iterator[Found]:
         """The report's own organization, those of the gazetteer, and acronyms."""
         text = self.readings[index].text
-        for start, end in occurrences(text, self.own):
+        words = self.usage.words[index]
+        for start, end in occurrences(text, words, self.own):
             yield Found(start, end, "own")
-        for start, end in occurrences(text, _world_names()) if self.rules.gazetteer else ():
+        for start, end in occurrences(text, words, _world_names()) if self.rules.gazetteer else ():
             name = text[start:end]
             is_word_in_capitals = name.isupper() and is_known(name.lower(), "en") and is_capitals(line_at(text, start))
             is_unit = name.isupper() and " " not in name and self.usage.around(name).is_counted
@@ -299,7 +300,7 @@ class _Report:
         table = by_first_word(name for name in names if self._spreads(name))
         result = []
         for index, items in enumerate(found):
-            places = occurrences(self.readings[index].text, table)
+            places = occurrences(self.readings[index].text, self.usage.words[index], table)
             result.append(self._settled(index, [*items, *(Found(start, end, "propagated") for start, end in places)]))
         return result
 

@@ -30,6 +30,8 @@ BEFORE, AFTER = 70, 16
 """How many characters around a name tell what it is."""
 Names = dict[str, tuple[str, ...]]
 """Names by their first word, the longest first."""
+Places = dict[str, list[int]]
+"""Where words begin in a text."""
 
 
 def by_first_word(names: Iterable[str]) -> Names:
@@ -42,14 +44,25 @@ def by_first_word(names: Iterable[str]) -> Names:
     return {word: tuple(sorted(group, key=len, reverse=True)) for word, group in table.items()}
 
 
-def occurrences(text: str, names: Names) -> Iterator[tuple[int, int]]:
-    """Where names stand in a text, whole words only."""
+def places_of_words(text: str) -> Places:
+    """Where each word of a text begins."""
+    places: Places = {}
     for word in WORD.finditer(text):
-        for name in names.get(_bare(word[0]), ()):
-            end = word.start() + len(name)
-            if text.startswith(name, word.start()) and not text[end : end + 1].isalnum():
-                yield word.start(), end
-                break
+        places.setdefault(word[0], []).append(word.start())
+    return places
+
+
+def occurrences(text: str, places: Places, names: Names) -> list[tuple[int, int]]:
+    """Where names stand in a text, in order, whole words only; `places` has its words without a possessive's ending."""
+    found = []
+    for word in places.keys() & names.keys():
+        for start in places[word]:
+            for name in names[word]:
+                end = start + len(name)
+                if text.startswith(name, start) and not text[end : end + 1].isalnum():
+                    found.append((start, end))
+                    break
+    return sorted(found)
 
 
 def _bare(word: str) -> str:
@@ -77,12 +90,18 @@ class Usage:
         self._around: dict[str, Surroundings] = {}
         self.small: Counter[str] = Counter()
         self.places: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        self.words: list[Places] = []
+        """Where words begin, text by text, without the endings of possessives."""
         for index, text in enumerate(self.texts):
-            for word in WORD.finditer(text):
-                if word[0][0].islower():
-                    self.small[word[0]] += 1
+            words: Places = {}
+            for word, starts in places_of_words(text).items():
+                bare = _bare(word)
+                words.setdefault(bare, []).extend(starts)
+                if word[0].islower():
+                    self.small[word] += len(starts)
                 else:
-                    self.places[_bare(word[0])].append((index, word.start()))
+                    self.places[bare] += [(index, start) for start in starts]
+            self.words.append(words)
         self.of_people: set[str] = set()
         """Words of the names of people, where the recognizer sees two words or more."""
         self.votes: dict[str, Counter[str]] = defaultdict(Counter)

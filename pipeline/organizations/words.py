@@ -62,7 +62,7 @@ class Token(Struct, frozen=True, array_like=True, gc=False):
 def split_words(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     """Cuts a text into tokens; `Inc.` keeps its full stop and `Women's`, `A/S`, `COVID-19` stay whole."""
     return [
-        Token(match.start(), match.end(), match[0], match[0].lower())
+        Token(match.start(), match.end(), (word := match[0]), word.lower())
         for match in TOKEN.finditer(text, start, len(text) if end is None else end)
     ]
 
@@ -70,11 +70,10 @@ def split_words(text: str, start: int = 0, end: int | None = None) -> list[Token
 def role_of(words: tuple[str, ...]) -> Role | None:
     """What the last word, or the last two or three, make of a name; words in lower case."""
     table = _roles()
-    for length in (3, 2, 1):
-        if len(words) >= length:
-            role = table.get(" ".join(words[-length:]).rstrip("."))
-            if role is not None:
-                return role
+    for length in range(min(len(words), 3), 0, -1):
+        role = table.get(" ".join(words[-length:]).rstrip("."))
+        if role is not None:
+            return role
     return None
 
 
