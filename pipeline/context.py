@@ -70,12 +70,15 @@ def of_section(context: Context, title: str) -> Context:
     """Returns the context of the text under `title`: a year, half, quarter or months that it names are the period.
 
     They are when the title names no other time: `Dates for 2023`, `Plans for July–September 2021`; not a single month.
+    What is planned (`Next steps`) lies in the year after the report's period.
     """
     times = [
         mention.value
         for mention in find_dates(title, context)
         if isinstance(mention.value, DateValue) and mention.value.start_date is not None
     ]
+    if context.period_end is not None and _PLANS.search(title) and all(time.is_inferred for time in times):
+        return _in_the_year_after(context, context.period_end)
     if len(times) != 1 or times[0].is_inferred or ".." in (times[0].edtf or ""):
         return context
     start, end = times[0].start_date, times[0].end_date
@@ -86,17 +89,34 @@ def of_section(context: Context, title: str) -> Context:
 def is_named_for_start(texts: Iterable[str], report: Report, country: str | None) -> bool:
     """Returns whether `FY2021` begins in 2021: the year the report covers is the one it names most often.
 
-    Where it names the years of its first and its last day equally often, the custom of the country decides.
+    Where it names the years of its first and its last day equally often, the custom of the country decides. The former,
+    named once and alone, may be the year before of a report that names its own for its end.
     """
     if _month_of_its_year(report) is not None and report.period_start is not None:
         named = Counter(int(figures) % 100 for text in texts for figures in _NAMED_YEAR.findall(text))
         first = report.period_start.year % 100
         if named[first] != named[first + 1]:
-            return named[first] > named[first + 1]
+            return named[first] > named[first + 1] and (named[first] > 1 or named[first - 1] > 0)
     return country in COUNTRIES_THAT_NAME_FISCAL_YEARS_FOR_THEIR_START
 
 
 _NAMED_YEAR = re.compile(r"(?<![a-z])(?:FY|(?:fiscal|financial) year) ?((?:20)?[0-9]{2})(?![-–/]?[0-9])", re.IGNORECASE)
+
+
+_PLANS = re.compile(
+    r"(?i)(?<!\w)(?:next steps?|outlook|looking (?:ahead|forward)|way forward|upcoming|forthcoming"
+    r"|future (?:plans?|work)|planned (?:activities|events)|(?:plans?|priorities|work) for the (?:next|coming|second)"
+    r"|(?:our |work ?|action )?plans?$|next (?:meetings?|year|quarter|period))(?!\w)"
+)
+"""Titles of sections about what comes after the period."""
+
+
+def _in_the_year_after(context: Context, last: datetime.date) -> Context:
+    if last.year >= datetime.MAXYEAR - 1:
+        return context
+    start = last + datetime.timedelta(days=1)
+    end = start.replace(year=start.year + 1, day=min(start.day, 28)) - datetime.timedelta(days=1)
+    return msgspec.structs.replace(context, period_start=start, period_end=end)
 
 
 def _month_of_its_year(report: Report) -> int | None:
