@@ -53,6 +53,7 @@ DAYS = [
     "The memorandum (signed [2018-04-12|date 2018-04-12]) runs on.",
     "Signed [2018/4/12|date 2018-04-12]; sealed [2018.4.13|date 2018-04-13].",
     "Signed on [12.04.2018|date 2018-04-12].",
+    "Signed on [30.06.18|date 2018-06-30] and [05.11.18|date 2018-11-05], see 1.2.19, 2.12.18 and 10.11.12.",
     "Signed on [May 3 (Mon), 2021|date 2021-05-03]; open [21 July (Wed) 2021|date 2021-07-21].",
     "On [1° de mayo de 2019|date 2019-05-01] we marched.",
     "Signed on [27/04/2018|date 2018-04-27] and [04/27/2018|date 2018-04-27].",

@@ -85,6 +85,7 @@ AMOUNTS = [
     "Net assets were [$2.1 MM|money 2100000 ?].",
     "Staff cost [612 T€|money 612000 EUR], travel [TEUR 45|money 45000 EUR], rent [0,41 Mio. EUR|money 410000 EUR].",
     "[COP 850 millones|money 850000000 COP] for roads",
+    "[R$ 521 mil|money 521000 BRL], then [R$ 1,2 milhão|money 1200000 BRL]; [CZK 5 mil.|money 5000000 CZK] in all",
     "[EUR 1.250|money 1250 EUR] for postage",
     "[3 dollars 50 cents|money 3.5 ?] each",
     "[34 cents|money 0.34 ?] each",
@@ -209,6 +210,7 @@ def test_the_country_tells_shared_signs_apart(text: str, country: str, currency:
         (["HK$3,000 and US$500"], "HK", {"$": "HKD"}),
         (["The site cost US$500, rent was $900."], "FJ", {"$": "FJD"}),
         (["HK$3,000 and US$500"], None, {}),
+        (["A friend sent NZ$2,000.", "Fees of $5, $12, $40, $300 and $900 came in."], None, {}),
         (
             ["KES 5,000", "KES 700", "KES 80 million", "Kshs. 900", "UGX 30,000", "Sh2,000 a month"],
             None,

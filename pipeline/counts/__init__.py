@@ -36,7 +36,7 @@ def find_counts(
     mentions: list[Mention] = []
     index = 0
     while index < len(readings):
-        found, after = _resolve(text, readings, index, parents, mentions[-1] if mentions else None)
+        found, after = _resolve(text, readings, index, parents, mentions)
         if found and mentions and found[0].start < mentions[-1].end:
             found = _behind(found, mentions[-1].end, readings[index].start)
         mentions += found
@@ -88,9 +88,9 @@ def _moved(number: Numeral, offset: int) -> Numeral:
 
 
 def _resolve(
-    text: str, readings: Sequence[Reading], index: int, parents: Parents, before: Mention | None
+    text: str, readings: Sequence[Reading], index: int, parents: Parents, before: Sequence[Mention]
 ) -> tuple[list[Mention], int]:
-    """Builds the mentions of number `index`, behind the mention `before`; returns them and the index to go on with."""
+    """Builds the mentions of number `index`, behind the mentions `before`; returns them and the index to go on with."""
     reading = readings[index]
     following = readings[index + 1] if index + 1 < len(readings) else None
     if following is not None:

@@ -145,12 +145,15 @@ def _label(text: str, line_start: int, end: int) -> Label | None:
     return Label(begin, label_end, phrase, unit)
 
 
+_SHORT_LABEL = 3
+"""Characters before a full stop that may be a number or an initial: `1. Meals served: 40`."""
+
+
 def _sentence_start(text: str, begin: int, end: int) -> int:
     """Returns where the last sentence of a stretch begins: `Most came on foot. Lunches served: 61,204`."""
     stop = text.rfind(". ", begin, end)
-    return (
-        stop + 2 if stop > begin and text[stop + 2 : stop + 3].isupper() and text[stop - 2 : stop].isalpha() else begin
-    )
+    is_end = stop - begin > _SHORT_LABEL and text[stop + 2 : stop + 3].isupper() and not text[stop - 1].isupper()
+    return stop + 2 if is_end else begin
 
 
 def _after_bullet(text: str, line_start: int) -> int:

@@ -108,7 +108,11 @@ _OUT_OF = re.compile(r"[a-z\d] out of[ \u00a0]\Z")
 _ROUND = re.compile(r"(?:10{1,3}|ten)\b")
 _AGED = re.compile(r"\baged? [^.;,\n]{0,14}\Z")
 _TIMES = re.compile(r"\d[ \u00a0]?[×x*][ \u00a0]?\Z")
-_CALL = re.compile(r"\b(?:tel|phone|fax|mobile|call|whatsapp)\b[^\n]{0,12}\Z")
+_CALL = re.compile(
+    r"\b(?:tel\.?|fax\.?|phone|whatsapp|mobile(?! (?!no\b|num|phone))|call(?! (?!us\b|on\b|at\b|toll)))(?![a-z])"
+    r"[^\n.;]{0,12}\Z"
+)
+_THOUSANDS = re.compile(r"\d{1,3},\d{3}")
 
 
 def _objection_before(text: str, number: Numeral) -> str | None:
@@ -146,7 +150,9 @@ def _is_rate(text: str, start: int, word: str) -> bool:
         return True
     if window[-2:].strip() in ("x", "×", "*") and _TIMES.search(window):
         return True
-    return any(name in folded for name in _TELEPHONES) and _CALL.search(folded) is not None
+    if not any(name in folded for name in _TELEPHONES) or _THOUSANDS.match(text, start):
+        return False
+    return _CALL.search(folded) is not None
 
 
 _TELEPHONES = ("tel", "phone", "fax", "mobile", "call", "whatsapp")
@@ -172,7 +178,7 @@ def _objection_after(text: str, end: int) -> str | None:
 
 
 _OF_SET = re.compile(r"[ \u00a0](?:out )?of (?:the|these|those|our|its|their|his|her|all|all the)[ \u00a0]")
-_CLASSIFIER = re.compile(r"[ \u00a0](?:[Nn]os?\.?(?: of)?|[Nn]umbers of|pcs\.?)(?=[ \u00a0])")
+_CLASSIFIER = re.compile(r"[ \u00a0](?:[Nn]os?\.?(?: of)?|[Nn]umbers of|pcs\.?|head of)(?=[ \u00a0])")
 _OF_THING = re.compile(r"[ \u00a0]of(?=[ \u00a0])")
 
 

@@ -1,6 +1,8 @@
 """Numbers whose sentence says elsewhere what they count: `the number of cases is 71`, `of these, 25 were women`."""
 
+import math
 import re
+from collections.abc import Sequence
 
 from pipeline import nouns
 from pipeline.counts.readings import Reading, Thing, is_year
@@ -46,7 +48,7 @@ _VERB_OF_CHANGE = (
 )
 _CHANGED = re.compile(
     rf"[^.;:,\n]{{0,40}}? (?:(?:has|have|had) )?(?:[a-z]{{4,12}}ly |also |further )?{_VERB_OF_CHANGE}"
-    r"(?: [a-z]{4,12}ly)?(?: (?:to|from|at) \d[\d.,'’]{0,12}(?: in (?:19|20)\d\d)?)?"
+    r"(?: [a-z]{4,12}ly)?(?: (?:to|from|at) \d[\d.,'’]{0,12}(?: in (?:[a-z ]{1,24} )?(?:19|20)\d\d)?)?"
     r"(?:,? (?:to|from|at|down to|up to|up from|down from))? "
 )
 _MOVING = (
@@ -89,7 +91,7 @@ def changed(text: str, reading: Reading) -> Thing | None:
     return Thing(value_start, window[phrase.start : phrase.end], phrase.head, "stated")
 
 
-_DETERMINER = re.compile(r"(?:(?:The|Our|Their|Its|the|our|their|its) )?")
+_DETERMINER = re.compile(r"(?:- )?(?:(?:The|Our|Their|Its|the|our|their|its) )?")
 
 
 _COMPARED = re.compile(
@@ -103,16 +105,34 @@ _COMPARISON_ENDS = re.compile(
 )
 
 
-def compared(text: str, reading: Reading, before: Mention | None) -> Thing | None:
-    """Returns what the count before a number counts, when the number is of another time: `40 members, up from 38`."""
-    if before is None or not isinstance(before.value, CountValue) or before.value.unit is None:
+def compared(text: str, reading: Reading, before: Sequence[Mention]) -> Thing | None:
+    """Returns what a count before a number counts, when the number is of another time: `40 members, up from 38`.
+
+    Of the counts of its sentence that is the one nearest in size: `212 members in 11 halls, against 198 before`.
+    """
+    if not before:
         return None
     _, start = qualifiers.before(text, reading.start)
-    if not 0 < start - before.end <= _REACH or is_year(text, reading.number):
+    last = before[-1].end
+    if not 0 < start - last <= _REACH or is_year(text, reading.number):
         return None
-    if _COMPARISON_ENDS.match(text, reading.end) is None or not _COMPARED.fullmatch(text, before.end, start):
+    if _COMPARISON_ENDS.match(text, reading.end) is None or not _COMPARED.fullmatch(text, last, start):
         return None
-    return Thing(start, before.value.unit, before.value.unit_head or "", "stated")
+    near = [
+        mention.value
+        for mention in before[-MOST_COUNTS:]
+        if isinstance(mention.value, CountValue) and start - mention.start <= _REACH
+        if mention.value.value > 0 and not _SENTENCE_ENDS.search(text, mention.end, start)
+    ]
+    nearest = min(near, key=lambda value: abs(math.log(value.value / float(reading.number.value or 1))), default=None)
+    if nearest is None or nearest.unit is None:
+        return None
+    return Thing(start, nearest.unit, nearest.unit_head or "", "stated")
+
+
+MOST_COUNTS = 4
+"""Counts of a sentence that a number of another time may belong to."""
+_SENTENCE_ENDS = re.compile(r"[.;\n] ?[A-Z]|\n")
 
 
 def described(text: str, reading: Reading) -> Thing | None:

@@ -229,13 +229,18 @@ def _numbers(words: str) -> list[int]:
 def _day_in_figures(words: str) -> Reading:
     """`(year, month, day)`, or `(figure, figure, year)` where the order of the first two is open.
 
-    With dots the day comes first; with dots or dashes two figures are no year (`1.2.19` is a section).
+    With dots the day comes first, and two figures are a year only where the others can be no section (`30.06.23`, not
+    `1.2.19`); with dashes they are none.
     """
     first, second, third = _numbers(words)
     if first > 31:
         return "N", (first, second, third)
     if third > 99:
         return "N", (third, second, first) if "." in words and second <= 12 else (first, second, third)
+    if "." in words:
+        is_padded = len(words) == len("05.06.23") and (first > 12 or "0" in (words[0], words[3]))
+        is_day = is_padded and 0 < first <= 31 and 0 < second <= 12
+        return ("N", (full_year(third), second, first)) if is_day else ("n", ())
     return ("N", (first, second, full_year(third))) if "/" in words and len(words) >= 6 else ("n", ())
 
 

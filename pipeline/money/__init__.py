@@ -49,20 +49,27 @@ def settle_symbols(texts: Iterable[str], country: str | None) -> tuple[tuple[str
 
     A sign means the money of the report's own country where that country uses it (who writes `US$` there tells it from
     `$`); else the one currency among those that share it which the report writes out (`USD`, `Kenyan shillings`), or
-    writes out far more often than the others. Letters like `K` are settled by what is written out alone.
+    writes out far more often than the others; not when the bare sign is so much more frequent that it must be another's
+    (one `NZ$` among dozens of `$`). Letters like `K` are settled by what is written out alone.
     """
     table = currencies.load()
     written: Counter[str] = Counter()
+    named: set[str] = set()
+    bare = 0
     for text in texts:
         for mention in find_money(text, Context()):
             value = mention.value
             if isinstance(value, MoneyValue) and value.currency and not mention.rule.endswith("shared"):
                 written[value.currency] += 1
-        written.update(code for code in _NAMED_CODE.findall(text) if code in table.codes)
+            bare += mention.rule.endswith("shared") and "$" in mention.text
+        named.update(code for code in _NAMED_CODE.findall(text) if code in table.codes)
+    written.update(named)
     settled = []
     for sign, family in table.shared.items():
-        code = family.countries.get(country or "") or _foremost({code: written[code] for code in family.members})
-        if code is not None:
+        home = family.countries.get(country or "")
+        code = home or _foremost({code: written[code] for code in family.members})
+        is_another = sign == "$" and code not in (None, home, *named) and bare > FAR_MORE * written[code or ""]
+        if code is not None and not is_another:
             settled.append((sign, code))
     for letter, countries in table.domestic.items():
         explicit = [code for code in dict.fromkeys(countries.values()) if code in written]

@@ -40,6 +40,7 @@ def read_amount(
     mark = marks.agreed(left, right)
     if mark is None:
         return None
+    number = _with_mil(text, number, mark) or number
     factor = mark.scale if number.scale == 1 else 1
     value = number.value * factor
     if number.whole is not None and factor == 1 and currencies.load().codes.get(mark.code or "", 2) < 3:
@@ -55,6 +56,40 @@ def read_amount(
             refused.append(Refusal("money", start, end, text[start:end], f"money.{mark.rule}", reason))
         return None
     return Amount(start, end, number, value, mark)
+
+
+_MIL = re.compile(r" mil(?P<stop>\.?)(?![^\W_])")
+_MIL_IS_THOUSAND = frozenset(
+    (
+        "BRL",
+        "PTE",
+        "AOA",
+        "MZN",
+        "CVE",
+        "COP",
+        "MXN",
+        "ARS",
+        "CLP",
+        "PEN",
+        "BOB",
+        "PYG",
+        "UYU",
+        "GTQ",
+        "HNL",
+        "NIO",
+        "CRC",
+    )
+)
+"""Currencies of the countries where `mil` is the Portuguese or Spanish word; elsewhere it is short for million."""
+
+
+def _with_mil(text: str, number: Numeral, mark: Mark) -> Numeral | None:
+    """Returns the number with the `mil` after it: `R$ 521 mil`, `CZK 5 mil.`; None without one."""
+    match = _MIL.match(text, number.end) if number.form == "digits" and mark.end <= number.start else None
+    if match is None:
+        return None
+    scale = 10**3 if mark.code in _MIL_IS_THOUSAND else 10**6
+    return Numeral(number.start, match.end(), number.value * scale, "mixed", number.mantissa, scale)
 
 
 _LETTERS = (*"kKmMbBT", "MM")

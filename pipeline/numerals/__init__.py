@@ -40,6 +40,7 @@ SCALES: dict[str, int] = {
     "miliar": 10**9,
     "triliun": 10**12,
     "millones": 10**6,
+    "milhão": 10**6,
     "milhões": 10**6,
     "milliard": 10**9,
 }

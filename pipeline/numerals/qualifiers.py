@@ -85,6 +85,8 @@ QUALIFIERS_BEFORE: dict[Qualifier, tuple[str, ...]] = {
         "an estimated",
         "estimated",
         "estimated at",
+        "est",
+        "est.",
         "approximately",
         "approx",
         "approx.",
