@@ -51,6 +51,8 @@ _OPEN_END = re.compile(r"(?i)(?:[&(/]|\b(?:and|or|of|the|a|an|in|to|for|with|by|
 _LONGEST_OPEN_END = 6
 """Characters at the end of a text that hold the longest of them and what stands before it."""
 _SUSPENDED = frozenset(("and", "or", "to", "und", "et", "y", "e", "o", "ou"))
+_GROUPED = re.compile(r"[^\w\s]?\d{1,3}(?:([.,’'])\d{3})(?:\1\d{3}){0,4}")
+"""A number whose thousands are parted."""
 _CLEAR_GAP = 0.3
 _SPACE = 0.25
 _SLACK = 0.1
@@ -435,6 +437,8 @@ def _is_private(character: str) -> bool:
 def _bridge(text: _Text, before: Line, line: Line, known: Vocabulary) -> None:
     """Write what joins two lines of one paragraph: a space, nothing, or nothing and the hyphen taken back."""
     left, right = before.words[-1].text, line.words[0].text
+    if _is_cut_in_cell(before, line):
+        return
     if len(left) < 2 or not right:
         text.write(" ")
     elif left[-1] == "\u00ad":
@@ -446,6 +450,17 @@ def _bridge(text: _Text, before: Line, line: Line, known: Vocabulary) -> None:
             text.trim()
     elif not (left[-1] in "–/~" and (right[0].isdigit() or left[-1] == "/") and left[-2].isalnum()):
         text.write(" ")
+
+
+def _is_cut_in_cell(before: Line, line: Line) -> bool:
+    """Whether the only word of a line in a table's cell goes on in the next, because the cell is narrower than it."""
+    if before.role != "table" or len(before.words) > 1:
+        return False
+    left, right = before.words[0].text, line.words[0].text
+    if left[-1].isdigit():
+        whole = len(left) > 3 and _GROUPED.fullmatch(left + right) is not None
+        return whole and _GROUPED.fullmatch(left) is None and not left.isdigit()
+    return right.islower() and _is_word((left + right).casefold()) and not _is_word(left.casefold())
 
 
 def _is_broken(left: str, right: str, known: Vocabulary) -> bool:

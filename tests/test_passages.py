@@ -53,6 +53,23 @@ def test_every_bullet_becomes_a_hyphen(bullet: str) -> None:
     assert paragraphs(*items) == ["- First", "- second"]
 
 
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        (["120,0", "00"], "120,000"),
+        (["Transpor", "t"], "Transport"),
+        (["Budget", "line"], "Budget line"),
+        (["12,500", "300"], "12,500 300"),
+        (["2019", "2020"], "2019 2020"),
+    ],
+)
+def test_a_word_wider_than_its_cell_goes_on_in_the_next_line(lines: list[str], text: str) -> None:
+    spots = [(0, 0, 50, 90), (0, 1, 110, 90), (1, 0, 50, 130), (1, 1, 110, 130)]
+    cells = tuple(Cell(row, column, "", False, (x, top, x + 60, top + 40)) for row, column, x, top in spots)
+    words = [*column(52, 100, lines), *put(112, 100, "beside"), *put(52, 140, "below"), *put(112, 140, "it")]
+    assert read(sheet(words, tables=(Table((50, 90, 170, 170), cells),))).text == f"{text}\tbeside\nbelow\tit"
+
+
 def test_bullets_without_a_space_are_bullets() -> None:
     assert paragraphs(column(50, 100, ["•First thing", "•Second thing"])) == ["- First thing", "- Second thing"]
 

@@ -33,6 +33,16 @@ def test_numbers_nest_as_the_document_uses_them() -> None:
     assert tree_of(marked) == ["1 | 1. | Training", "1.1 | (1) | Courses", "1.2 | (2) | Visits", "2 | 2. | Finance"]
 
 
+def test_a_short_title_runs_into_its_text_on_one_line_behind_a_nested_number() -> None:
+    items = "1.1 Villages. Power came to 31.\n\n1.2 Schools. Power came to 12 schools.\n"
+    assert tree_of(f"{HEAD}# 1. Power\n{PROSE}\n\n{items}\n# 2. Money\n{PROSE}") == [
+        "1 | 1. | Power",
+        "1.1 | 1.1 | Villages",
+        "1.2 | 1.2 | Schools",
+        "2 | 2. | Money",
+    ]
+
+
 @pytest.mark.parametrize(
     ("headings", "paths"),
     [

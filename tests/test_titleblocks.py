@@ -51,6 +51,12 @@ def block_of(marked: str) -> TitleBlock:
             "VVA",
             ("2023-01-24", "2023-01-24"),
         ),
+        (
+            "#~+ HARBOUR PILOTS COUNCIL\n#~+ OF THE NORTHERN SEAS\n#~ Annual Report\n~ 2019",
+            "HARBOUR PILOTS COUNCIL OF THE NORTHERN SEAS",
+            None,
+            ("2019-01-01", "2019-12-31"),
+        ),
         ("#~ Water Board | Annual Report 2020", "Water Board", None, ("2020-01-01", "2020-12-31")),
         (
             "#~ Northern Council of Social Service (NCSS)\n#~ Activity Report\n#~ July 2019 – October 2020",
@@ -104,6 +110,14 @@ def test_reads_whose_report_it_is_and_its_period(
 def test_without_a_title_block_nothing_is_said() -> None:
     block = block_of("")
     assert (block.organization, block.title, block.period_start, block.length) == (None, None, None, 0)
+
+
+def test_a_heading_in_the_middle_below_a_block_that_has_said_all_is_no_part_of_it() -> None:
+    page = page_of(
+        f"#~+ Northern Council of Elders\n#~ Annual Report\n~ 2019\n\n#~ PEACE TALKS\n{PROSE}\n\n#~ LAND\n{PROSE}"
+    )
+    lines = lay_out([page]).lines
+    assert read_title_block(lines, read_setting(lines)).length == 3
 
 
 def test_of_a_letterhead_in_two_languages_the_english_office_is_read() -> None:

@@ -13,6 +13,8 @@ SENTENCE_END = (".", "!", "?", ":", ";")
 _UNFINISHED = re.compile(r"(?i)(?:\b(?:and|or|of|the|a|an|in|on|at|to|for|from|by|with)|[,&])$")
 _LONGEST_UNFINISHED = 6
 """Characters at the end of a text that hold the longest of these words and what stands before it."""
+_FEW = 4
+"""Words of a title that one line holds together with its text."""
 _RUN_IN = re.compile(r"(?P<title>[A-Z“\"‘][^.:!?\n]{2,70}?)(?:[.:]| [–—-])\s+(?=[“\"‘]?[A-Z0-9])")
 
 
@@ -45,7 +47,7 @@ def find_title(
             return (*title, cut[0]), cut[1], last, True
         title.append(lines[last])
     if not distinct:
-        plain = _plain_run_in(title)
+        plain = _plain_run_in(title, label)
         if plain is not None:
             return (plain[0],), plain[1], start, True
     return tuple(title), None, last, False
@@ -86,12 +88,15 @@ def _bold_run_in(line: Line, setting: Setting) -> tuple[Line, Line] | None:
     return (title, rest) if title is not None and rest is not None else None
 
 
-def _plain_run_in(title: Sequence[Line]) -> tuple[Line, Line] | None:
-    """`Training. In May we …`: a short phrase, a full stop and a sentence, over more than one line."""
-    if len(title) < 2:
-        return None
+def _plain_run_in(title: Sequence[Line], label: Label) -> tuple[Line, Line] | None:
+    """`Training. In May we …`: a short phrase, a full stop and a sentence, over more than one line.
+
+    Behind a number below another, as `2.1`, the sentence may end on the first line.
+    """
     found = _RUN_IN.match(title[0].text)
-    if found is None or len(found.group("title").split()) > 8:
+    if found is None or len(found.group("title").split()) > (8 if len(title) > 1 else _FEW):
+        return None
+    if len(title) == 1 and (len(label.segments) == 1 or not title[0].text.endswith(".")):
         return None
     head, rest = cut_text(title[0], 0, found.end("title")), cut_text(title[0], found.end())
     return (head, rest) if head is not None and rest is not None else None

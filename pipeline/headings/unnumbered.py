@@ -184,7 +184,7 @@ def _evidence(
     if text[0].isdigit():
         out.append(("digit first", -1.0))
     indent = (line.bbox[0] - line.column_left) / max(line.size, 1.0)
-    if indent > 1.5 and not is_centred(line):
+    if indent > 1.5 and not is_centred(line) and not setting.is_in_middle(line):
         out.append(("indented", -1.0))
     if (
         shape.wraps

@@ -45,7 +45,7 @@ def stray_margin(lines: Sequence[Line], page: Page, role: Role, body_size: float
     inner = {
         _plain(line.text) for line in lines if line not in outermost and line.size > max(o.size for o in outermost)
     }
-    return outermost if all(_plain(line.text) in inner for line in outermost) else []
+    return outermost if all(any(text.startswith(_plain(o.text)) for text in inner) for o in outermost) else []
 
 
 def small_heads(by_page: Sequence[tuple[Page, Sequence[Line]]], body_size: float) -> list[Line]:

@@ -13,6 +13,10 @@ _ALIKE = 20.0
 """Columns of different pages begin alike when their left sides differ by less than about this many points."""
 
 
+_MANY = 12
+"""Lines from which a band shows its right side by how far three of them reach."""
+
+
 def with_sides(lines: Sequence[Line]) -> list[Line]:
     """Give each line the sides of its column as far as the document shows them.
 
@@ -22,7 +26,7 @@ def with_sides(lines: Sequence[Line]) -> list[Line]:
     for line in lines:
         if line.role in ("body", "caption", "footnote"):
             bands[line.page, line.band].append(line)
-    boxes = {key: around(line.bbox for line in members) for key, members in bands.items()}
+    boxes = {key: _reach_of(members) for key, members in bands.items()}
     parted = _parted_bands(boxes)
     alike: dict[tuple[int, bool, int], list[Bbox]] = defaultdict(list)
     for key, box in boxes.items():
@@ -33,6 +37,14 @@ def with_sides(lines: Sequence[Line]) -> list[Line]:
         near = [o for step in (-1, 0, 1) for o in alike[bands[key][0].column, key in parted, place + step]]
         sides[key] = min(o[0] for o in near), max(o[2] for o in near)
     return [_between(line, sides.get((line.page, line.band))) for line in lines]
+
+
+def _reach_of(lines: Sequence[Line]) -> Bbox:
+    """The box around the lines of a band; one or two that jut out on the right, as titles above a column do, do not."""
+    x0, top, x1, bottom = around([line.bbox for line in lines])
+    if len(lines) >= _MANY:
+        x1 = sorted([line.bbox[2] for line in lines])[-3]
+    return x0, top, x1, bottom
 
 
 def _between(line: Line, sides: tuple[float, float] | None) -> Line:

@@ -14,6 +14,8 @@ from pipeline.layout import Line
 from pipeline.titleblocks.wording import BODIES, WEAK_TITLE, role_of
 
 _JOINING = re.compile(r"(?i)(?:\b(?:of|for|and|on|in|to|the|de|des|du|la|le|et|pour|y|&|against|with|by)|,|&|-)$")
+_JOINED = re.compile(r"(?i)(?:of|for the|and)\s")
+"""What the second half of a name begins with."""
 _ENGLISH = re.compile(
     r"(?i)\b(?:the|of|for|and|in|on|to|united|republic|office|ministry|national|secretariat|department)\b"
 )
@@ -160,7 +162,11 @@ def _belongs(last: Entry, before: Line, line: Line, text: str, width: float) -> 
         return True
     if role_of(text) in ("period", "number", "labelled") or role_of(last.text) in ("period", "labelled"):
         return False
-    if line.size >= _LARGE and 1 in (len(text.split()), len(last.text.split())):
+    if _JOINED.match(text) and role_of(last.text) in ("other", "body"):
+        halves = ("other", "body", "addressed") if line.size >= _LARGE else ("other", "body")
+        if role_of(text) in halves:
+            return True
+    if line.size >= _LARGE and 1 in (_words(text), _words(last.text)):
         roles = {role_of(text), role_of(last.text)}
         if roles in ({"body"}, {"body", "other"}, {"title", "other"}):
             return True
@@ -178,6 +184,11 @@ def _belongs(last: Entry, before: Line, line: Line, text: str, width: float) -> 
     if is_centred(before) or is_centred(line):
         room = room + before.bbox[0] - before.column_left
     return room < (first[2] - first[0]) + 0.2 * line.size and not (WEAK_TITLE.search(text) and BODIES.search(last.text))
+
+
+def _words(text: str) -> int:
+    """The words of a name, its acronym in brackets aside."""
+    return len(re.sub(r"\s[(\[][A-Z][\w&./-]{1,11}[)\]]$", "", text).split())
 
 
 _LARGE = 16

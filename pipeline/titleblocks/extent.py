@@ -29,7 +29,11 @@ def _end(lines: Sequence[Line], setting: Setting) -> int:
             return index
         if _begins_text(lines, index, setting) or _is_first_heading(lines, index, setting):
             return index
-        if entitled and (_is_heading_below_title(lines, index, setting) or _leaves_middle(lines, index, setting)):
+        if entitled and (
+            _is_heading_below_title(lines, index, setting)
+            or _leaves_middle(lines, index, setting)
+            or _is_heading_in_middle(lines, index, setting)
+        ):
             return index
         # A page's running title in small type says the same as the block's title, but above it.
         states = role_of(line.text) == "title" or stated_period(line.text) is not None
@@ -117,3 +121,20 @@ def _leaves_middle(lines: Sequence[Line], index: int, setting: Setting) -> bool:
     said = {role_of(above.text) for above in lines[:index]}
     known = {"body"} & said | ({"period", "title"} if {"period", "title"} <= said else set())
     return role_of(line.text) in known | {"other", "country"}
+
+
+def _is_heading_in_middle(lines: Sequence[Line], index: int, setting: Setting) -> bool:
+    """Whether a line in the middle is the first heading: the block has said all it says, and text begins below."""
+    line, above = lines[index], lines[index - 1]
+    if index + 1 >= len(lines) or not setting.is_in_middle(line) or not (line.bold or line.text.isupper()):
+        return False
+    if above.page != line.page or line.bbox[1] - above.bbox[3] < _CLEAR_SPACE * line.size:
+        return False
+    largest = max(other.size for other in lines[:index])
+    if line.size >= largest or not {"title", "period", "body"} <= _said(lines[:index], setting):
+        return False
+    return role_of(line.text) in ("other", "country") and _begins_text(lines, index + 1, setting)
+
+
+_CLEAR_SPACE = 0.8
+"""White space above the first heading below a block, in ems."""
