@@ -66,6 +66,7 @@ def _entries(lines: Sequence[Line], start: int, known: set[int], texts: dict[str
         again = bool(key) and len(line.words) <= 16 and texts.get(key, index) > index + 1
         again = again and (not out or line.page == lines[out[-1]].page)
         paged = bool(_PAGE.search(line.text)) and len(line.text) < 160
+        paged = paged and (bool(key) or line.page == lines[start - 1].page)
         if index in known or paged or again:
             if misses and len(out) == 0:
                 break

@@ -89,6 +89,7 @@ def _is_heading_below_title(lines: Sequence[Line], index: int, setting: Setting)
     while (
         below < len(lines)
         and below < index + 3
+        and lines[below].role == "body"
         and setting.is_distinct(lines[below])
         and not setting.is_in_middle(lines[below])
     ):
@@ -98,7 +99,9 @@ def _is_heading_below_title(lines: Sequence[Line], index: int, setting: Setting)
     if below >= len(lines):
         return False
     return setting.is_distinct(line) and (
-        _begins_text(lines, below, setting) or (not setting.is_distinct(lines[below]) and len(lines[below].words) > 6)
+        lines[below].role == "table"
+        or _begins_text(lines, below, setting)
+        or (not setting.is_distinct(lines[below]) and len(lines[below].words) > 6)
     )
 
 
