@@ -25,7 +25,7 @@ from msgspec import Struct, structs
 
 from pipeline import stages, store
 from pipeline.batch import Batch, Done, Means, Work, do, find_means, finish
-from pipeline.isolate import Keeper, Outcome, Task
+from pipeline.isolate import KILLED, Keeper, Outcome, Task
 from pipeline.params import Params
 from pipeline.records import LedgerEntry
 from pipeline.steps import Preload
@@ -78,13 +78,13 @@ class Crew:
             return self._attempt(task) or self._attempt(task) or self._lost(task)
 
     def _attempt(self, task: Task) -> Outcome | None:
-        """The outcome of a task; None when the keeper died over it."""
+        """The outcome of a task; None when the keeper died over it, or its child was killed from outside."""
         if self._keeper is None:
             self._keeper = Keeper("pipeline.steps", self._preload)
         self._keeper.start(task)
         while self._keeper.alive:
             for outcome in self._keeper.wait():
-                return outcome
+                return outcome if outcome.detail != KILLED else None
         self._keeper.close()
         self._keeper = None
         return None

@@ -22,16 +22,17 @@ from pipeline.store.manifest import MANIFEST
 from pipeline.store.results import verify_results
 from tests.conftest import RAW, ROOT
 from tests.kills import STAGES, World, do
+from tests.real_kills import RealWorld
 
 KILLS_A_STAGE = 3
 CHANGES_A_FILE = 24
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealWorld]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(batches, "run_tasks", batches.run_tasks)
-        yield World(tmp_path_factory.mktemp("world"))
+        yield RealWorld(tmp_path_factory.mktemp("world"))
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -39,6 +40,14 @@ def test_a_killed_stage_leaves_whole_tables_and_loses_nothing(world: World, stag
     chance = random.Random(f"kills of {stage}")
     for turn in range(KILLS_A_STAGE):
         assert world.kill(turn % 2, stage, chance.random()) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "victim"), [("run", "command"), ("run", "keeper"), ("run", "child"), ("tabulate", "command")]
+)
+def test_a_killed_command_leaves_nothing_behind_and_loses_nothing(world: RealWorld, command: str, victim: str) -> None:
+    share = random.Random(f"{victim} of {command}").random()
+    assert world.kill_real(1, command, victim, share)[1] == []
 
 
 def test_a_changed_byte_is_noticed_wherever_it_is(world: World) -> None:

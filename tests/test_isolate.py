@@ -125,8 +125,9 @@ def answer_of(program: list[tuple[int, int, int, int]], architecture: int, call:
 
 
 @pytest.mark.parametrize(("deaths", "ending"), [(1, "timeout"), (2, "crashed")])
-def test_the_death_of_the_keeper_is_survived(deaths: int, ending: str) -> None:
-    killer = threading.Thread(target=kill_keepers, args=(deaths,))
+@pytest.mark.parametrize("victim", ["keeper", "child"])
+def test_who_is_killed_from_outside_is_tried_once_more(victim: str, deaths: int, ending: str) -> None:
+    killer = threading.Thread(target=kill_from_outside, args=(victim, deaths))
     killer.start()
     outcomes = run("echo 1", "sleep", "echo 2", "echo 3", wall=2)
     killer.join()
@@ -134,15 +135,30 @@ def test_the_death_of_the_keeper_is_survived(deaths: int, ending: str) -> None:
     assert [outcomes[f"echo {n}"].answer for n in (1, 2, 3)] == [b"1", b"2", b"3"]
 
 
-def kill_keepers(count: int) -> None:
-    """Kills keepers of this process, each when it has a child at work."""
+def kill_from_outside(victim: str, count: int) -> None:
+    """Kills keepers of this process, each when it has a child that sleeps, or such children."""
     killed: set[int] = set()
     while len(killed) < count:
         for keeper in set(_children(os.getpid())) - killed:
-            if _children(keeper):
-                os.kill(keeper, signal.SIGKILL)
-                killed.add(keeper)
+            for child in set(_children(keeper)) - killed:
+                if _sleeps(child) and len(killed) < count:
+                    killed.add(one := keeper if victim == "keeper" else child)
+                    os.kill(one, signal.SIGKILL)
         time.sleep(0.02)
+
+
+def _sleeps(process: int) -> bool:
+    """Whether a process has used no time for a while."""
+    before = _used(process)
+    time.sleep(0.1)
+    return before != "" and before == _used(process)
+
+
+def _used(process: int) -> str:
+    try:
+        return " ".join(Path(f"/proc/{process}/stat").read_text().split()[13:15])
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def test_a_keeper_that_cannot_load_says_why() -> None:
@@ -152,14 +168,12 @@ def test_a_keeper_that_cannot_load_says_why() -> None:
 
 def test_children_die_with_the_parent() -> None:
     program = (
-        "from pipeline.isolate import *; import os, threading\n"
-        "threading.Timer(1.5, lambda: os.kill(os.getpid(), 9)).start()\n"
-        f"list(run_tasks([Task('s', b'sleep', 5, 60, 1 << 30)], b'', 1, {WORKER!r}))"
+        f"from pipeline.isolate import *\nlist(run_tasks([Task('s', b'sleep', 5, 60, 1 << 30)], b'', 1, {WORKER!r}))"
     )
     process = subprocess.Popen([sys.executable, "-c", program])
-    time.sleep(1)
-    children = _descendants(process.pid)
-    assert len(children) == 2
+    while len(children := _descendants(process.pid)) < 2:
+        time.sleep(0.02)
+    process.kill()
     process.wait()
     for _ in range(50):
         if not any(Path(f"/proc/{child}").exists() for child in children):

@@ -3,7 +3,8 @@
 The *keeper* is a process with one thread that has imported everything and loaded the model, once. For each task it
 forks a child, which shares those pages, reads the task, works, and writes its answer to a pipe. A child can be stopped
 by its budget of CPU seconds or memory, by the wall clock, or by its own fault: the keeper and all other tasks go on.
-When the parent dies, the keeper and its children die; when the keeper dies, the tasks at work are given to a new one.
+When the parent dies, the keeper and its children die; when the keeper dies, or a child is killed from outside, the
+tasks at work are given to a new one.
 
 The answer travels as bytes, never as pickled objects. It comes in parts, and those that a child gave before its end
 are kept. What a child may not do, `confinement` says: it changes no file, reaches no network and starts no process.
@@ -31,6 +32,10 @@ from pipeline.params import Budget
 Ending = Literal["done", "timeout", "memory", "crashed"]
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """Submissions share out the cores; the libraries under one of them take one each, and a fork copies no threads."""
+
+
+KILLED = "stopped by SIGKILL"
+"""What becomes of a child when somebody else stops it, such as a system that has no memory left."""
 
 
 class KeeperError(RuntimeError):
@@ -174,7 +179,7 @@ def run_tasks(tasks: Iterable[Task], preload: bytes, jobs: int, worker: str = "p
     """Runs tasks in expendable children, `jobs` at a time, and yields outcomes as they come.
 
     `tasks` is drawn from only when a place is free. When the keeper itself dies, the tasks at work are tried again, one
-    at a time, so that the one at fault costs only itself.
+    at a time, so that the one at fault costs only itself; so is a task whose child was killed from outside.
 
     Args:
         tasks: the work; names must differ.
@@ -197,23 +202,29 @@ def run_tasks(tasks: Iterable[Task], preload: bytes, jobs: int, worker: str = "p
 
 
 def _run(pending: Iterator[Task], preload: bytes, jobs: int, worker: str) -> Generator[Outcome, None, list[Task]]:
-    """Runs tasks under one keeper until there are none or the keeper dies; returns the tasks that were at work."""
+    """Runs tasks under one keeper until there are none or the keeper dies; returns the tasks that were killed."""
     first = next(pending, None)
     if first is None:
         return []
     keeper = Keeper(worker, preload)
-    lost: list[Task] = []
+    at_work, killed = {first.name: first}, []
     try:
         keeper.start(first)
         while keeper.alive:
             while len(keeper.running) < jobs and (task := next(pending, None)) is not None:
+                at_work[task.name] = task
                 keeper.start(task)
             if not keeper.running:
                 break
-            yield from keeper.wait()
+            for outcome in keeper.wait():
+                task = at_work.pop(outcome.name)
+                if outcome.detail == KILLED:
+                    killed.append(task)
+                else:
+                    yield outcome
     finally:
-        lost = keeper.close()
-    return lost
+        killed += keeper.close()
+    return killed
 
 
 def _outcome(work: _Running) -> Outcome:
