@@ -80,6 +80,12 @@ def test_borderless_table() -> None:
     assert header(table) == ["Province", "Cases", "Deaths"]
 
 
+def test_a_heading_right_below_a_table_does_not_join_its_columns() -> None:
+    heading = put(100, 170, "Help from partners, and what came of it")
+    (table,) = find_tables(sheet(lines(*COUNTS), heading))
+    assert rows(table)[1] == ["Equateur", "62", "35"]
+
+
 def test_a_row_of_years_names_columns() -> None:
     (table,) = find_tables(sheet(lines("Head|2021|2022", "Grants|140|152", "Fees|61|84", "Sales|22|19")))
     assert header(table) == ["Head", "2021", "2022"]

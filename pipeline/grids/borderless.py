@@ -63,7 +63,7 @@ def borderless_tables(words: Sequence[Word], rulings: Sequence[Bbox]) -> list[Ta
     for row in map(_segments, rows_of(words)):
         wider = _columns([*columns, *((segment.x0, segment.x1) for segment in row)])
         if block and (len(wider) < 2 or not _follows(block[-1], row) or _is_caption(row)):
-            found += _tables_in(block, columns, rulings)
+            found += _tables_in(block, rulings)
             block = []
         if block:
             block.append(row)
@@ -71,7 +71,7 @@ def borderless_tables(words: Sequence[Word], rulings: Sequence[Bbox]) -> list[Ta
         elif len(row) >= 2 and not _is_caption(row):
             block = [row]
             columns = _columns((segment.x0, segment.x1) for segment in row)
-    return found + _tables_in(block, columns, rulings)
+    return found + _tables_in(block, rulings)
 
 
 def _segments(row: Sequence[Word]) -> _Row:
@@ -108,10 +108,11 @@ def _columns(spans: Iterable[Column]) -> list[Column]:
     return merged
 
 
-def _tables_in(block: Sequence[_Row], columns: Sequence[Column], rulings: Sequence[Bbox]) -> list[Table]:
-    """The block as a table, or nothing when it is something else."""
+def _tables_in(block: Sequence[_Row], rulings: Sequence[Bbox]) -> list[Table]:
+    """The block as a table, or nothing when it is something else; a heading right below a table is no part of it."""
     while block and len(block[-1]) < 2 and not _is_wrapped_end(block):
         block = block[:-1]
+    columns = _columns((segment.x0, segment.x1) for row in block for segment in row)
     if len(columns) < 2 or len(block) < _FEWEST_ROWS:
         return []
     lines = [_by_column(row, columns) for row in block]
