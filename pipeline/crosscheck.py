@@ -117,20 +117,23 @@ def _threshold(one: Counter[str], two: Counter[str], strict: bool) -> float:
 
 def _letters(text: str) -> str:
     """The letters and digits of a text, without regard to case and to the form of ligatures and figures."""
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
+    plain = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+    return plain if plain.isalnum() else "".join(filter(str.isalnum, plain))
 
 
 def _text(words: Iterable[Word]) -> _Text:
-    letters: Counter[str] = Counter()
-    meaningless = count = impossible = 0
+    letters: list[str] = []
+    meaningless = impossible = 0
     for word in words:
-        text, numbers = _GLYPH_NUMBER.subn("", word.text)
-        meaningless += numbers + sum(map(_is_meaningless, text))
+        text = word.text
+        if not text.isascii() or "(" in text:
+            text, numbers = _GLYPH_NUMBER.subn("", text)
+            meaningless += numbers + sum(map(_is_meaningless, text))
         held = _letters(text)
-        letters.update(held)
-        count += bool(held)
-        impossible += len(held) > _LONGEST_WORD or (len(held) == 1 and held.isalpha() and held not in "ai")
-    return _Text(letters, meaningless, count, impossible)
+        if held:
+            letters.append(held)
+            impossible += len(held) > _LONGEST_WORD or (len(held) == 1 and held.isalpha() and held not in "ai")
+    return _Text(Counter("".join(letters)), meaningless, len(letters), impossible)
 
 
 def _is_meaningless(character: str) -> bool:

@@ -210,7 +210,7 @@ def _unchanged(page: OpenPage, contents: _Contents, indexes: list[int], words: S
     if not indexes:
         return []
     changes = _Changes(page, contents, whole(page), scale_for(whole(page), _SMALL_SCALE, _SMALL_PIXELS))
-    return [index for index in indexes if changes.share(words[index].bbox) < _SEEN_SHARE]
+    return [index for index in indexes if not changes.fill(words[index].bbox, _SEEN_SHARE)]
 
 
 def _unseen(
@@ -234,7 +234,7 @@ def _unseen(
     unseen = set()
     for index in indexes:
         inked = _inked(page, words[index], characters[index] if characters is not None else None)
-        if 2 * sum(changes.share(box) >= least for box, least in inked) < len(inked):
+        if 2 * sum(changes.fill(box, least) for box, least in inked) < len(inked):
             unseen.add(index)
     return unseen
 
@@ -259,18 +259,20 @@ class _Changes:
         self.width, self.height = difference.size
         self.changed = difference.point([int(level >= _SEEN_DIFFERENCE) for level in range(256)]).tobytes()
 
-    def share(self, box: Bbox) -> float:
-        """The share of the pixels in a box that changed; a box has at least one pixel."""
+    def fill(self, box: Bbox, least: float) -> bool:
+        """Whether at least this share of the pixels in a box changed; a box has at least one pixel."""
         left = max(int((box[0] - self.left) * self.scale), 0)
         right = min(max(int((box[2] - self.left) * self.scale), left + 1), self.width)
         top = max(int((box[1] - self.top) * self.scale), 0)
         bottom = min(max(int((box[3] - self.top) * self.scale), top + 1), self.height)
         if right <= left or bottom <= top:
-            return 0.0
-        changed = sum(
-            self.changed.count(1, row * self.width + left, row * self.width + right) for row in range(top, bottom)
-        )
-        return changed / ((right - left) * (bottom - top))
+            return least <= 0
+        size = (right - left) * (bottom - top)
+        middle = (top + bottom) // 2 * self.width
+        if self.changed.count(1, middle + left, middle + right) / size >= least:
+            return True
+        rows = range(top * self.width, bottom * self.width, self.width)
+        return sum(self.changed.count(1, row + left, row + right) for row in rows) / size >= least
 
 
 def _switch(texts: Sequence[pdf.Handle], *, on: bool) -> None:

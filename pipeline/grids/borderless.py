@@ -78,13 +78,16 @@ def _segments(row: Sequence[Word]) -> _Row:
     """A row cut at its wide gaps; a bullet or list number stays with the text that it leads."""
     segments: list[list[Word]] = [[row[0]]]
     for before, word in pairwise(row):
-        least = FIGURE_GAP if FIGURE.fullmatch(word.text) else _GAP
-        wide = word.bbox[0] - before.bbox[2] > least * max(before.size, word.size)
-        leads = before is row[0] and _BULLET.fullmatch(before.text)
-        if wide and not leads:
+        if _is_wide(before, word) and not (before is row[0] and _BULLET.fullmatch(before.text)):
             segments.append([])
         segments[-1].append(word)
     return tuple(_Segment(tuple(segment)) for segment in segments)
+
+
+def _is_wide(before: Word, word: Word) -> bool:
+    """Whether the gap between two words parts cells; before a figure a smaller one does."""
+    gap, size = word.bbox[0] - before.bbox[2], max(before.size, word.size)
+    return gap > _GAP * size or (gap > FIGURE_GAP * size and FIGURE.fullmatch(word.text) is not None)
 
 
 def _is_caption(row: _Row) -> bool:
