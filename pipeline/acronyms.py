@@ -19,7 +19,7 @@ LONG_THEN_SHORT = re.compile(
 )
 SHORT_THEN_LONG = re.compile(rf"\b(?P<short>{SHORT}) ?\((?:the )?(?P<long>[A-Z][^()\n]{{4,150}})\)")
 LONG_OR_SHORT = re.compile(
-    rf",? (?:or|abbreviated as|hereinafter|hereafter) [\"“'‘]?(?P<short>{SHORT})[\"”'’]?(?=[,.;)])"
+    rf" (?:or|abbreviated as|hereinafter|hereafter) [\"“'‘]?(?P<short>{SHORT})[\"”'’]?(?=[,.;)])"
 )
 WORD = re.compile(r"[^\W_][\w’'&]*+")
 SMALL = frozenset(
@@ -42,11 +42,15 @@ def find_definitions(text: str) -> list[Definition]:
 
 
 def _candidates(text: str) -> Iterator[Definition]:
-    for pattern in (LONG_OR_SHORT, LONG_THEN_SHORT):
+    has_brackets = "(" in text
+    for pattern in (LONG_OR_SHORT, LONG_THEN_SHORT) if has_brackets else (LONG_OR_SHORT,):
         for match in pattern.finditer(text):
-            start = _long_before(text, match.start(), match["short"])
+            end = match.start() - text.startswith(",", match.start() - 1, match.start())
+            start = _long_before(text, end, match["short"])
             if start is not None:
-                yield Definition(Span(*match.span("short")), Span(start, _stripped_end(text, match.start())))
+                yield Definition(Span(*match.span("short")), Span(start, _stripped_end(text, end)))
+    if not has_brackets:
+        return
     for match in SHORT_THEN_LONG.finditer(text):
         if stands_for(match["short"], match["long"]):
             end = _stripped_end(text, match.end("long"))

@@ -32,6 +32,8 @@ Placed = TypeVar("Placed", Span, "Candidate")
 
 def over(items: Sequence[Placed], start: int, end: int) -> list[Placed]:
     """The items that share a character with `start:end`; items come in order of their starts, and few overlap."""
+    if not items:
+        return []
     first = bisect_left(items, end, key=lambda item: item.start)
     return [item for item in items[max(0, first - REACH) : first] if start < item.end]
 

@@ -19,10 +19,12 @@ CONFIDENCE = {
 """How often a mention of each rule is right, by the reliability table of `tests/benchmarks/bench_organizations.py`."""
 SOURCES: Mapping[str, Source] = {"model": "model", "gazetteer": "gazetteer"}
 
+SIGNS = re.compile(r"\W+")
+
 
 def key_of(name: str) -> str:
     """A name without what may differ between two spellings of it."""
-    return re.sub(r"\W+", " ", name.casefold().replace("&", " and ")).strip().removeprefix("the ")
+    return SIGNS.sub(" ", name.casefold().replace("&", " and ")).strip().removeprefix("the ")
 
 
 class Identities:

@@ -30,6 +30,8 @@ SEPARATOR = re.compile(r"\s*(?:,|;|/|\band\b)\s*(?:\band\b\s*)?(?:the\s+)?")
 
 def find_listed(reading: Reading, evidence: Evidence, found: Sequence[Found]) -> Iterator[Found]:
     """The members of lists one of which is an organization already, when nothing speaks against them."""
+    if not found:
+        return
     known = {(item.start, item.end) for item in found}
     lists: list[tuple[tuple[int, int], Sort]] = [(m.span(1), "brackets") for m in BRACKETS.finditer(reading.text)]
     lists += [(match.span(), "prose") for match in PROSE.finditer(reading.text)]

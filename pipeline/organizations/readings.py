@@ -23,6 +23,7 @@ BETWEEN = re.compile(r"(?:[\s,;/&-]|\band\b|\bthe\b|['’]s\b)*")
 PLACES = frozenset({"PLACE", "GPE", "LOC", "FAC"})
 PROGRAMMES = frozenset({"programme", "program", "project", "prize", "award", "scheme", "conference", "festival"})
 PREPOSITIONS = OF | FOR | {"in", "to"}
+CUT = re.compile(r"\n| \(|[“”\":;]")
 SENTENCE_END = re.compile(r"(?<=[^\W\d_]{3})(?<!Inc|Ltd|Pvt|Pty|Pte)(?<!Corp|Dept|Univ|Ltda|Govt)\. (?=[A-Z])")
 
 
@@ -89,7 +90,7 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 def clean_length(name: str) -> int:
     """How much of a name is left when all from a bracket, a verb or a full stop on, and a last everyday acronym, go."""
-    name = re.split(r"\n| \(|[“”\":;]", name, maxsplit=1)[0]
+    name = CUT.split(name, maxsplit=1)[0]
     end = SENTENCE_END.search(name)
     name = name[: end.start()] if end else name
     tokens = split_words(name)
@@ -106,7 +107,7 @@ def clean_length(name: str) -> int:
 def _is_prose(token: Token) -> bool:
     """Whether a word in small letters is none that names have inside: `Harbour Trust won`, not `Pôle emploi`."""
     is_small = token.text[0].islower() and token.text.islower() and token.text.isalpha()
-    return is_small and token.lower not in SMALL | SMALL_FORMS and is_known(token.lower, "en")
+    return is_small and token.lower not in SMALL and token.lower not in SMALL_FORMS and is_known(token.lower, "en")
 
 
 def evidence_in(reading: Reading, seen: Sequence[Entity]) -> Evidence:

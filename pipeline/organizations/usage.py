@@ -3,8 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-
-from msgspec import Struct
+from functools import cached_property
 
 from pipeline.organizations.readings import Entity, Reading
 from pipeline.organizations.words import split_words
@@ -69,17 +68,30 @@ def _bare(word: str) -> str:
     return word[:-2] if word.endswith(("'s", "’s")) else word
 
 
-class Surroundings(Struct, frozen=True):
-    """What the places where a name stands say about it.
+class Surroundings:
+    """What the places where a name stands say about it."""
 
-    `is_programme`: it is only ever followed by a word such as `project`, and so is the project's. `is_place`: it stands
-    somewhere as only a place does (`in Kisumu`, `Kisumu district`). `is_counted`: it follows a number somewhere, as
-    coins and units do.
-    """
+    def __init__(self, beside: Sequence[tuple[str, str]]) -> None:
+        """Takes some characters before and after each place."""
+        self._beside = beside
 
-    is_programme: bool
-    is_place: bool
-    is_counted: bool
+    @cached_property
+    def is_programme(self) -> bool:
+        """Whether the name is only ever followed by a word such as `project`, and so is the project's."""
+        return bool(self._beside) and all(PROGRAMME_AFTER.match(after) for _, after in self._beside)
+
+    @cached_property
+    def is_place(self) -> bool:
+        """Whether the name stands somewhere as only a place does: `in Kisumu`, `Kisumu district`."""
+        return any(
+            (before.endswith(" ") and PLACE_BEFORE.search(before)) or PLACE_AFTER.match(after)
+            for before, after in self._beside
+        )
+
+    @cached_property
+    def is_counted(self) -> bool:
+        """Whether the name follows a number somewhere, as coins and units do."""
+        return any(any(map(str.isdecimal, before[-2:])) and NUMBER_BEFORE.search(before) for before, _ in self._beside)
 
 
 class Usage:
@@ -116,12 +128,7 @@ class Usage:
     def around(self, name: str) -> Surroundings:
         """What stands beside a name over the whole report."""
         if name not in self._around:
-            beside = list(self._look_around(name))
-            self._around[name] = Surroundings(
-                is_programme=bool(beside) and all(PROGRAMME_AFTER.match(after) for _, after in beside),
-                is_place=any(PLACE_BEFORE.search(before) or PLACE_AFTER.match(after) for before, after in beside),
-                is_counted=any(NUMBER_BEFORE.search(before) for before, _ in beside),
-            )
+            self._around[name] = Surroundings(list(self._look_around(name)))
         return self._around[name]
 
     def _look_around(self, name: str) -> Iterator[tuple[str, str]]:
