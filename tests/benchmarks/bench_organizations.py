@@ -23,7 +23,7 @@ from msgspec.structs import replace
 from spacy.language import Language
 
 from pipeline import annotated, recognizer, schema, scoring, store
-from pipeline.components import readings_of
+from pipeline.components import reading_of
 from pipeline.organizations import Reading, Rules, settle
 from pipeline.organizations.identities import CONFIDENCE
 from pipeline.records import Context, Passage, Report, Section
@@ -84,7 +84,10 @@ def print_reliability(found: Counter[str], right: Counter[str]) -> None:
 
 
 def read_all(nlp: Language, groups: Sequence[annotated.Group]) -> list[list[Reading]]:
-    return [readings_of([nlp(sentence.text) for sentence in group.sentences]) for group in groups]
+    return [
+        [reading_of(doc.text, doc, doc._.mentions) for doc in nlp.pipe(sentence.text for sentence in group.sentences)]
+        for group in groups
+    ]
 
 
 def print_speed(nlp: Language, groups: Sequence[annotated.Group]) -> None:
