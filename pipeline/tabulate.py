@@ -54,7 +54,7 @@ def _marks(extracted: Path) -> dict[str, bytes]:
 
 def warm() -> None:
     """Imports and reads what `tabulate` needs, so that a run can do it while its workers are busy."""
-    importlib.import_module("pipeline.checks.frames")
+    importlib.import_module("pipeline.checks.keeping")
     organization_id("Ministry of Health")
     schema.to_arrow(schema.REPORTS, [])
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from pipeline.registry import parse_registry
 from pipeline.resolution import NameUse, Resolution, organization_id, resolve
+from pipeline.resolution.identities import Identity
 from pipeline.resolution.keys import is_acronym, key_of, split_bracket
-from pipeline.resolution.links import is_misspelling, near_words
+from pipeline.resolution.links import find_pairs, is_misspelling, near_words
 
 FORMS = Path(__file__).with_name("organization_forms.txt")
 BLIND = Path(__file__).with_name("organization_forms_blind.txt")
@@ -285,6 +286,20 @@ def test_looking_for_misspelt_words_near_by_finds_what_comparing_all_pairs_finds
     pairs = {pair for pair in combinations(sorted(words), 2) if is_misspelling(*pair, 3)}
     assert {pair for pair in near_words(words) if is_misspelling(*pair, 3)} == pairs
     assert len(pairs) > 100
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_pairs_about_some_names_are_those_of_all_pairs_that_have_one_of_them(seed: int) -> None:
+    rng = random.Random(seed)
+    words = re.findall(r"\w+", "food bank foodbank bankfood harbour harbor council counsil volunteers voluntears")
+    names = {tuple(rng.choices(words, k=rng.randint(1, 4))) for _ in range(120)}
+    known = [Identity(name, rng.choice(("", "@pe")), None, " ".join(name)) for name in sorted(names)]
+    identities = {identity.key: identity for identity in known}
+    keys = sorted(identities)
+    acronyms = {acronym: set(rng.sample(keys, 6)) for acronym in ("ABC", "FBT", "XY", "HCV")}
+    every = find_pairs(identities, acronyms)
+    about = frozenset({*rng.sample(keys, 5), rng.choice(every)[0], "nobody"})
+    assert find_pairs(identities, acronyms, about) == [pair for pair in every if not about.isdisjoint(pair)] != []
 
 
 def test_marked_forms_that_were_written_before_any_run() -> None:

@@ -1,6 +1,7 @@
 """Writes are whole or not at all, reads notice a flipped byte, and nothing but regular files comes through the door."""
 
 import os
+import shutil
 import socket
 from pathlib import Path
 
@@ -191,3 +192,27 @@ def test_a_file_that_grows_is_not_taken_half(tmp_path: Path) -> None:
         writer.flush()
         with pytest.raises(store.DoorError, match="still being written"):
             list(chunks(file, size))
+
+
+def test_an_index_that_nothing_was_written_to_keeps_its_seal_and_a_copy_of_it_is_trusted(tmp_path: Path) -> None:
+    first, other = tmp_path / "first", tmp_path / "other"
+    with store.open_index(first) as index:
+        index.set_fact("colour", b"green")
+    before = {path.name: path.read_bytes() for path in first.iterdir()}
+    with store.open_index(first) as index:
+        index.set_fact("colour", b"green")
+    assert {path.name: path.read_bytes() for path in first.iterdir()} == before
+    shutil.copytree(first, other)
+    with store.open_index(other) as index:
+        assert index.fact("colour") == b"green"
+
+
+def test_an_index_that_was_changed_behind_its_seal_is_thrown_away(tmp_path: Path) -> None:
+    with store.open_index(tmp_path) as index:
+        index.set_fact("colour", b"green")
+    (file,) = tmp_path.glob("*.sqlite")
+    file.write_bytes(file.read_bytes().replace(b"green", b"greed"))
+    assert not store.is_sealed(tmp_path)
+    with store.open_index(tmp_path) as index:
+        assert index.fact("colour") == b""
+    assert store.is_sealed(tmp_path)

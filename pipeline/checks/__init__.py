@@ -81,14 +81,14 @@ def check(tables: Tables) -> None:
 
 def _of_rows(tables: Tables) -> Iterator[str]:
     """What is wrong within rows, a sentence a law."""
-    from pipeline.checks import frames
+    from pipeline.checks import keeping
 
     for name, arrow in tables.items():
         table = declared.TABLES[name]
         held = [law for law in LAWS if law.is_about(table) and {*law.columns, *table.key} <= set(arrow.schema.names)]
         if arrow.num_rows and held:
-            frame = frames.of_arrow(table, arrow, held)
-            for law, rows in frames.broken(table, frame, held):
+            frame = keeping.of_arrow(table, arrow, held)
+            for law, rows in keeping.broken(frame, held):
                 yield complaint(table, law, frame, rows)
 
 

@@ -1,6 +1,5 @@
-"""Declarations and laws as pandera schemas, and the frames that they look at."""
+"""Declarations and laws as pandera schemas."""
 
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
@@ -9,6 +8,7 @@ import pyarrow as pa
 from pandas.api import types
 
 from pipeline import schema
+from pipeline.checks.keeping import keeps
 from pipeline.checks.laws import LAWS, Law
 
 _IS_TYPE: dict[pa.DataType, Any] = {
@@ -19,13 +19,6 @@ _IS_TYPE: dict[pa.DataType, Any] = {
     schema.BOOL: types.is_bool_dtype,
     schema.DATE: lambda dtype: types.is_datetime64_any_dtype(dtype) or "date" in str(dtype),
     schema.MONEY_TYPE: lambda dtype: types.is_any_real_numeric_dtype(dtype) or "decimal" in str(dtype),
-}
-_PANDAS: dict[pa.DataType, Any] = {
-    schema.STRING: pd.StringDtype("pyarrow", na_value=pd.NA),
-    schema.INT: pd.Int32Dtype(),
-    schema.LONG: pd.Int64Dtype(),
-    schema.FLOAT: pd.Float64Dtype(),
-    schema.BOOL: pd.BooleanDtype(),
 }
 
 
@@ -54,31 +47,4 @@ def _column(column: schema.Column) -> pandera.Column:
 
 
 def _check(law: Law) -> pandera.Check:
-    return pandera.Check(lambda frame: _kept(law, frame), name=law.name, error=law.words)
-
-
-def _kept(law: Law, frame: pd.DataFrame) -> "pd.Series[bool]":
-    """Which rows keep a law. One that misses a value does, unless the law is about that."""
-    kept: pd.Series[bool] = pd.Series(law.test(frame), index=frame.index).astype("boolean").fillna(True).astype(bool)
-    return kept if law.sees_missing else kept | frame[list(law.columns)].isna().any(axis=1)
-
-
-def of_arrow(table: schema.Table, arrow: pa.Table, laws: Sequence[Law]) -> pd.DataFrame:
-    """The key and the columns that laws are about."""
-    names = list(dict.fromkeys((*table.key, *(name for law in laws for name in law.columns))))
-    frame: pd.DataFrame = arrow.select(names).to_pandas(
-        types_mapper=lambda kind: _PANDAS.get(kind, pd.ArrowDtype(kind))
-    )
-    return frame
-
-
-def broken(table: schema.Table, frame: pd.DataFrame, laws: Sequence[Law]) -> Iterator[tuple[Law, "pd.Index[Any]"]]:
-    """The laws that rows of a frame break, and those rows."""
-    asked = pandera.DataFrameSchema(checks=[_check(law) for law in laws], name=table.name)
-    try:
-        asked.validate(frame, lazy=True)
-    except pandera.errors.SchemaErrors as errors:
-        found = {error.check.error for error in errors.schema_errors}
-        for law in laws:
-            if law.words in found:
-                yield law, frame.index[~_kept(law, frame)]
+    return pandera.Check(lambda frame: keeps(law, frame), name=law.name, error=law.words)

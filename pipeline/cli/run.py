@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pyarrow as pa
 from msgspec import structs
 from rich.table import Table
 from rich.text import Text
@@ -128,51 +129,48 @@ def _note_run(batch: Batch, done: list[Done], started: float) -> None:
 
 def _report(out: Path) -> int:
     """Prints what the tables hold, names every failure on standard error, and returns how many submissions failed."""
-    submissions = _rows(out, "submissions")
+    submissions = store.read_table(out / "tables" / "submissions.parquet")
     screen = console()
-    if submissions:
+    if submissions.num_rows:
         screen.print(_summary(out, submissions))
     else:
         screen.print("No submissions were found. Put PDFs into the folder and run again.")
     screen.print(f"The tables are in {out / 'tables'}, described in {out / 'DATA_DICTIONARY.md'}.", soft_wrap=True)
-    failures = [row for row in submissions if row["status"] in ("failed", "partial")]
+    has_failed = [status in ("failed", "partial") for status in submissions["status"].to_pylist()]
+    failures: list[Row] = submissions.filter(has_failed).to_pylist()
     errors = console(errors=True)
     for row in failures:
         message = f"{visible(row['file_name'])}: {row['status']}, {row['error_code'] or 'see problems'}"
         errors.print(f"{message}. {visible(row['error_message'] or '')}", soft_wrap=True, markup=False, highlight=False)
-    return sum(row["status"] == "failed" for row in submissions)
-
-
-def _rows(out: Path, name: str) -> list[Row]:
-    rows: list[Row] = store.read_table(out / "tables" / f"{name}.parquet").to_pylist()
-    return rows
+    return sum(row["status"] == "failed" for row in failures)
 
 
 def _count(out: Path, name: str, shown: frozenset[str]) -> tuple[Counter[str], int]:
     """How many rows of a table each of some submissions has, and how many there are in all."""
     path = out / "tables" / f"{name}.parquet"
-    rows = store.read_columns(path, ["submission_id"], store.Those("submission_id", shown))
-    return Counter(rows["submission_id"].to_pylist()), store.count_rows(path)
+    return store.count_values(path, store.Those("submission_id", shown))
 
 
-def _summary(out: Path, submissions: list[Row]) -> Table:
-    shown = frozenset(row["submission_id"] or "" for row in submissions[:MAX_SUBMISSIONS_SHOWN])
+def _summary(out: Path, submissions: pa.Table) -> Table:
+    listed: list[Row] = submissions.slice(0, MAX_SUBMISSIONS_SHOWN).to_pylist()
+    shown = frozenset(row["submission_id"] or "" for row in listed)
     counts = {name: _count(out, name, shown) for name in ("reports", *(f"{kind}_mentions" for kind in KINDS))}
-    summary = table(f"{len(submissions)} submissions")
+    summary = table(f"{submissions.num_rows} submissions")
     summary.add_column("submission", overflow="fold", min_width=16)
     summary.add_column("status", no_wrap=True)
     for name in ("pages", "reports", *KINDS[:-1], "orgs"):
         summary.add_column(name, justify="right", no_wrap=True)
-    for row in submissions[:MAX_SUBMISSIONS_SHOWN]:
+    for row in listed:
         key = row["submission_id"] if row["status"] in ("extracted", "partial") else ""
         figures = [row["page_count"], *(by_submission[key] for by_submission, _ in counts.values())]
         cells = ["" if figure is None else f"{figure:,}" for figure in figures]
         summary.add_row(Text(visible(row["file_name"])), row["status"], *(cells if key else [""] * len(figures)))
-    if len(submissions) > MAX_SUBMISSIONS_SHOWN:
-        summary.add_row(f"and {len(submissions) - MAX_SUBMISSIONS_SHOWN} more", "")
-    statuses = Counter(row["status"] for row in submissions)
+    if submissions.num_rows > MAX_SUBMISSIONS_SHOWN:
+        summary.add_row(f"and {submissions.num_rows - MAX_SUBMISSIONS_SHOWN} more", "")
+    statuses = Counter(submissions["status"].to_pylist())
     ending = "\n".join(f"{number} {status}" for status, number in sorted(statuses.items()))
-    pages = sum(row["page_count"] or 0 for row in submissions if row["status"] != "duplicate")
+    of_their_own = zip(*(submissions[name].to_pylist() for name in ("status", "page_count")), strict=True)
+    pages = sum(count or 0 for status, count in of_their_own if status != "duplicate")
     summary.add_section()
     totals = [pages, *(total for _, total in counts.values())]
     summary.add_row("all", ending, *(f"{total:,}" for total in totals))

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 _PACKAGE = "pipeline.gazetteers"
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read_text(name: str) -> str:
@@ -28,7 +29,7 @@ def read_rows(name: str) -> tuple[dict[str, str], ...]:
 @functools.cache
 def read_words(name: str) -> dict[str, Any]:
     """Returns the lists of a YAML file of this package."""
-    words: dict[str, Any] = yaml.safe_load(read_text(name))
+    words: dict[str, Any] = yaml.load(read_text(name), Loader=_Loader)  # a SafeLoader, in C where there is one
     return words
 
 

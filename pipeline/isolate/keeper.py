@@ -70,12 +70,14 @@ def keep(channel: socket.socket, worker: str) -> None:
     die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     leave_the_network()
+    gc.disable()  # what is imported and loaded stays
     try:
         perform = importlib.import_module(worker).preload(channel.recv(MAX_MESSAGE))
     except Exception as error:  # told to the parent, which tells the person
         channel.send(b"!" + str(error).encode("utf-8", "backslashreplace"))
         return
     gc.freeze()
+    gc.enable()
     woken = _wake_on_child_exit()
     children: dict[int, _Child] = {}
     with selectors.DefaultSelector() as selector:

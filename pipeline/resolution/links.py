@@ -7,7 +7,7 @@ more. Countries, parents and figures must agree.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, permutations
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -44,15 +44,15 @@ def link(
         acronyms: the keys for which reports define each acronym.
         known: the pairs of these and perhaps other identities, where they have been found before.
     """
-    groups = {key: key for key in identities}
+    groups: dict[str, str] = {}
 
     def root(key: str) -> str:
-        while groups[key] != key:
+        while groups.get(key, key) != key:
             key = groups[key]
         return key
 
     for first, second in find_pairs(identities, acronyms) if known is None else known:
-        if first not in groups or second not in groups:
+        if first not in identities or second not in identities:
             continue
         one, other = root(first), root(second)
         if one == other:
@@ -62,14 +62,54 @@ def link(
     return {key: root(key) for key in identities}
 
 
-def find_pairs(identities: Mapping[str, Identity], acronyms: Mapping[str, set[str]]) -> list[_Pair]:
-    """Returns the keys that are to be joined, two by two; whether two are depends on no third."""
+def find_pairs(
+    identities: Mapping[str, Identity], acronyms: Mapping[str, set[str]], about: frozenset[str] | None = None
+) -> list[_Pair]:
+    """Returns the keys that are to be joined, two by two; whether two are depends on no third.
+
+    Args:
+        identities: by key.
+        acronyms: the keys for which reports define each acronym.
+        about: only pairs with one of these keys are found, in a time that hardly grows with the others.
+    """
+    if about is not None:
+        acronyms = {acronym: keys for acronym, keys in acronyms.items() if not keys.isdisjoint(about)}
+        identities = _near(identities, acronyms, {key for key in about if key in identities})
     names = {
         key: Name(key, identity.words, (identity.scope, identity.parent.key if identity.parent else ""))
         for key, identity in sorted(identities.items())
     }
     full = [name for key, name in names.items() if not identities[key].is_acronym]
-    return sorted({*_misspelt(full), *_run_together(full), *_same_acronym(names, acronyms)})
+    found = {*_misspelt(full), *_run_together(full), *_same_acronym(names, acronyms)}
+    return sorted(found if about is None else {pair for pair in found if not about.isdisjoint(pair)})
+
+
+def _near(
+    identities: Mapping[str, Identity], acronyms: Mapping[str, set[str]], about: Collection[str]
+) -> dict[str, Identity]:
+    """The identities that may be joined to some of them, those included: no pair with these is among the others.
+
+    They share an acronym, all words but one, or have a word that is made of two words of the other.
+    """
+    words = [identities[key].words for key in about]
+    rests = {rest for own in words if len(own) > 1 for rest in _rests(own)}
+    whole = {one + other for own in words for one, other in permutations(own, 2)}
+    cuts = {(word[:at], word[at:]) for own in words for word in own for at in range(1, len(word))}
+    pieces = {piece for cut in cuts for piece in cut}
+    near = set(about).union(*acronyms.values())
+    return {
+        key: identity
+        for key, identity in identities.items()
+        if key in near
+        or not whole.isdisjoint(identity.words)
+        or not rests.isdisjoint(_rests(identity.words))
+        or sum(word in pieces for word in identity.words) > 1
+    }
+
+
+def _rests(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """What is left of some words when each of them is taken away."""
+    return (words[:index] + words[index + 1 :] for index in range(len(words)))
 
 
 def is_misspelling(one: str, other: str, words: int) -> bool:
@@ -103,8 +143,8 @@ def _misspelt(names: Iterable[Name]) -> Iterator[_Pair]:
     files: dict[tuple[tuple[str, str], tuple[str, ...]], set[tuple[str, str]]] = defaultdict(set)
     for key, words, place in names:
         if len(words) >= 2:
-            for index, word in enumerate(words):
-                files[place, words[:index] + words[index + 1 :]].add((word, key))
+            for word, rest in zip(words, _rests(words), strict=True):
+                files[place, rest].add((word, key))
     for (_, rest), entries in files.items():
         if len(entries) == 1:
             continue

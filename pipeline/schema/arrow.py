@@ -1,5 +1,6 @@
 """Rows as Arrow tables, and the checks made at writing."""
 
+import functools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -37,6 +38,20 @@ def joined(table: Table, parts: Sequence[pa.Table]) -> pa.Table:
     return arrow
 
 
+def merged(table: Table, old: pa.Table, fresh: pa.Table) -> pa.Table:
+    """Fresh rows among old ones, in primary-key order; each side has been checked before.
+
+    Raises:
+        SchemaError: a fresh row has the key of another.
+    """
+    arrow = pa.concat_tables([old, fresh]).combine_chunks()
+    arrow = arrow.take(pc.sort_indices(arrow, sort_keys=[(name, "ascending") for name in table.key]))
+    same = [pc.equal(arrow[name].chunk(0)[1:], arrow[name].chunk(0)[:-1]) for name in table.key if arrow.num_rows > 1]
+    if same and pc.any(functools.reduce(pc.and_, same)).as_py():
+        check(table, arrow)
+    return arrow
+
+
 def _array(table: Table, column: Column, values: list[Any]) -> pa.Array:
     try:
         return pa.array(values, column.type)
@@ -55,7 +70,7 @@ def check(table: Table, arrow: pa.Table) -> None:
     for column in table.columns:
         for complaint in _complaints(column, arrow[column.name]):
             raise SchemaError(f"{table.name}.{column.name}: {complaint}")
-    keys = arrow.select(list(table.key)).group_by(list(table.key)).aggregate([([], "count_all")])
+    keys = arrow.select(list(table.key)).group_by(list(table.key), use_threads=False).aggregate([([], "count_all")])
     if keys.num_rows != arrow.num_rows:
         doubled = keys.filter(pc.greater(keys["count_all"], 1)).to_pylist()[0]
         raise SchemaError(f"{table.name}: {doubled.pop('count_all')} rows have the key {doubled}")

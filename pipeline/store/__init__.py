@@ -18,6 +18,7 @@ from pipeline.store.files import (
 )
 from pipeline.store.index import Index, Mark, is_sealed, is_settled, look_at, mark_of, open_index
 from pipeline.store.manifest import read_manifest, verify_tables, write_provenance
+from pipeline.store.published import count_values, decode_table, read_columns, read_table
 from pipeline.store.remote import Storage
 from pipeline.store.results import forget_results, known_keys, marks, read_result, result_key, write_result
 from pipeline.store.spill import Spill
@@ -27,13 +28,9 @@ from pipeline.store.tables import (
     Those,
     Written,
     confirmed,
-    count_rows,
-    decode_table,
     encode_table,
     leaving_keys,
     publish,
-    read_columns,
-    read_table,
     update_table,
     write_tables,
 )
@@ -51,7 +48,7 @@ __all__ = [
     "Written",
     "append_line",
     "confirmed",
-    "count_rows",
+    "count_values",
     "decode_table",
     "encode_table",
     "find_entries",

@@ -11,8 +11,12 @@ numbers the fields) and written anew.
 """
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice, pairwise, zip_longest
+from types import MappingProxyType
+from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from msgspec import Struct
@@ -20,15 +24,32 @@ from msgspec import Struct
 MAGIC = b"PAR1"
 ENDING = 8
 """Bytes after a footer: its length, and the magic again."""
-NUM_ROWS, ROW_GROUPS = 3, 4
-"""Fields of a FileMetaData."""
-COLUMNS, ROW_GROUP_OFFSET, ORDINAL = 1, 5, 7
-"""Fields of a RowGroup."""
-CHUNK_OFFSET, CHUNK_METADATA = 2, 3
-"""Fields of a ColumnChunk."""
-PLACES = frozenset({9, 10, 11})
-"""Fields of a ColumnMetaData that are places in the file: data page, index page, dictionary page."""
 TRUE, FALSE, BYTE, I16, I32, I64, DOUBLE, BINARY, LIST, SET, MAP, STRUCT = range(1, 13)
+WIDTHS = {TRUE: 0, FALSE: 0, BYTE: 1, DOUBLE: 8}
+GROUP_ROWS, GROUP_LIST, PLACE, ORDINAL = "rows", "groups", "place", "ordinal"
+
+
+class Wanted(NamedTuple):
+    """A field to be noted, unless its label is empty, and what is wanted of the structs in it."""
+
+    label: str
+    inner: "Mapping[int, Wanted]" = MappingProxyType({})
+
+
+_PLACE = Wanted(PLACE)
+_COLUMN_METADATA = Wanted("", {9: _PLACE, 10: _PLACE, 11: _PLACE})
+_COLUMN_CHUNK = Wanted("", {2: _PLACE, 3: _COLUMN_METADATA})
+_ROW_GROUP = {1: _COLUMN_CHUNK, 5: _PLACE, 7: Wanted(ORDINAL)}
+_FILE_METADATA = {3: Wanted(GROUP_ROWS), 4: Wanted(GROUP_LIST, _ROW_GROUP)}
+"""Fields by their numbers: pages of a chunk, chunks of a group, the group itself, and its place among others."""
+
+
+class Noted(NamedTuple):
+    """A field that was wanted, and where its value starts and ends."""
+
+    label: str
+    start: int
+    end: int
 
 
 class Group(Struct, frozen=True, array_like=True):
@@ -77,87 +98,88 @@ def assemble_footer(sample: bytes, groups: Sequence[Group]) -> bytes:
         sample: the footer of any one group of the table.
         groups: the groups in order.
     """
-    fields = {field: (start, end) for field, _, start, end in _fields(sample, 0)}
-    count = _varint(_zigzag(sum(group.rows for group in groups)))
-    head, tail = sample[: fields[NUM_ROWS][0]], sample[fields[ROW_GROUPS][1] :]
-    between = sample[fields[NUM_ROWS][1] : fields[ROW_GROUPS][0]]
+    fields = {field.label: field for field in _noted(sample)}
+    counted, listed = fields[GROUP_ROWS], fields[GROUP_LIST]
     size = len(groups)
-    listed = bytes([size << 4 | STRUCT]) if size < 15 else bytes([0xF0 | STRUCT]) + _varint(size)
-    pieces = [head, count, between, listed]
-    start = len(MAGIC)
-    for number, group in enumerate(groups):
-        ordinal = number if number < 1 << 15 else 0
-        for part, place in zip(group.parts, (*group.places, None), strict=True):
-            pieces.append(part)
-            if place is not None:
-                pieces.append(_varint(_zigzag(ordinal if place < 0 else place + start)))
-        start += group.length
-    footer = b"".join([*pieces, tail])
+    pieces = [
+        sample[: counted.start],
+        _varint(_zigzag(sum(group.rows for group in groups))),
+        sample[counted.end : listed.start],
+        bytes([size << 4 | STRUCT]) if size < 15 else bytes([0xF0 | STRUCT]) + _varint(size),
+    ]
+    moved = iter(_moved(groups))
+    for group in groups:
+        pieces += chain.from_iterable(zip_longest(group.parts, islice(moved, len(group.places)), fillvalue=b""))
+    footer = b"".join([*pieces, sample[listed.end :]])
     return footer + len(footer).to_bytes(4, "little") + MAGIC
 
 
+def _moved(groups: Sequence[Group]) -> list[bytes]:
+    """What stands for the places of all groups, in order, when the groups stand one after another."""
+    each = [len(group.places) for group in groups]
+    places = np.fromiter(chain.from_iterable(group.places for group in groups), np.int64, sum(each))
+    lengths = np.fromiter((group.length for group in groups), np.int64, len(groups))
+    starts = np.repeat(len(MAGIC) + np.cumsum(lengths) - lengths, each)
+    ordinals = np.repeat(np.where(np.arange(len(groups)) < 1 << 15, np.arange(len(groups)), 0), each)
+    return _varints(2 * np.where(places < 0, ordinals, places + starts))
+
+
+def _varints(values: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> list[bytes]:
+    """Many numbers as `_varint` has them."""
+    steps = range(0, 7 * max(1, -(-int(values.max(initial=0)).bit_length() // 7)), 7)
+    septets = np.stack([values >> step for step in steps], axis=1)
+    is_there = septets > 0
+    is_there[:, 0] = True
+    goes_on = np.zeros_like(is_there)
+    goes_on[:, :-1] = is_there[:, 1:]
+    data = (septets & 0x7F | goes_on * 0x80).astype(np.uint8)[is_there].tobytes()
+    ends = np.cumsum(is_there.sum(axis=1)).tolist()
+    return [data[start:end] for start, end in pairwise([0, *ends])]
+
+
 def _group_of(footer: bytes, length: int) -> Group:
-    """What the footer of a file with one group says of it."""
-    fields = {field: (start, end) for field, _, start, end in _fields(footer, 0)}
-    start, end = fields[ROW_GROUPS]
-    rows = _read_number(footer, fields[NUM_ROWS][0])
-    if footer[start] >> 4 == 0:
+    """What the footer of a file with one group says of it. The group's ordinal, which moves with it, is place -1."""
+    noted = list(_noted(footer))
+    listed = next(field for field in noted if field.label == GROUP_LIST)
+    if footer[listed.start] >> 4 == 0:
         return Group(0, 0, (b"",), ())
-    parts, places, position = [], [], start + 1
-    for at, after, place in _places(footer, start + 1):
-        parts.append(footer[position:at])
-        places.append(place)
-        position = after
-    return Group(rows, length, (*parts, footer[position:end]), tuple(places))
+    rows, parts, places, position = 0, [], [], listed.start + 1
+    for label, start, end in noted:
+        number = _read_number(footer, start) if label != GROUP_LIST else 0
+        if label == GROUP_ROWS:
+            rows = number
+        elif label == ORDINAL or (label == PLACE and number):  # a chunk's own offset is 0 and stays so
+            parts.append(footer[position:start])
+            places.append(-1 if label == ORDINAL else number - len(MAGIC))
+            position = end
+    return Group(rows, length, (*parts, footer[position : listed.end]), tuple(places))
 
 
-def _places(data: bytes, row_group: int) -> Iterator[tuple[int, int, int]]:
-    """Where in a RowGroup a place is named: start and end of the number, and the place from the body's start.
-
-    The ordinal of the group, which moves with it too, is given as -1. A chunk's own offset is 0 and stays so.
-    """
-    for field, kind, start, _ in _fields(data, row_group):
-        if field == COLUMNS and kind == LIST:
-            for column in _structs(data, start):
-                for inner, _, at, _ in _fields(data, column):
-                    if inner == CHUNK_METADATA:
-                        for name, _, place, after in _fields(data, at):
-                            if name in PLACES:
-                                yield place, after, _read_number(data, place) - len(MAGIC)
-                    elif inner == CHUNK_OFFSET and _read_number(data, at):
-                        yield at, _after_varint(data, at), _read_number(data, at) - len(MAGIC)
-        elif field == ROW_GROUP_OFFSET:
-            yield start, _after_varint(data, start), _read_number(data, start) - len(MAGIC)
-        elif field == ORDINAL:
-            yield start, _after_varint(data, start), -1
+def _noted(footer: bytes) -> Iterator[Noted]:
+    """What is wanted of a footer, in order of where it ends."""
+    found: list[Noted] = []
+    _walk(footer, 0, _FILE_METADATA, found)
+    yield from found
 
 
-def _structs(data: bytes, position: int) -> Iterator[int]:
-    """Where each struct of a list of structs begins."""
-    size, position = _list_size(data, position)
-    for _ in range(size):
-        yield position
-        position = _after(data, position, STRUCT)
-
-
-def _fields(data: bytes, position: int) -> Iterator[tuple[int, int, int, int]]:
-    """The fields of a struct: number, type, and where the value starts and ends."""
+def _walk(data: bytes, position: int, wanted: Mapping[int, Wanted], found: list[Noted]) -> int:
+    """Goes over a struct once, notes what is wanted of it, and returns where it ends."""
     field = 0
-    while data[position]:
-        delta, kind = data[position] >> 4, data[position] & 15
+    while head := data[position]:
         position += 1
-        if delta:
-            field += delta
+        if head >> 4:
+            field += head >> 4
         else:
-            field = _read_number(data, position)
-            position = _after_varint(data, position)
-        end = _after(data, position, kind)
-        yield field, kind, position, end
-        position = end
+            field, position = _read_number(data, position), _after_varint(data, position)
+        start, want = position, wanted.get(field)
+        position = _after(data, position, head & 15, want.inner if want else {}, found)
+        if want and want.label:
+            found.append(Noted(want.label, start, position))
+    return position + 1
 
 
-def _after(data: bytes, position: int, kind: int) -> int:
-    """Where a value of this type ends."""
+def _after(data: bytes, position: int, kind: int, wanted: Mapping[int, Wanted], found: list[Noted]) -> int:
+    """Where a value of this type ends; what is wanted of the structs in it is noted."""
     if I16 <= kind <= I64:
         while data[position] & 0x80:
             position += 1
@@ -165,27 +187,16 @@ def _after(data: bytes, position: int, kind: int) -> int:
     if kind == BINARY:
         return _after_varint(data, position) + _read_varint(data, position)
     if kind == STRUCT:
-        while data[position]:
-            inner, position = data[position], position + 1
-            if not inner >> 4:
-                position = _after_varint(data, position)
-            position = _after(data, position, inner & 15)
-        return position + 1
+        return _walk(data, position, wanted, found)
     if kind in (LIST, SET):
-        inner = data[position] & 15
-        size, position = _list_size(data, position)
+        size, inner = data[position] >> 4, data[position] & 15
+        position += 1
+        if size == 15:
+            size, position = _read_varint(data, position), _after_varint(data, position)
         for _ in range(size):
-            position = position + 1 if inner in (TRUE, FALSE) else _after(data, position, inner)
+            position = position + 1 if inner in (TRUE, FALSE) else _after(data, position, inner, wanted, found)
         return position
-    return position + {TRUE: 0, FALSE: 0, BYTE: 1, DOUBLE: 8}[kind]
-
-
-def _list_size(data: bytes, position: int) -> tuple[int, int]:
-    """How many values a list has, and where the first begins."""
-    size = data[position] >> 4
-    if size < 15:
-        return size, position + 1
-    return _read_varint(data, position + 1), _after_varint(data, position + 1)
+    return position + WIDTHS[kind]
 
 
 def _after_varint(data: bytes, position: int) -> int:
@@ -213,13 +224,6 @@ def _zigzag(value: int) -> int:
 
 
 def _varint(value: int) -> bytes:
-    if value < 1 << 14:
-        return bytes((value,)) if value < 1 << 7 else bytes((value & 0x7F | 0x80, value >> 7))
-    if value < 1 << 28:
-        low = (value & 0x7F | 0x80, value >> 7 & 0x7F | 0x80)
-        if value < 1 << 21:
-            return bytes((*low, value >> 14))
-        return bytes((*low, value >> 14 & 0x7F | 0x80, value >> 21))
     out = bytearray()
     while value > 0x7F:
         out.append(value & 0x7F | 0x80)

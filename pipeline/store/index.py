@@ -5,8 +5,8 @@ one that is damaged or of another form is thrown away. A file is taken for uncha
 to the nanosecond and its inode are those it had when it was read, and it was not read within moments of its last
 change. That finds every edit, not the bit that flips on a disk: `verify` reads the bytes.
 
-While nobody writes to it, the index lies under a seal, the digest of its bytes in a file beside it; one that does not
-fit its seal is thrown away. A run that is killed leaves no seal, and what SQLite makes of that index is believed.
+While nobody writes to it, the index lies under a seal, its mark and the digest of its bytes in a file beside it; one
+that fits neither is thrown away. A run that is killed leaves no seal, and what SQLite makes of that index is believed.
 """
 
 import contextlib
@@ -27,7 +27,9 @@ from pipeline.store.files import StoreError, advice
 
 FILE = ".index.sqlite"
 SEAL = ".index.sqlite.seal"
-FORM = 2
+DIGEST = 32
+"""Bytes of the digest with which a seal begins; the mark of the index as it was sealed follows."""
+FORM = 3
 """The form of the tables below; another number throws an index away."""
 MOMENTS = 2_000_000_000
 """Nanoseconds within which a file may change twice and keep its time of change."""
@@ -75,10 +77,14 @@ class Index:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.seal = path.with_name(SEAL)
-        if not is_sealed(path.parent):
+        facts = look_at(path)
+        self._seal_before = self.seal.read_bytes() if self.seal.is_file() else b""
+        is_trusted = facts is not None and self._seal_before[DIGEST:] == mark_of(facts)
+        if not is_trusted and not is_sealed(path.parent):
             path.unlink(missing_ok=True)
         self.seal.unlink(missing_ok=True)
         self.database = _open(path)
+        self._before = self.database.total_changes if is_trusted else -1
 
     def __enter__(self) -> "Index":
         return self
@@ -90,13 +96,15 @@ class Index:
             else:
                 self.database.rollback()
         finally:
+            is_as_before = self.database.total_changes == self._before
             self.database.close()
         if kind is None:
-            self.seal.write_text(_digest(self.path))
+            seal = self._seal_before if is_as_before else _seal_of(self.path, mark_of(self.path.lstat()))
+            self.seal.write_bytes(seal)
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """What a query finds, row by row."""
-        yield from self.database.execute(query, values)
+        return self.database.execute(query, values)
 
     def many(self, query: str, values: Iterable[Sequence[Any]]) -> None:
         """Does the same for many rows."""
@@ -109,7 +117,8 @@ class Index:
 
     def set_fact(self, name: str, value: bytes) -> None:
         """Keeps a single fact."""
-        self.database.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+        if self.fact(name) != value:
+            self.database.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
     def forget(self, *tables: str) -> None:
         """Empties tables of the index."""
@@ -132,12 +141,17 @@ class Index:
 def is_sealed(extracted: Path) -> bool:
     """Whether the index of an output folder fits its seal, or is not there, or has none since a run was killed."""
     path, seal = extracted / FILE, extracted / SEAL
-    return not path.is_file() or not seal.is_file() or seal.read_bytes() == _digest(path).encode()
+    if not path.is_file() or not seal.is_file():
+        return True
+    found = seal.read_bytes()
+    return found == _seal_of(path, found[DIGEST:])
 
 
-def _digest(path: Path) -> str:
+def _seal_of(path: Path, mark: Mark) -> bytes:
+    """The digest of a mark and of the bytes of an index, and the mark."""
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        digest = hashlib.file_digest(file, lambda: hashlib.sha256(mark)).digest()
+    return digest + mark
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ import io
 import os
 import tempfile
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import accumulate, groupby
 from pathlib import Path
 from typing import IO
@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from msgspec import Struct, structs
 
 from pipeline import schema
-from pipeline.store.files import TEMPORARY, StoreError, advice, flush_folder, read_bytes
+from pipeline.store.files import TEMPORARY, StoreError, advice, flush_folder
 from pipeline.store.groups import MAGIC, Group, assemble_footer, encode_group
 from pipeline.store.index import look_at, mark_of
 from pipeline.store.manifest import write_if_new, write_manifest
@@ -271,7 +271,7 @@ def _merge(table: schema.Table, old: _Old, fresh: Iterable[Bucket], gone: Those,
             until = len(keys) if number + length == last else bisect_left(keys, starts[number + length])
             since = 0 if number == first else bisect_left(keys, starts[number])
             kept = _without(old.rows(number, number + length), gone).cast(table.schema)
-            writer.push(schema.joined(table, [kept, rows.slice(since, until - since)]))
+            writer.push(schema.merged(table, kept, rows.slice(since, until - since)))
         first = last
     return changed
 
@@ -403,59 +403,3 @@ def write_tables(extracted: Path, tables: Mapping[str, pa.Table]) -> None:
         assert new is not None
         written[name] = new
     publish(extracted, {}, written)
-
-
-def read_table(path: Path) -> pa.Table:
-    """Reads one Parquet file and verifies its page checksums.
-
-    Raises:
-        StoreError: the file is not there or is damaged.
-    """
-    return decode_table(read_bytes(path), str(path))
-
-
-def read_columns(path: Path, columns: Sequence[str], of: Those | None = None) -> pa.Table:
-    """Reads some columns of one Parquet file, with `of` only the rows that have one of its values in its column.
-
-    Raises:
-        StoreError: the file is not there or is damaged.
-    """
-    try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            wanted = list(columns) or file.schema_arrow.names
-            if of is None:
-                return file.read(wanted, use_threads=False)
-            values = pa.array(sorted(of.values), pa.string())
-            parts = []
-            for number in range(file.num_row_groups):
-                which = pc.is_in(file.read_row_group(number, [of.column], use_threads=False)[of.column], values)
-                if pc.any(which).as_py():
-                    parts.append(file.read_row_group(number, wanted, use_threads=False).filter(which))
-            return pa.concat_tables(parts) if parts else file.schema_arrow.empty_table().select(wanted)
-    except (pa.ArrowException, OSError) as error:
-        raise StoreError(5, f"{path} could not be read ({error}). Run the pipeline again.") from error
-
-
-def count_rows(path: Path) -> int:
-    """How many rows a Parquet file has.
-
-    Raises:
-        StoreError: the file is not there or is damaged.
-    """
-    try:
-        return int(pq.read_metadata(path).num_rows)
-    except (pa.ArrowException, OSError) as error:
-        raise StoreError(5, f"{path} could not be read ({error}). Run the pipeline again.") from error
-
-
-def decode_table(data: bytes, name: str) -> pa.Table:
-    """One table from the bytes of a Parquet file, its page checksums verified.
-
-    Raises:
-        StoreError: the bytes are damaged; the message has the `name`.
-    """
-    try:
-        with pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True) as file:
-            return file.read(use_threads=False)  # threads that are still starting abort a process that ends
-    except (pa.ArrowException, OSError) as error:
-        raise StoreError(5, f"{name} is damaged ({error}). Run the pipeline again, or take it from git.") from error

@@ -108,7 +108,7 @@ def _layouts(extracted: Path, index: Index) -> dict[str, Layout] | None:
 
 def _begin_anew(index: Index) -> dict[str, Layout]:
     index.forget("held", "identities", "counts", "users", "outcomes")
-    for name in ("layouts", "homeless", "ledger"):
+    for name in ("layouts", "homeless", "ledger", "pairs", "pairs again"):
         index.set_fact(name, b"")
     return {}
 
@@ -241,12 +241,9 @@ class _Run:
             gone = {*self.left, *(one for one in dirty if one in self.held), *(one for one, _ in self.homeless_before)}
             written = self._merged(spill, gone, layouts)
         written |= self._merged_names(settled, layouts, written, recount=replay.has_organizations)
-        new = store.update_table(
-            self.extracted, schema.SUBMISSIONS, Layout(), [(None, self._submissions())], Those("file_name", frozenset())
-        )
-        assert new is not None
+        written |= self._merged_submissions(dirty, layouts.get("submissions", Layout()))
         self.index.set_fact("homeless", msgspec.msgpack.encode(self.homeless()))
-        return store.publish(self.extracted, layouts, written | {"submissions": new})
+        return store.publish(self.extracted, layouts, written)
 
     def _units(self, dirty: Sequence[str]) -> Iterator[list[list[str]]]:
         """Some submissions at a time; those that share a report together, in order of their files."""
@@ -359,17 +356,39 @@ class _Run:
         places = {name: self.extracted / store.TABLES_FOLDER / f"{name}.parquet" for name in names}
         return {name: store.read_table(written[name].path if name in written else places[name]) for name in names}
 
-    def _submissions(self) -> pa.Table:
-        """The table of all entries."""
+    def _merged_submissions(self, dirty: Collection[str], layout: Layout) -> dict[str, Written]:
+        """The new file of the table of all entries. A row stays while its file does and its results do."""
+        standing = self._standing(dirty) if layout.groups else {}
+        entries = [entry for entry in self.sources.ledger if standing.pop(entry.file_name, "") != _what_stays(entry)]
+        gone = Those("file_name", frozenset({*standing, *(entry.file_name for entry in entries)}))
+        fresh = self._submissions(entries)
+        new = store.update_table(self.extracted, schema.SUBMISSIONS, layout, [(None, fresh)], gone)
+        return {} if new is None else {"submissions": new}
+
+    def _standing(self, dirty: Collection[str]) -> dict[str, str | None]:
+        """The digest behind each row of the table of entries; none where the row is to be made anew."""
+        path = self.extracted / store.TABLES_FOLDER / "submissions.parquet"
+        columns = store.read_columns(path, ["file_name", "sha256", "submission_id", "duplicate_of"])
+        rows_ = zip(*(column.to_pylist() for column in columns.columns), strict=True)
+        renewed = set(dirty)
+        return {name: None if one in renewed or original else sha for name, sha, one, original in rows_}
+
+    def _submissions(self, ledger: Sequence[LedgerEntry]) -> pa.Table:
+        """The rows of some entries."""
         parts = []
-        for place in range(0, len(self.sources.ledger), 1000):
-            entries = self.sources.ledger[place : place + 1000]
+        for place in range(0, len(ledger), 1000):
+            entries = ledger[place : place + 1000]
             ids = [entry.submission_id for entry in entries if _is_read(entry)]
             query = f"SELECT id, entry FROM held WHERE id IN ({', '.join('?' * len(ids))})"
             known = dict(self.index.rows(query, ids))
             found = [_submission_row(entry, known) for entry in entries]
             parts.append(schema.to_arrow(schema.SUBMISSIONS, found))
         return schema.joined(schema.SUBMISSIONS, parts)
+
+
+def _what_stays(entry: LedgerEntry) -> str:
+    """What the row of an entry is made of, if it was read; of another nothing is taken for unchanged."""
+    return entry.sha256 if entry.sha256 and _is_read(entry) else "not read"
 
 
 def _submission_row(entry: LedgerEntry, known: Mapping[str, bytes]) -> Row:

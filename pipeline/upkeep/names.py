@@ -5,6 +5,7 @@ A submission that comes, goes or changes adds to the sums and takes from them; i
 added can be taken away exactly. The sums hold as many rows as there are different names, not as there are mentions.
 """
 
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -99,6 +100,7 @@ class Names:
         self._decisions = Decisions(registry)
         self._fresh: set[str] = set()
         self._touched: set[str] = set()
+        self._recounted: set[str] = set()
         self._elsewhere: dict[str, Identity | None] = {}
         self._ids: dict[str, str] = {}
 
@@ -122,7 +124,7 @@ class Names:
         for acronym, key in self._index.rows("SELECT key, rest FROM counts WHERE sort = ?", (ACRONYM,)):
             acronyms[acronym].add(key.decode())
         forms = self._forms_of(FORM)
-        pairs = find_pairs(forms, acronyms)
+        pairs = self._pairs("pairs", forms, acronyms)
         self._elsewhere = elsewhere(self._linked(forms, WEIGHT, acronyms, pairs), acronyms)
         explained = {acronym: _encoded(body) for acronym, body in self._elsewhere.items()}
         asking = self._users(CONSULTED, self._renewed(ELSEWHERE, explained))
@@ -138,7 +140,10 @@ class Names:
         self._fresh.clear()
         again = self._forms_of(FORM_AGAIN)
         if not again.keys() <= forms.keys():
-            pairs = find_pairs(forms | again, acronyms)
+            pairs = self._pairs("pairs again", forms | again, acronyms)
+        else:
+            self._index.set_fact("pairs again", b"")
+        self._recounted.clear()
         return self._settled(self._linked(again, WEIGHT_AGAIN, acronyms, pairs), asking)
 
     def organization_ids(self, submission: str) -> list[str]:
@@ -161,16 +166,18 @@ class Names:
 
     def _remembered(self, submission: str) -> Remembered | None:
         for (names,) in self._index.rows("SELECT names FROM held WHERE id = ?", (submission,)):
-            return msgspec.msgpack.decode(names, type=Remembered) if names else None
+            return msgspec.msgpack.decode(zlib.decompress(names), type=Remembered) if names else None
         return None
 
     def _keep(self, submission: str, remembered: Remembered) -> None:
-        kept = msgspec.msgpack.encode(remembered)
+        kept = zlib.compress(msgspec.msgpack.encode(remembered), level=1)
         self._index.many("UPDATE held SET names = ? WHERE id = ?", [(kept, submission)])
 
     def _count(self, counts: Iterable[Count], sign: int) -> None:
         rows = [(sort, key, rest, sign * times) for sort, key, rest, times in counts]
         self._touched |= {key for sort, key, *_ in rows if sort == MEMBER}
+        self._recounted |= {key for sort, key, *_ in rows if sort in (FORM, FORM_AGAIN)}
+        self._recounted |= {key.decode() for sort, _, key, _ in rows if sort == ACRONYM}
         add = "INSERT INTO counts VALUES (?, ?, ?, ?) ON CONFLICT(sort, key, rest) DO UPDATE SET n = n + excluded.n"
         self._index.many(add, rows)
         if sign < 0:
@@ -195,6 +202,18 @@ class Names:
         """The identity that stands for each key."""
         reports = dict(self._index.rows("SELECT key, n FROM counts WHERE sort = ?", (weights,)))
         return {key: forms[other] for key, other in link(forms, reports, acronyms, pairs).items()}
+
+    def _pairs(
+        self, fact: str, identities: Mapping[str, Identity], acronyms: Mapping[str, set[str]]
+    ) -> list[tuple[str, str]]:
+        """The pairs of keys that are one body, kept as a fact: those of a key are found again when its sums change."""
+        kept = self._index.fact(fact)
+        about = frozenset(self._recounted) if kept else None
+        before = msgspec.msgpack.decode(kept, type=list[tuple[str, str]]) if kept else []
+        stays = {pair for pair in before if self._recounted.isdisjoint(pair)}
+        pairs = sorted(stays.union(find_pairs(identities, acronyms, about)))
+        self._index.set_fact(fact, msgspec.msgpack.encode(pairs))
+        return pairs
 
     def _renewed(self, sort: str, now: Mapping[str, bytes]) -> set[str]:
         """Keeps what is settled now, and returns what has changed since the last run."""
