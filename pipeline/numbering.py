@@ -81,8 +81,8 @@ _WORDS = (
 _SPELLED = re.compile(rf"(?:{'|'.join(sorted(_WORDS, reverse=True))})\b", re.I)
 _SEGMENT = r"(?:[0-9]{1,3}|[A-Za-z]|[IVXLCivxlc]{1,7})"
 _ALONE = rf"{_SEGMENT}(?![A-Za-z0-9])"
-_CHAIN = re.compile(rf"{_ALONE}(?:\.{_ALONE}){{0,6}}+")
-_CLOSED = re.compile(rf"[(\[]({_ALONE}(?:\.{_ALONE}){{0,6}}+)[)\]]\.?")
+_CHAIN = re.compile(rf"{_ALONE}(?>(?:\.{_ALONE}){{0,6}})")
+_CLOSED = re.compile(rf"[(\[]({_ALONE}(?>(?:\.{_ALONE}){{0,6}}))[)\]]\.?")
 _AFTER = re.compile(r"(?P<close>\.?\)|\.-|\.|:|/(?=\s{1,3}[^\W\d])|\s[.)](?=\s)|\s?[-–—](?=\s))?(?P<space>\s*)")
 _MIXED = re.compile(r"(?:(?P<number>\d{1,2})(?P<letter>[a-h])|(?P<capital>[A-H])(?P<place>\d{1,2}))(?=[.):]\s)")
 _NUMERO = re.compile(r"(?:no|nr|n°|nº|№)\.?\s?", re.I)

@@ -1,6 +1,7 @@
 """The shape that the project keeps: who imports whom, who opens files, and that DVC watches what each stage reads."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -81,3 +82,13 @@ def test_the_lines_that_import_are_all_found(module: str) -> None:
             elif isinstance(node, ast.Import):
                 found |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("pipeline.")}
     assert stages._imports(module) == found - {module}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_group_is_possessive(module: str) -> None:
+    """Before Python 3.11.5 `(?:ab){1,3}+` keeps what its last, failed try took; `(?>(?:ab){1,3})` means the same."""
+    for path in stages._module_files(module):
+        assert _POSSESSIVE_GROUP.search(path.read_text(encoding="utf-8")) is None, path
+
+
+_POSSESSIVE_GROUP = re.compile(r"[^\\]\)(?:[*+?]|\{{1,2}[0-9,]+\}{1,2})\+")

@@ -22,12 +22,12 @@ _DEEPEST_FORM = 12
 _MOST_FORMS = 3_000
 """Forms drawn on one page: forms that draw each other can make many of few bytes."""
 
-_NESTED = rb"\((?>[^()\\]|\\.|\([^()]*+\)?+)*+\)?+"
-_STRING = rb"\((?>[^()\\]|\\.|" + _NESTED + rb")*+\)?+|<[0-9A-Fa-f\s]*+>"
+_NESTED = rb"\((?>(?>[^()\\]|\\.|\([^()]*+\)?+)*)\)?+"
+_STRING = rb"\((?>(?>[^()\\]|\\.|" + _NESTED + rb")*)\)?+|<[0-9A-Fa-f\s]*+>"
 """A string whose end is missing ends where the content does, so that nothing is scanned twice."""
 _INSTRUCTION = re.compile(
     rb"(?P<shown>" + _STRING + rb")(?:\s*+(?P<show>Tj|['\"]))?"
-    rb"|\[(?P<several>(?>" + _STRING + rb"|[^\[\]()<>%])*+)\]\s*+TJ"
+    rb"|\[(?P<several>(?>(?>" + _STRING + rb"|[^\[\]()<>%])*))\]\s*+TJ"
     rb"|/(?P<font>[^\s()<>\[\]{}/%]++)\s++[-+.\d]++\s*+Tf"
     rb"|/(?P<form>[^\s()<>\[\]{}/%]++)\s++Do\b"
     rb"|(?<![^\s\]>)])(?P<state>[qQ])(?![^\s(\[</%])"

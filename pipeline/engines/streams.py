@@ -28,8 +28,8 @@ _SETS_TEXT = re.compile(rb"\bBT\b[\0-\xff]{1,400}?\bTf\b")
 _UNSURE = re.compile(rb"\b(?:BX|ID)\b")
 """A drawing that allows for words unknown to it, or holds a picture."""
 _PLAIN = rb"[^()\\]|\\[\0-\xff]"
-_NESTED = rb"%b|\((?:%b|\((?:%b)*+\))*+\)" % (_PLAIN, _PLAIN, _PLAIN)
-_NO_WORD = re.compile(rb"\((?:%b)*+(?:\)|\Z)|<[0-9A-Fa-f\s]*+>|/[^\s/()<>\[\]]*+|%%[^\r\n]*+" % _NESTED)
+_NESTED = rb"%b|\((?>(?:%b|\((?>(?:%b)*)\))*)\)" % (_PLAIN, _PLAIN, _PLAIN)
+_NO_WORD = re.compile(rb"\((?>(?:%b)*)(?:\)|\Z)|<[0-9A-Fa-f\s]*+>|/[^\s/()<>\[\]]*+|%%[^\r\n]*+" % _NESTED)
 """Strings, with brackets in brackets to the third depth, names and comments; a string without end reaches to it."""
 _WORD = re.compile(rb"[^\s\d\[\]<>+.-][^\s\[\]<>]*")
 _INSTRUCTIONS = frozenset(

@@ -14,8 +14,8 @@ from pipeline.records import Span
 
 BRACKETS = re.compile(r"\(([^()\n]{3,200})\)")
 _WORD = r"[^\W\d_a-zß-öø-ÿ][\w’'.&-]{0,40}+"
-_MEMBER = rf"(?:the )?{_WORD}(?: (?:(?:of|for|on|in|de|du|&)(?: the)? )?{_WORD}){{0,8}}+"
-PROSE = re.compile(rf"{_MEMBER}(?:, {_MEMBER}){{0,12}}+(?:,? and {_MEMBER}|, etc\b)")
+_MEMBER = rf"(?:the )?{_WORD}(?>(?: (?:(?:of|for|on|in|de|du|&)(?: the)? )?{_WORD}){{0,8}})"
+PROSE = re.compile(rf"{_MEMBER}(?>(?:, {_MEMBER}){{0,12}})(?:,? and {_MEMBER}|, etc\b)")
 Sort = Literal["brackets", "prose", "label"]
 LONGEST_PLAIN = 6
 """Words in the longest member that no head makes a body."""

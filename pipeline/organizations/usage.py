@@ -8,7 +8,7 @@ from functools import cached_property
 from pipeline.organizations.readings import Entity, Reading
 from pipeline.organizations.words import split_words
 
-WORD = re.compile(r"(?<![\w&])[^\W_]\w*+(?:['’.&/+-](?=\w)\w++)*+")
+WORD = re.compile(r"(?<![\w&])[^\W_]\w*+(?>(?:['’.&/+-](?=\w)\w++)*)")
 PROGRAMME_AFTER = re.compile(
     r"['’]?s? (?:project|programme|program|campaign|scheme|initiative|award|model|conference|festival|app)s?\b",
     re.IGNORECASE,

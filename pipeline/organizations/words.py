@@ -20,7 +20,7 @@ Role = Literal["body", "first", "firm", "weak", "role", "other", "opener"]
 ELIDED = r"(?:[ld]|[dns]ell|all|sull)['’](?=[^\W\d_a-z])"
 """An article or preposition that a French or Italian name runs into the next word: `l'Emploi`, `d'Appui`."""
 TOKEN = re.compile(
-    rf"{ELIDED}|\be\. V\.|\bS\. A\.|\bS\. p\. A\.|\bd\. o\. o\.|[^\W\d_][\w]*+(?:['’.&/+‐‑-](?=\w)\w++)*+"
+    rf"{ELIDED}|\be\. V\.|\bS\. A\.|\bS\. p\. A\.|\bd\. o\. o\.|[^\W\d_][\w]*+(?>(?:['’.&/+‐‑-](?=\w)\w++)*)"
     r"(?:(?<=(?<!\w)[A-Z])\.(?= ?[A-Z])(?! ?(?:The|A|An|In|It|We|This|On|At|For|By|He|She|They|Our)\b)"
     r"|(?<=\b(?:Inc|Ltd|Pvt|Pty|Pte))\.|(?<=\bLtda)\.|(?<=\b(?:Co|St))\.|(?<=\bCorp)\.|(?<=\.\w)\.)?"
     r"|\d[\w.,/-]*+|\S"
