@@ -11,6 +11,10 @@ from pathlib import Path
 
 from pipeline.isolate import Give, Perform
 
+SLEEPER = "sleeper"
+"""What a process is called that sleeps."""
+PR_SET_NAME = 15
+
 
 def preload(data: bytes) -> Perform:
     if data == b"broken":
@@ -31,6 +35,7 @@ def spin(_: str) -> bytes:
 
 
 def sleep(_: str) -> bytes:
+    ctypes.CDLL(None).prctl(PR_SET_NAME, SLEEPER.encode())
     time.sleep(60)
     return b""
 
