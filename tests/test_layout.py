@@ -103,6 +103,12 @@ def test_letters_that_are_spread_out_make_words() -> None:
     assert texts(page) == ["ANNUAL REPORT 2020", "groups A B C and D"]
 
 
+def test_a_line_of_nothing_but_close_letters_is_a_word() -> None:
+    letters = [word for n, letter in enumerate("MONEY") for word in put(50 + 8 * n, 100, letter)]
+    marks = [word for n, letter in enumerate("ABCDE") for word in put(50 + 40 * n, 140, letter)]
+    assert texts(sheet(letters, marks)) == ["MONEY", "A B C D E"]
+
+
 def running_pages(count: int, body: str = "Text of this page that is not like any other") -> list[Page]:
     return [
         sheet(

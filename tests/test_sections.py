@@ -33,6 +33,14 @@ def test_numbers_nest_as_the_document_uses_them() -> None:
     assert tree_of(marked) == ["1 | 1. | Training", "1.1 | (1) | Courses", "1.2 | (2) | Visits", "2 | 2. | Finance"]
 
 
+def test_a_large_line_with_a_sign_before_it_is_a_heading_and_a_bold_item_is_none() -> None:
+    items = "# • Seeds\n# • Goats"
+    assert tree_of(f"{HEAD}#+ ► Farms\n{PROSE}\n\n{items}\n\n#+ ► Markets\n{PROSE}\n{PROSE}") == [
+        "u1 | - | Farms",
+        "u2 | - | Markets",
+    ]
+
+
 def test_a_short_title_runs_into_its_text_on_one_line_behind_a_nested_number() -> None:
     items = "1.1 Villages. Power came to 31.\n\n1.2 Schools. Power came to 12 schools.\n"
     assert tree_of(f"{HEAD}# 1. Power\n{PROSE}\n\n{items}\n# 2. Money\n{PROSE}") == [

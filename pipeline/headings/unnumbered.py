@@ -16,6 +16,7 @@ from pipeline.headings.looks import (
     Look,
     Setting,
     Shape,
+    cut_line,
     is_bulleted,
     is_centred,
     look_of,
@@ -26,6 +27,8 @@ from pipeline.headings.titles import title_lines
 from pipeline.layout import Line
 
 _ENOUGH = 2.5
+_LARGER = 1.1
+"""How much larger than the running text a bold line is that is a heading in spite of a sign before it."""
 _MOST_WORDS = 22
 _CAPTION = re.compile(
     r"(?i)(?:figure|fig\.|table|chart|graph|map|photo|picture|box|source|note)s?\b\s{0,3}(?:\d|:|[IVX]+\b)"
@@ -125,9 +128,14 @@ def _draft(
 ) -> _Draft | None:
     line = lines[index]
     slanted = line.italic and not setting.italic
-    if line.role != "body" or not (setting.is_distinct(line) or line.text.isupper() or slanted) or is_bulleted(line):
+    if line.role != "body" or not (setting.is_distinct(line) or line.text.isupper() or slanted):
+        return None
+    bulleted = is_bulleted(line)
+    if bulleted and not (line.bold and line.size > _LARGER * setting.size):
         return None
     title, last = title_lines(lines, shapes, index, setting, used)
+    if bulleted:
+        title = (cut_line(title[0], 1) or title[0], *title[1:])
     text = " ".join(part.text for part in title).strip()
     if not _could_be_title(text) or _CAPTION.match(text) or _SIGNATURE.match(text):
         return None

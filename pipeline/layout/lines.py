@@ -14,7 +14,10 @@ from pipeline.records import Bbox, Word
 
 Role = Literal["body", "header", "footer", "page_number", "footnote", "table", "caption", "side"]
 _SUPERSCRIPTS = str.maketrans("0123456789+-()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾")
-_FEWEST_SPREAD = 6
+_FEWEST_SPREAD, _FEWEST_ALONE = 6, 4
+"""Single letters from which they may be those of a word that is spread out, beside other words and on their own."""
+_CLOSE = 0.8
+"""White space between the letters of a short word that is spread out, in ems, at the most."""
 _GLUED = 0.12
 """Words nearer than this, in ems, are one word that was cut at a change of height."""
 _LEVEL_SHIFT = 0.04
@@ -176,7 +179,10 @@ def _is_of_one_size(words: Sequence[Word]) -> bool:
 
 def _is_spread(words: Sequence[Word]) -> bool:
     """Whether there are so many single letters that some may be those of a word that is spread out."""
-    return len(words) >= _FEWEST_SPREAD and [len(word.text) for word in words].count(1) >= _FEWEST_SPREAD
+    if len(words) < _FEWEST_ALONE:
+        return False
+    single = [len(word.text) for word in words].count(1)
+    return single >= _FEWEST_SPREAD or single == len(words)
 
 
 def _spelled_unevenly(words: Sequence[Word]) -> list[tuple[str, Word | None]]:
@@ -209,10 +215,11 @@ def _spread_letters(words: Sequence[Word]) -> set[int]:
         range(len(words)), key=lambda i: len(words[i].text) == 1 and words[i].text.isalpha()
     ):
         indexes = list(run)
-        if single and len(indexes) >= _FEWEST_SPREAD:
+        if single and (len(indexes) >= _FEWEST_SPREAD or len(indexes) == len(words) >= _FEWEST_ALONE):
             gaps = {i: words[i].bbox[0] - words[i - 1].bbox[2] for i in indexes[1:]}
             usual = median(gaps.values())
-            joined.update(index for index, gap in gaps.items() if gap < 1.6 * usual)
+            if len(indexes) >= _FEWEST_SPREAD or max(gaps.values()) < _CLOSE * words[0].size:
+                joined.update(index for index, gap in gaps.items() if gap < 1.6 * usual)
     return joined
 
 
