@@ -164,7 +164,13 @@ def label_of(number: str) -> str:
 
 def path_of(parent: str, number: str | None, place: int, taken: set[str]) -> str:
     label = label_of(number) if number else f"u{place}"
-    whole = label if not parent or (number and label.startswith(f"{parent}.")) else f"{parent}.{label}"
+    own = parent.rpartition(".")[2]
+    if not parent or (number and label.startswith(f"{parent}.")):
+        whole = label
+    elif number and label.startswith(f"{own}."):
+        whole = f"{parent}{label[len(own) :]}"
+    else:
+        whole = f"{parent}.{label}"
     path, again = whole, 2
     while path in taken:
         path, again = f"{whole}~{again}", again + 1
