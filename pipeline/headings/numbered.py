@@ -322,12 +322,19 @@ def _follows_at_once(one: _Draft, other: _Draft) -> bool:
 
 
 def _letters_go_on(draft: _Draft, drafts: Sequence[_Draft]) -> bool:
-    """Whether `B` follows `A` in the same look, or `A.1` stands below it."""
+    """Whether `B` follows `A` or `II` follows `I` in the same look, or `A.1` stands below it."""
     return any(
-        (d.series == draft.series and _counts_on(draft, d))
+        (_is_set_alike(d, draft) and _counts_on(draft, d))
         or (len(d.label.segments) > 1 and d.label.segments[0] == draft.label.segments[0] and d.first > draft.first)
         for d in drafts
     )
+
+
+def _is_set_alike(one: _Draft, other: _Draft) -> bool:
+    """Whether two numbers look the same, whatever family they are of: `I` may be a letter, `II` may not."""
+    style, _, segments, *look = one.series
+    other_style, _, other_segments, *other_look = other.series
+    return (style, segments, look) == (other_style, other_segments, other_look)
 
 
 def _judged_together(drafts: list[_Draft]) -> list[_Draft]:
