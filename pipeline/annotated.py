@@ -5,6 +5,8 @@ Our own file marks organizations with square brackets, one sentence, title or li
     ## train: annual report of a water trust
     In May the [Coastal Water Trust] ([CWT]) met the [Ministry of Water and Energy].
 
+In some groups people and places are marked, too: `{Ada Novak} of the [Coastal Water Trust] spoke in <Mokota>.`
+
 A group, led by `## train:`, `## tune:` or `## test:`, is one report by one author. The recognizer learns from the
 first, the rules were written with the second in sight, and the third, which shares no organization, measures both.
 """
@@ -20,7 +22,8 @@ SPLITS: dict[str, Split] = {"train": "train", "tune": "tune", "test": "test"}
 Marks = tuple[tuple[int, int, str], ...]
 """`(start, end, label)`, half-open, in order."""
 
-_BRACKETS = re.compile(r"\[([^\[\]]++)\]")
+_BRACKETS = re.compile(r"\[(?P<ORG>[^][{}<>]++)\]|\{(?P<PERSON>[^][{}<>]++)\}|<(?P<PLACE>[^][{}<>]++)>")
+_BRACKET = re.compile(r"[][{}<>]")
 _GROUP = re.compile(r"## (?P<split>train|tune|test): (?P<title>\S.*)")
 _NO_SPACE_BEFORE = frozenset(".,;:!?)]}%'’”") | {"'s", "n't", "’s"}
 _NO_SPACE_AFTER = frozenset("([{“‘$/")
@@ -40,18 +43,24 @@ class Group(Struct, frozen=True):
     title: str
     sentences: tuple[AnnotatedText, ...]
 
+    @property
+    def is_full(self) -> bool:
+        """Whether people and places are marked as organizations are."""
+        return any(label != "ORG" for sentence in self.sentences for _, _, label in sentence.marks)
+
 
 class AnnotationError(ValueError):
     """The file of marked sentences cannot be read; the message names the line."""
 
 
-def read_marked(line: str, label: str = "ORG") -> AnnotatedText:
+def read_marked(line: str) -> AnnotatedText:
     """Takes the brackets out of a marked line and keeps where they were."""
     text, marks, last = "", [], 0
     for match in _BRACKETS.finditer(line):
         text += line[last : match.start()]
-        marks.append((len(text), len(text) + len(match.group(1)), label))
-        text += match.group(1)
+        label = str(match.lastgroup)
+        marks.append((len(text), len(text) + len(match[label]), label))
+        text += match[label]
         last = match.end()
     return AnnotatedText(text + line[last:], tuple(marks))
 
@@ -73,7 +82,7 @@ def read_groups(lines: Iterable[str]) -> list[Group]:
             )
         elif line and not line.startswith("#"):
             sentence = read_marked(line)
-            if not groups or "[" in sentence.text or "]" in sentence.text:
+            if not groups or _BRACKET.search(sentence.text):
                 raise AnnotationError(f"line {number}: outside a group, or with an odd bracket: {line!r}")
             groups[-1][2].append(sentence)
     return [Group(split, title, tuple(sentences)) for split, title, sentences in groups]

@@ -20,6 +20,9 @@ _SYLLABLES = re.findall(
 )
 _LETTERS = "ABCDEFGHIKLMNOPRSTUVWZ"
 _BLANK = re.compile(r"\{(\w+)\}")
+_MARKED = {"org": ("names", "ORG"), "person": ("person", "PERSON"), "where": ("where", "PLACE")}
+"""Blanks that are marked: the list of patterns that fills them, and the label."""
+_PATTERNS = {label: patterns for patterns, label in _MARKED.values()}
 SHARE_RENAMED = 0.5
 
 
@@ -30,7 +33,10 @@ def read_parts(text: str) -> Parts:
 
 
 def compose(parts: Parts, number: int, seed: int) -> Iterator[AnnotatedText]:
-    """Makes `number` sentences, the same for the same parts and seed; every `{org}` is marked."""
+    """Makes `number` sentences, the same for the same parts and seed.
+
+    Every `{org}`, `{person}` and `{where}` in them is marked.
+    """
     chance = random.Random(seed)
     for _ in range(number):
         yield _sentence(chance.choice(parts["sentences"]), parts, chance)
@@ -54,8 +60,8 @@ def _renamed(text: AnnotatedText, parts: Parts, chance: random.Random) -> Annota
     for start, end, label in text.marks:
         name = text.text[start:end]
         if chance.random() < SHARE_RENAMED:
-            is_acronym = name.isupper() and " " not in name
-            name = _filled("{letters}" if is_acronym else chance.choice(parts["names"]), parts, chance)
+            is_acronym = label == "ORG" and name.isupper() and " " not in name
+            name = _filled("{letters}" if is_acronym else chance.choice(parts[_PATTERNS[label]]), parts, chance)
         written += text.text[last:start]
         marks.append((len(written), len(written) + len(name), label))
         written, last = written + name, end
@@ -67,9 +73,10 @@ def _sentence(pattern: str, parts: Parts, chance: random.Random) -> AnnotatedTex
     for blank in _BLANK.finditer(pattern):
         text += pattern[last : blank.start()]
         last = blank.end()
-        if blank[1] == "org":
-            name = _filled(chance.choice(parts["names"]), parts, chance)
-            marks.append((len(text), len(text) + len(name), "ORG"))
+        if blank[1] in _MARKED:
+            patterns, label = _MARKED[blank[1]]
+            name = _filled(chance.choice(parts[patterns]), parts, chance)
+            marks.append((len(text), len(text) + len(name), label))
         else:
             name = _filled(blank[0], parts, chance)
         text += name if text else name[0].upper() + name[1:]

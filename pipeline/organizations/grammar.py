@@ -17,7 +17,9 @@ from pipeline.organizations.vocabulary import (
     FIELDS,
     FOR,
     FOREIGN,
+    LEVELS,
     OF,
+    OFFICE_HEADS,
     PLACE_HEADS,
     REGIONS,
     TAILS,
@@ -73,6 +75,12 @@ class _Line:
     def _skip_opener(self, index: int) -> int:
         """Past words that are capitalised only because they begin a sentence, titles of people, and articles."""
         while index < len(self.tokens) and self.caps[index] and role_of((self.tokens[index].lower,)) == "opener":
+            token = self.tokens[index]
+            if token.lower not in ARTICLES and any(
+                span.start == token.start and index + 3 < len(self.tokens) and self.tokens[index + 3].start < span.end
+                for span in over(self.evidence.organizations, token.start, token.end)
+            ):
+                break
             if self._is_cap(index + 1) and self._role(index, index + 2) == "body" != self._role(index + 1, index + 2):
                 break
             index += 1
@@ -160,10 +168,15 @@ class _Line:
                     core_end = end
             possessive = self.tokens[end - 1].lower.endswith(("'s", "’s"))
         last = self.tokens[end - 1]
-        stop = last.end - 2 if possessive else last.end
+        is_owner = possessive and (role is not None or self._owns(end))
+        stop = last.end - 2 if is_owner else last.end
         if role == "other":
             stop = self._subject_end(end)
         return Candidate(self.tokens[first].start, stop, role, has_complement, core_end - first, parent), end
+
+    def _owns(self, index: int) -> bool:
+        """Whether something follows that belongs to what stands before `index`; `St Zeno's and Mokota` owns nothing."""
+        return index < len(self.tokens) and self.tokens[index].text.isalpha() and self.tokens[index].lower not in AND
 
     def _subject_end(self, end: int) -> int:
         """Where the subject of a law, a programme or an event ends: `Act on the Financing of Cultural Provision`."""
@@ -217,8 +230,8 @@ class _Line:
             start = self._after_articles(start + 1)
         if not self._is_cap(start):
             return None
-        stop = self._complement_end(start)
         head = self.tokens[core_end - 1].lower
+        stop = self._core_end(start) if head in OFFICE_HEADS else self._complement_end(start)
         last = self.tokens[stop - 1].lower
         named = role in ("body", "weak")
         if word in OF or word in FOR:
@@ -270,6 +283,8 @@ class _Line:
             return None
         if is_foreign:
             return self._complement_end(start) if role == "body" and has_complement else None
+        if self.tokens[end].lower == "and" and self._is_in_another_language(first, end):
+            return None
         stop = self._complement_end(start)
         begin = self.tokens[first].start
         right = self._role(start, stop)
@@ -293,8 +308,20 @@ class _Line:
             is_half = right in ("body", "firm") and self._is_first_half(first, end, start) and stop - start < 3
             is_pair = self.tokens[end].lower == "and" and right in ("body", "firm", "weak")
             is_one = covered and (not is_pair or is_known(self.tokens[end - 1].lower, "en"))
+            is_one &= not (self.tokens[end].lower == "and" and self._are_single_names(first, end, start, stop))
             return stop if is_one or is_half else None
         return None
+
+    def _is_in_another_language(self, first: int, end: int) -> bool:
+        """Whether a name begins as no English one does and has a preposition inside: its `and` is another word."""
+        inside = {token.lower for token in self.tokens[first:end]}
+        return role_of((self.tokens[first].lower,)) == "first" and bool(inside & (FOREIGN | {"der", "di", "della"}))
+
+    def _are_single_names(self, first: int, end: int, start: int, stop: int) -> bool:
+        """Whether each side of `and` is one word that no dictionary has, as two brands are."""
+        if end - first > 1 or stop - start > 1:
+            return False
+        return not any(is_known(self.tokens[index].lower, "en") for index in (first, start))
 
     def _is_second_field(self, end: int, start: int, stop: int, right: Role | None, has_complement: bool) -> bool:
         """Whether what follows `and` is one more field of the body: `Ministry of Health and Welfare`."""
@@ -303,6 +330,10 @@ class _Line:
         if right == "firm" and stop - start == 1 and self._is_plain(start, stop):
             return start == end + 1
         if right in ("body", "firm", "role") or stop < self._core_end(start) or self._is_place(start):
+            return False
+        after = self.tokens[start]
+        is_foreign = after.text.istitle() and not is_known(after.lower, "en")
+        if self.tokens[end].lower == "and" and right is None and stop - start == 1 and is_foreign:
             return False
         return start == end + 1 or (right is None and stop - start == 1)
 
@@ -335,10 +366,19 @@ class _Line:
             return stop if self.evidence.covers(begin, self.tokens[stop - 1].end) else None
         head = self.tokens[core_end - 1].lower
         larger = self._is_acronym(end + 1) or self._role(end + 1, stop) == "body"
+        larger |= self._is_named_government(end + 1, stop)
         after = self.tokens[stop].lower if stop < len(self.tokens) else ""
         if role in ("body", "weak") and head in UNIT_HEADS and larger and core_end - first + has_complement > 1:
-            return stop if after in ("", ".", ")", "(", ";", ":", "of") else None
+            is_last = after in ("", ".", ")", "(", ";", ":", "of") or (
+                not self._is_acronym(end + 1) and after.isalpha() and not self._is_cap(stop)
+            )
+            return stop if is_last and after not in AND else None
         return self._field_list(core_end, end, begin) if role == "body" and has_complement else None
+
+    def _is_named_government(self, start: int, stop: int) -> bool:
+        """Whether a stretch is a government with its place: `Zenda City Government`, not `Local Government`."""
+        words = [token.lower for token in self.tokens[start:stop]]
+        return len(words) > 2 and words[-1] == "government" and words[-2] in LEVELS
 
     def _field_list(self, core_end: int, end: int, begin: int) -> int | None:
         """The end of `, Invalids and Social Affairs`, when every member is a field and none a name."""

@@ -12,12 +12,16 @@ from pipeline.organizations.words import ABBREVIATION, SMALL_FORMS, Token, commo
 from pipeline.records import Mention, Span
 
 LEADING = re.compile(
-    r"(?:[\s\"“”'‘’(\[•*–—-]|(?:the|an?|our|its|their|i?ngos?|csos?|q[1-4])\s|[ld]['’](?=[^\W\d_a-z]))+", re.IGNORECASE
+    r"(?:[\s\"“”'‘’(\[•*–—-]|(?:the|an?|our|its|their|i?ngos?|csos?|q[1-4])\s|[ld]['’](?=[^\W\d_a-z])"
+    r"|(?:volunteers|members|staff|students|delegates|representatives|officials) of the\s)+",
+    re.IGNORECASE,
 )
 TRAILING = re.compile(
     r"(?:[\s\"“”'‘’,;:.–—-]|['’]s|\s(?:and|of|for|the|in|on|&|No|Nos|Ms|Mr|Dr"
     r"|de|du|des|del|la|le|les|et|y|da|do|und|der|für|pour|para))+\Z"
 )
+OWNS_NOTHING = re.compile(r"\s*(?:\Z|\n|[,.;:)]|(?:and|or)\b)")
+"""What stands behind a name that ends like a possessor, and is none: `St Zeno's and Mokota`."""
 SMALL = OF | FOR | AND | ARTICLES | {"in", "to", "with", "at", "per"}
 BETWEEN = re.compile(r"(?:[\s,;/&-]|\band\b|\bthe\b|['’]s\b)*")
 PLACES = frozenset({"PLACE", "GPE", "LOC", "FAC"})
@@ -84,7 +88,8 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     lead = LEADING.match(text, start, end)
     start = lead.end() if lead else start
     tail = TRAILING.search(text[start:end])
-    end = start + tail.start() if tail else end
+    if tail and not (tail[0].lower() in ("'s", "’s") and OWNS_NOTHING.match(text, end)):
+        end = start + tail.start()
     return start, end + bool(ABBREVIATION.search(text[start : end + 1]))
 
 
@@ -142,7 +147,7 @@ def head_role(name: str) -> str | None:
     if role is None and words[stop:] and words[stop] != "of" and words[-1] in PROGRAMMES:
         return "other"
     if role in (None, "opener", "role"):
-        if role == "role" and role_of((words[0],)) != "first":
+        if role == "role" and role_of((words[0],)) not in ("first", "body"):
             return role
         return "body" if words and role_of((words[0],)) == "first" else None
     return "body" if role == "first" else role

@@ -44,6 +44,7 @@ SPACED_HYPHEN = re.compile(r"\s[-‐‑]\s")
 TITLES = (
     "Mr|Mrs|Ms|Mx|Dr|Prof|Professor|Hon|Rev|Sir|Engr|Atty|Datuk|Dato|Tan Sri|Bapak|Pak|Ibu|Herr|Frau|Mme|Sra|Srta|Doña"
     "|Advocate|Justice|Ing|Lic|Shri|Smt|Khun|Ato|W/ro|Sheikh|Imam|Pastor|Chief|Lt|Capt|Col|Gen|Sgt|Brig|Maj"
+    "|Fr|Md|Puan|Encik|Judge|Senator|Archbishop|Bishop|Rabbi|Commander|Inspector|Superintendent|Frère|Ambassador"
 )
 TITLE = re.compile(rf"(?:{TITLES})\.?")
 PERSON_BEFORE = re.compile(
@@ -64,6 +65,10 @@ AFTER_PLACES = re.compile(
 )
 GLOSS = re.compile(r"\b[a-z]\w* \(([^()\n]{4,140})\Z")
 """A bracket behind a common noun: `study grants (opintoraha, Studiepenningen)`."""
+AGENT_BEFORE = re.compile(r"(?:\b(?:by|with|at|from|of|and)\s|[(,]\s?)\Z")
+"""What stands before somebody who does or gives something, in running text."""
+LISTED_BEFORE = re.compile(r"(?:[,;]|\b(?:by|from|with))\s(?:the )?\Z")
+"""What stands before a member of a list, or before who did or gave something."""
 SMALL_WORD = re.compile(r"\b[a-zß-öø-ÿ]\w{3,}")
 TERM_BEFORE = re.compile(r"\b([A-Z]{2,5}s?) and \Z")
 QUOTED = re.compile(r"[“\"‘]([^“”\"\n]{3,200})[”\"’]")
@@ -121,7 +126,7 @@ def why_refused_acronym(short: str, usage: Usage) -> str | None:
     """The reason for which an acronym that nothing defines is no organization."""
     if common_acronym(short) is not None:
         return "an everyday acronym"
-    if not short.isalpha():
+    if not short.replace("-", "").isalpha():
         return "a code"
     if _is_word_in_capitals(short.lower()):
         return "a common word in capitals"
@@ -173,7 +178,7 @@ def _by_words(text: str, entity: Entity, words: list[Token], role: str | None) -
         return "an event on a subject"
     if role is None and _is_person_with_surname_in_capitals(words):
         return "a person"
-    is_titled = len(words) > 1 and TITLE.fullmatch(words[0].text) is not None
+    is_titled = len(words) > 1 and any(TITLE.fullmatch(word.text) for word in words[:2])
     if role is None and (is_titled or role_of((words[0].lower,)) in ("role", "opener")):
         return "a person or a sentence"
     if len(words) > 1 and common_acronym(words[-1].text) == "term":
@@ -181,7 +186,8 @@ def _by_words(text: str, entity: Entity, words: list[Token], role: str | None) -
     if role is None and is_capitals(line):
         return "a heading in capitals"
     is_plain = role is None and len(words) > 1 and all(is_known(word.lower, "en") for word in words)
-    return "plain words in a heading" if is_plain and is_title(line) else None
+    is_listed = LISTED_BEFORE.search(text, max(0, entity.start - 20), entity.start) is not None
+    return "plain words in a heading" if is_plain and is_title(line) and not is_listed else None
 
 
 def _by_word(word: Token, text: str, start: int, usage: Usage) -> str | None:
@@ -193,10 +199,13 @@ def _by_word(word: Token, text: str, start: int, usage: Usage) -> str | None:
         return "a place"
     if word.text in usage.of_people:
         return "a person's name in this report"
-    before = TERM_BEFORE.search(text[max(0, start - 12) : start])
+    before_it = text[max(0, start - 12) : start]
+    before = TERM_BEFORE.search(before_it)
     if before and common_acronym(before[1]) == "term":
         return "one of a list of things"
     bare = word.lower.removesuffix("'s").removesuffix("’s")
-    if common_acronym(word.text) is not None or usage.small[bare] > 0 or is_known(bare, "en"):
+    if common_acronym(word.text) is not None or usage.small[bare] > 0:
+        return "a common word"
+    if is_known(bare, "en") and not (AGENT_BEFORE.search(before_it) and not is_title(line_at(text, start))):
         return "a common word"
     return None if usage.is_often_organization(word.text) else "seldom a name in this report"

@@ -17,6 +17,7 @@ from simplemma import is_known
 
 from pipeline.acronyms import Definition, find_definitions
 from pipeline.organizations import world
+from pipeline.organizations.deeds import is_done_by_body
 from pipeline.organizations.evidence import Candidate, over
 from pipeline.organizations.grammar import find_candidates
 from pipeline.organizations.identities import Identities
@@ -198,7 +199,7 @@ class _Report:
             return
         text = self.readings[index].text
         for candidate in self.candidates[index]:
-            if not _is_body(candidate):
+            if not _is_body(candidate) and not self._is_body_here(index, candidate):
                 continue
             name = text[candidate.start : candidate.end]
             if is_generic(name) or name in self.others or self._is_programme(name):
@@ -209,6 +210,13 @@ class _Report:
                 continue
             seen = over(self.evidence[index].organizations, candidate.start, candidate.end)
             yield Found(candidate.start, candidate.end, "head+model" if seen else "head", candidate.parent)
+
+    def _is_body_here(self, index: int, candidate: Candidate) -> bool:
+        """Whether a candidate whose head programmes share (`Zenda Initiative`) does what bodies do."""
+        if candidate.role != "weak" or candidate.words + candidate.has_complement < 2:
+            return False
+        text, taken = self.readings[index].text, self.evidence[index].taken
+        return is_done_by_body(text, candidate.start, candidate.end, taken)
 
     def _is_programme(self, name: str) -> bool:
         return name not in self.acronyms and name not in world.names() and self.usage.around(name).is_programme
@@ -279,7 +287,8 @@ class _Report:
             if candidate.role in ("other", "role") and entity.end >= candidate.end:
                 return entity if is_of_people(text[candidate.start : candidate.end]) else None
             if candidate.role == "weak" and (candidate.words > 1 or candidate.has_complement):
-                return Entity(min(candidate.start, entity.start), max(candidate.end, entity.end), entity.label)
+                end = max(candidate.end, entity.end)
+                return Entity(trimmed(text, min(candidate.start, entity.start), end)[0], end, entity.label)
             is_inside = candidate.start <= entity.start and entity.end <= candidate.end
             if candidate.role is None and is_inside and candidate.end - candidate.start <= LONGEST:
                 start, end = trimmed(text, candidate.start, candidate.end)
@@ -310,7 +319,8 @@ class _Report:
             return False
         if " " in name or name in self.acronyms:
             return True
-        is_plain = not self.usage.small[name.lower()] and role_of((name.lower(),)) is None
+        is_word = role_of((name.lower(),)) is not None or is_known(name.lower(), "en")
+        is_plain = not self.usage.small[name.lower()] and not is_word
         return len(name) > 2 and is_plain and self.usage.is_mostly_organization(name)
 
 

@@ -10,7 +10,7 @@ from pipeline.organizations.words import split_words
 
 WORD = re.compile(r"(?<![\w&])[^\W_]\w*+(?>(?:['’.&/+-](?=\w)\w++)*)")
 PROGRAMME_AFTER = re.compile(
-    r"['’]?s? (?:project|programme|program|campaign|scheme|initiative|award|model|conference|festival|app)s?\b",
+    r"['’]?s? (?:project|programme|program|campaign|scheme|initiative|award|model|conference|festival|app|brand)s?\b",
     re.IGNORECASE,
 )
 PLACE_BEFORE = re.compile(

@@ -58,9 +58,13 @@ PLACE_HEADS = frozenset(
 )
 """Heads whose `of` names a place rather than a field of work: `and` after it begins another name."""
 UNIT_HEADS = frozenset(
-    {"division", "department", "office", "desk", "secretariat", "unit", "faculty", "school", "bureau"}
+    {"division", "department", "office", "desk", "secretariat", "unit", "faculty", "school", "bureau", "college"}
 )
 """Heads of parts of a body, which a comma may tie to the whole: `Faculty of Law, University of Zenica`."""
+OFFICE_HEADS = frozenset({"office", "bureau", "secretariat", "cabinet"})
+"""Heads of what belongs to a person in office: `Office of the Attorney General`."""
+LEVELS = frozenset({"city", "county", "district", "metropolitan", "municipal", "provincial", "regional", "state"})
+"""What stands between a place and its `government`."""
 REGIONS = frozenset(
     {"region", "africa", "asia", "europe", "america", "americas", "pacific", "area", "world", "caribbean"}
 )
