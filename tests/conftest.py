@@ -12,6 +12,13 @@ ROOT = Path(__file__).parent.parent
 RAW = ROOT / "raw"
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says how much a test did that is bounded by time."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            terminalreporter.write_line(f"{name}: {value}")
+
+
 @pytest.fixture
 def few(tmp_path: Path) -> Path:
     """A folder with two of the sample submissions."""

@@ -94,21 +94,26 @@ def mutated(seed: int) -> tuple[str, bytes]:
     return f"{seed} {path.name} {damage.__name__}", bytes(data)
 
 
-def tasks(seeds: range, until: float, chain: Sequence[str]) -> Iterator[Task]:
-    for seed in seeds:
-        if time.monotonic() > until:
+def tasks(seeds: range, until: float, chain: Sequence[str], at_least: int) -> Iterator[Task]:
+    for number, seed in enumerate(seeds):
+        if number >= at_least and time.monotonic() > until:
             return
         name, data = mutated(seed)
         asked = msgspec.msgpack.encode(Request(f"{seed:016x}", tuple(chain), source=data))
         yield Task(name, asked, 20, 60, 1 << 30)
 
 
-def outcomes(seeds: range, seconds: float, chain: Sequence[str] = CHAIN) -> Iterator[tuple[str, str, str]]:
-    """For each damaged sample what it is, what became of it, and what is wrong with that."""
+def outcomes(
+    seeds: range, seconds: float, chain: Sequence[str] = CHAIN, at_least: int = 0
+) -> Iterator[tuple[str, str, str]]:
+    """For each damaged sample what it is, what became of it, and what is wrong with that.
+
+    None is begun when the seconds are over, but for the first few.
+    """
     params = Params(ExtractParams(ocr="off"))
     until = time.monotonic() + seconds
     load = msgspec.json.encode(Preload(params, tuple(chain)))
-    for outcome in run_tasks(tasks(seeds, until, chain), load, 2):
+    for outcome in run_tasks(tasks(seeds, until, chain, at_least), load, 2):
         yield outcome.name, *_judged(outcome, chain)
 
 

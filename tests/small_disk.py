@@ -1,19 +1,23 @@
-"""A disk of a few megabytes, for tests of what happens when it is full or cannot be written.
+"""A disk that takes no more, for tests of what happens when it is full or cannot be written.
 
-`python -m tests.small_disk FOLDER WHAT` enters a mount namespace of its own (as root, or with user namespaces), mounts
-a small file system at FOLDER and runs over two submissions there: first on an empty disk, then, with a third, on one
-that is full to different degrees or read-only, and last on one that has room again. It prints a line for each run.
+`python -m tests.small_disk FOLDER WHAT [limits]` enters a mount namespace of its own (as root, or with user
+namespaces), mounts a small file system at FOLDER and runs over two submissions there: first on an empty disk, then,
+with a third, on one that is full to different degrees or read-only, and last on one that has room again. It prints a
+line for each run. Where nothing may be mounted, or with `limits`, the system refuses in other ways: no file may grow
+beyond a few bytes, and none may be written by a process that has forbidden that to itself.
 """
 
 import contextlib
 import ctypes
 import os
+import resource
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline import batch as batches
 from pipeline import store
+from pipeline.isolate import confinement
 from tests.generator import make_submission
 from tests.kills import PARAMS, STAGES, Batch, do, in_this_process
 
@@ -23,8 +27,8 @@ CLONE_NEWUSER = 0x10000000
 MS_RDONLY, MS_REMOUNT, MS_PRIVATE, MS_REC = 1, 32, 1 << 18, 1 << 14
 
 
-def main(folder: Path, what: str) -> None:
-    _mount(folder)
+def main(folder: Path, what: str, *, limits: bool) -> None:
+    mounted = not limits and _is_mounted(folder)
     raw = folder / "raw"
     raw.mkdir()
     batches.run_tasks = in_this_process
@@ -34,10 +38,10 @@ def main(folder: Path, what: str) -> None:
     print("first:", _attempt(batch))
     before = _tables(batch)
     (raw / "2.pdf").write_bytes(make_submission(2, reports=1, paragraphs=1)[0])
-    for _ in _without_room(folder, what):
+    for _ in _without_room(folder, what) if mounted else _within_limits(what):
         told = _attempt(batch)
         whole = _tables(batch) == before or told == "done"
-        print("then:", told, "tables are whole" if whole else "TABLES ARE NOT WHOLE")
+        print("then:", told, "tables are whole" if whole else "TABLES ARE NOT WHOLE", flush=True)
     print("last:", _attempt(batch), store.verify_tables(batch.extracted))
 
 
@@ -70,6 +74,30 @@ def _without_room(folder: Path, what: str) -> Iterator[None]:
             filler.unlink()
 
 
+def _within_limits(what: str) -> Iterator[None]:
+    if what == "read-only":
+        process = os.fork()
+        if process == 0:
+            assert confinement.forbid_files(ctypes.CDLL(None, use_errno=True)), "neither mounts nor Landlock"
+            yield
+            os._exit(0)
+        assert os.waitpid(process, 0)[1] == 0
+        return
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    for size in (0, 500, 2000, 4000, 8000):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, usual[1]))
+        yield
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+
+
+def _is_mounted(folder: Path) -> bool:
+    try:
+        _mount(folder)
+    except OSError:
+        return False
+    return True
+
+
 def _mount(folder: Path) -> None:
     if os.geteuid() == 0:
         _call("unshare", CLONE_NEWNS)
@@ -88,4 +116,4 @@ def _call(name: str, *arguments: object) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])
+    main(Path(sys.argv[1]), sys.argv[2], limits="limits" in sys.argv[3:])

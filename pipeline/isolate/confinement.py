@@ -93,8 +93,8 @@ def confine(cpu_seconds: float, memory_bytes: int) -> None:
     if sys.platform == "linux":
         library = ctypes.CDLL(None, use_errno=True)
         library.prctl(PR_SET_NO_NEW_PRIVS, *map(ctypes.c_ulong, (1, 0, 0, 0)))
-        _forbid_files(library)
-        _forbid_calls(library, platform.machine())
+        forbid_files(library)
+        forbid_calls(library, platform.machine())
     seconds = max(1, round(cpu_seconds))
     ceiling = _address_space() + memory_bytes
     for kind, soft, hard in (
@@ -109,7 +109,7 @@ def confine(cpu_seconds: float, memory_bytes: int) -> None:
             resource.setrlimit(kind, (soft, hard))
 
 
-def _forbid_files(library: ctypes.CDLL) -> bool:
+def forbid_files(library: ctypes.CDLL) -> bool:
     """Forbids all changes of files; false where the kernel has no Landlock."""
     version = library.syscall(LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), LANDLOCK_VERSION)
     if version < 1:
@@ -125,7 +125,7 @@ def _forbid_files(library: ctypes.CDLL) -> bool:
     return restricted == 0
 
 
-def _forbid_calls(library: ctypes.CDLL, machine: str) -> bool:
+def forbid_calls(library: ctypes.CDLL, machine: str) -> bool:
     """Forbids the calls listed for this machine; false where none are or the kernel has no filters."""
     if machine not in FORBIDDEN_CALLS:
         return False

@@ -62,6 +62,11 @@ def advice(path: Path, error: OSError) -> str:
     """Why a file could not be written, and what to do."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"{path} could not be written: the disk is full. Free some space and run again; nothing was lost."
+    if error.errno == errno.EFBIG:
+        return (
+            f"{path} could not be written: no file may grow that large here. Raise the limit (ulimit -f) and run "
+            "again; nothing was lost."
+        )
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return (
             f"{path} could not be written: no permission. Choose another folder with --out, or change its permissions."

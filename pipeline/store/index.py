@@ -48,6 +48,14 @@ CREATE TABLE users(sort TEXT, key TEXT, report TEXT, PRIMARY KEY(sort, key, repo
 CREATE TABLE outcomes(sort TEXT, key TEXT, value BLOB, PRIMARY KEY(sort, key)) WITHOUT ROWID;
 """
 
+_REFUSALS = {
+    sqlite3.SQLITE_FULL: errno.ENOSPC,
+    sqlite3.SQLITE_IOERR: errno.EIO,
+    sqlite3.SQLITE_READONLY: errno.EROFS,
+    sqlite3.SQLITE_PERM: errno.EACCES,
+}
+"""What SQLite says where the disk, not the index, is to blame, and the system's word for it."""
+
 Mark = bytes
 """What tells whether a file is as it was: size, times, inode."""
 
@@ -170,9 +178,9 @@ def open_index(extracted: Path) -> Iterator[Index]:
         with index:
             yield index
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
-            full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            raise StoreError(errno.ENOSPC, advice(extracted / FILE, full)) from error
+        if (reason := _REFUSALS.get(error.sqlite_errorcode & 0xFF)) is not None:
+            refused = OSError(reason, os.strerror(reason))
+            raise StoreError(reason, advice(extracted / FILE, refused)) from error
         (extracted / FILE).unlink(missing_ok=True)
         message = f"{extracted / FILE} was damaged ({error}) and has been removed. Run again; results are kept."
         raise StoreError(5, message) from error
