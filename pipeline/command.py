@@ -16,6 +16,7 @@ from pipeline.cluster import ClusterError
 from pipeline.corrections import CorrectionError
 from pipeline.exports import ExportError
 from pipeline.isolate import KeeperError
+from pipeline.isolate.confinement import missing_protection
 from pipeline.params import ParamsError, read_params
 from pipeline.registry import RegistryError
 from pipeline.revisions import RevisionError
@@ -65,6 +66,12 @@ def guarded(work: Callable[[], int]) -> int:
         return NOTHING_DONE
 
 
+def warn_of_missing_protection() -> None:
+    """Says on standard error what this system cannot take from the processes that read strangers' files."""
+    for sentence in missing_protection():
+        print(f"pipeline: {sentence} Read strangers' files on a system that has it.", file=sys.stderr)
+
+
 def run_stage(stage: str, argv: Sequence[str] | None, description: str | None) -> int:
     """Runs one of the stages that work on one submission at a time."""
 
@@ -74,6 +81,8 @@ def run_stage(stage: str, argv: Sequence[str] | None, description: str | None) -
             store.sweep(batch.extracted)
             with progress.telling(stage) as tell:
                 done = process(batch, (stage,), tell)
+        if done:
+            warn_of_missing_protection()
         print(f"{stage}: {len(done)} submissions done, the others were up to date", file=sys.stderr)
         return 0
 

@@ -1,6 +1,9 @@
 """Whatever one task does, it costs itself alone, and its ending is told."""
 
+import ctypes
+import errno
 import os
+import platform
 import signal
 import struct
 import subprocess
@@ -11,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.command import warn_of_missing_protection
 from pipeline.isolate import KeeperError, Outcome, Task, cost_cap, run_tasks
 from pipeline.isolate.confinement import (
     ALLOW,
@@ -18,9 +22,12 @@ from pipeline.isolate.confinement import (
     EQUAL,
     FORBIDDEN_CALLS,
     LOAD,
+    NO_CALLS,
+    NO_FILES,
     NOT_PERMITTED,
     RETURN,
     filter_program,
+    missing_protection,
 )
 from pipeline.params import Budget
 from tests.isolated_work import SLEEPER
@@ -98,6 +105,57 @@ def test_a_child_holds_no_descriptor_but_its_own_pipe() -> None:
 def test_a_child_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     assert run("shout \x1b[31m")["shout \x1b[31m"].answer == b"shouted"
     assert capfd.readouterr() == ("", "")
+
+
+def test_without_the_kernels_help_files_still_cannot_grow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UNPROTECTED", "yes")
+    name = f"write {tmp_path / 'made'}"
+    outcomes = run(name, "echo 1", "spin")
+    assert "File too large" in outcomes[name].detail
+    assert (tmp_path / "made").read_bytes() == b""
+    assert (outcomes["echo 1"].answer, outcomes["spin"].ending) == (b"1", "timeout")
+
+
+@pytest.mark.parametrize(
+    ("version", "reason", "machine", "missing"),
+    [
+        (6, errno.EFAULT, "x86_64", ()),
+        (-1, errno.EFAULT, "aarch64", (NO_FILES,)),
+        (1, errno.EINVAL, "x86_64", (NO_CALLS,)),
+        (1, errno.EFAULT, "riscv64", (NO_CALLS,)),
+        (-1, errno.EINVAL, "x86_64", (NO_FILES, NO_CALLS)),
+    ],
+)
+def test_what_a_kernel_lacks_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    version: int,
+    reason: int,
+    machine: str,
+    missing: tuple[str, ...],
+) -> None:
+    monkeypatch.setattr(ctypes, "CDLL", lambda *_, **__: Kernel(version, reason))
+    monkeypatch.setattr(platform, "machine", lambda: machine)
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert missing_protection() == missing
+    warn_of_missing_protection()
+    told = capsys.readouterr().err
+    assert told.count("\n") == len(missing)
+    assert all(sentence in told for sentence in missing)
+
+
+class Kernel:
+    """A kernel with this version of Landlock, which answers so when it is asked for a filter."""
+
+    def __init__(self, version: int, reason: int) -> None:
+        self.version, self.reason = version, reason
+
+    def syscall(self, *_: object) -> int:
+        return self.version
+
+    def prctl(self, *_: object) -> int:
+        ctypes.set_errno(self.reason)
+        return -1
 
 
 @pytest.mark.parametrize("machine", sorted(ARCHITECTURES))

@@ -23,6 +23,7 @@ from pipeline import command, progress, store, watch
 from pipeline.batch import Batch, Doing, Done, do, process
 from pipeline.cli.screen import console, table, visible
 from pipeline.evaluate import evaluate
+from pipeline.isolate.confinement import missing_protection
 from pipeline.params import Params, ParamsError, read_params
 from pipeline.records import KINDS
 from pipeline.stages import CHAIN
@@ -80,6 +81,8 @@ def _once(batch: Batch, doing: Doing) -> list[Done]:
         warming.start()
         with progress.telling("pipeline") as tell:
             done = process(batch, CHAIN, tell, doing)
+        if done:
+            command.warn_of_missing_protection()
         warming.join()
         tabulate(batch)
         evaluate(batch)
@@ -121,6 +124,7 @@ def _note_run(batch: Batch, done: list[Done], started: float) -> None:
         "seconds": round(time.time() - started, 3),
         "cpu_seconds_of_children": round(children.ru_utime + children.ru_stime, 3),
         "jobs": batch.jobs,
+        "missing_protection": missing_protection(),
         "python": platform.python_version(),
         "submissions_done": [msgspec.to_builtins(item) for item in done],
     }

@@ -10,7 +10,8 @@ system can take it:
 - Linux, as root or with user namespaces: the network that it sees has no way out.
 - Everywhere: limits on processor time, address space, open files, processes, and no core files.
 
-What it reads comes to it, and its answer leaves, through descriptors that were open before.
+What it reads comes to it, and its answer leaves, through descriptors that were open before. Where the system lacks one
+of these, the limits and the process of its own remain, and `missing_protection` says what a stranger's file could do.
 """
 
 import ctypes
@@ -60,6 +61,14 @@ FORBIDDEN_CALLS = {
 """Numbers of system calls (Linux, asm/unistd.h). A process may still signal itself, which is how it aborts."""
 X32_CALLS = 0x40000000
 """Further numbers under which x86-64 knows the same calls."""
+NO_FILES = (
+    "This system has no Landlock (Linux 5.13): code that a malicious PDF brings to run could remove or rename files of "
+    "yours, though not write into any."
+)
+NO_CALLS = (
+    "This system filters no system calls (seccomp on x86-64 or AArch64): code that a malicious PDF brings to run could "
+    "start processes or use the network."
+)
 LOAD, EQUAL, AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06
 ALLOW, NOT_PERMITTED = 0x7FFF0000, 0x00050000 | errno.EPERM
 
@@ -109,9 +118,30 @@ def confine(cpu_seconds: float, memory_bytes: int) -> None:
             resource.setrlimit(kind, (soft, hard))
 
 
+def missing_protection() -> tuple[str, ...]:
+    """What this system cannot take from a child, each as a sentence for the person who runs the pipeline."""
+    if sys.platform != "linux":
+        return (NO_FILES, NO_CALLS)
+    library = ctypes.CDLL(None, use_errno=True)
+    found = () if _landlock_version(library) >= 1 else (NO_FILES,)
+    return found if _has_filters(library, platform.machine()) else (*found, NO_CALLS)
+
+
+def _landlock_version(library: ctypes.CDLL) -> int:
+    version: int = library.syscall(LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), LANDLOCK_VERSION)
+    return version
+
+
+def _has_filters(library: ctypes.CDLL, machine: str) -> bool:
+    """Whether the kernel has filters: it then looks for the one that is not there, else it knows no such request."""
+    ctypes.set_errno(0)
+    library.prctl(PR_SET_SECCOMP, ctypes.c_ulong(SECCOMP_MODE_FILTER), None)
+    return machine in FORBIDDEN_CALLS and ctypes.get_errno() == errno.EFAULT
+
+
 def forbid_files(library: ctypes.CDLL) -> bool:
     """Forbids all changes of files; false where the kernel has no Landlock."""
-    version = library.syscall(LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), LANDLOCK_VERSION)
+    version = _landlock_version(library)
     if version < 1:
         return False
     rights = [sum(right for since, right in all_.items() if since <= version) for all_ in RIGHTS]
