@@ -179,7 +179,7 @@ def _parse_sign(body: str) -> _Found | None:
 
 def _parse_division(body: str) -> _Found | None:
     """A number that a word announces: `Section 3:`, `Part II`, `ANNEX A –`."""
-    word = _DIVISION.match(body)
+    word = _DIVISION.match(body) if body[0].isalpha() or body[0] == "§" else None
     if word is None:
         return None
     at = word.end()

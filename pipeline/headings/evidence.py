@@ -19,6 +19,9 @@ _OPEN_END = re.compile(
     r"|january|february|march|april|may|june|july|august|september|october|november|december)|[,(–-])$"
 )
 
+_LONGEST_OPEN_END = 11
+"""Characters at the end of a text that hold the longest of these words and what stands before it."""
+
 
 def weigh_line(
     lines: Sequence[Line],
@@ -140,7 +143,7 @@ def _place_evidence(
         above = lines[shape.before]
         ended = above.text.rstrip().endswith(SENTENCE_END)
         close = shape.space is None or shape.space < 0.3
-        if close and shape.same_look and _OPEN_END.search(above.text):
+        if close and shape.same_look and _OPEN_END.search(above.text[-_LONGEST_OPEN_END:]):
             out.append(("the line above is not finished", -4.0))
         elif shape.wraps and shape.same_look and close and not ended and above.role == "body":
             out.append(("goes on from the line above", -4.0 if shape.space is not None else -1.5))

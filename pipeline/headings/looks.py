@@ -1,7 +1,7 @@
 """How lines are set and how they stand to each other: what evidence for headings is read from."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from statistics import median
 
 from msgspec import Struct, structs
@@ -231,11 +231,10 @@ def _with_words(line: Line, words: tuple[Word, ...]) -> Line:
 def cut_text(line: Line, start: int, end: int | None = None) -> Line | None:
     """A line with only the words that hold characters `start:end` of its text; a word astride an end is split."""
     words = []
-    at = 0
     stop = len(line.text) if end is None else end
-    for text, word in spelled(line.words):
-        here, at = at, at + len(text)
-        if at <= start or word is None:
+    for here, text, word in _placed(line):
+        at = here + len(text)
+        if at <= start:
             continue
         if here >= stop:
             break
@@ -245,6 +244,20 @@ def cut_text(line: Line, start: int, end: int | None = None) -> Line | None:
             low, high = max(0, start - here), min(len(text), stop - here)
             words.append(word if len(text) != len(word.text) else _part(word, low, high))
     return _with_words(line, tuple(words)) if words else None
+
+
+def _placed(line: Line) -> Iterator[tuple[int, str, Word]]:
+    """The words of a line with the places where they begin in its text, each as it is read."""
+    at = 0
+    if line.is_even:
+        for word in line.words:
+            yield at, word.text, word
+            at += len(word.text) + 1
+    else:
+        for text, part in spelled(line.words):
+            if part is not None:
+                yield at, text, part
+            at += len(text)
 
 
 def without_stop(line: Line | None) -> Line | None:

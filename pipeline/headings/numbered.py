@@ -166,7 +166,7 @@ class _Draft(Struct, frozen=True):
 
     @property
     def own(self) -> float:
-        return sum(points for _, points in self.evidence)
+        return sum([points for _, points in self.evidence])
 
     @property
     def worth(self) -> float:
