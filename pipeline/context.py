@@ -13,7 +13,7 @@ import msgspec
 from pipeline.countries import find_countries
 from pipeline.dates import find_dates
 from pipeline.dates.atoms import MONTHS
-from pipeline.money import settle_symbols
+from pipeline.money import Written, settle_symbols, written_currencies
 from pipeline.records import Context, CountryValue, DateValue, Report
 
 COUNTRIES_MONTH_FIRST = frozenset({"AS", "FM", "GU", "MH", "MP", "PH", "PR", "PW", "US", "VI"})
@@ -52,12 +52,13 @@ def of_report(report: Report) -> Context:
     """Returns the context of every text of `report`; the day of writing is taken to be the last day of the period."""
     texts = tuple(_texts(report))
     country = country_of(report) or ("US" if is_american(texts) else None)
+    written = written_currencies(texts)
     return Context(
         period_start=report.period_start,
         period_end=report.period_end,
         reference_date=report.period_end,
-        day_first=day_first(texts, country),
-        currencies=settle_symbols(texts, country),
+        day_first=day_first(texts, country or country_by_money(written)),
+        currencies=settle_symbols(written, country),
         fiscal_year_start=fiscal_year_start(texts) or _month_of_its_year(report),
         fiscal_year_named_for_start=is_named_for_start(texts, report, country),
         country=country,
@@ -138,6 +139,19 @@ def country_of(report: Report) -> str | None:
     mentions = find_countries(report.organization or "", Context())
     codes = {mention.value.alpha2 for mention in mentions if isinstance(mention.value, CountryValue)}
     return codes.pop() if len(codes) == 1 else None
+
+
+def country_by_money(written: Written) -> str | None:
+    """Returns the country whose own money the report writes out most, twice or more; none for money that many use."""
+    own = {code: times for code, times in written.codes.items() if code not in _MONEY_OF_MANY}
+    code = max(own, key=lambda code: own[code], default=None)
+    if code is None or own[code] < _OFTEN or 2 * own[code] <= sum(own.values()):
+        return None
+    return code[:2]
+
+
+_MONEY_OF_MANY = frozenset({"USD", "EUR", "XOF", "XAF", "XCD", "XPF", "XDR"})
+_OFTEN = 2
 
 
 def is_american(texts: Iterable[str]) -> bool:

@@ -3,6 +3,7 @@ import datetime
 import pytest
 
 from pipeline import context
+from pipeline.money import written_currencies
 from pipeline.records import Passage, Report, Section
 
 
@@ -71,6 +72,20 @@ def test_month_that_a_fiscal_year_begins_in(text: str, month: int | None) -> Non
 )
 def test_country_of_the_submitter(organization: str | None, country: str | None) -> None:
     assert context.country_of(report(organization=organization)) == country
+
+
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        ("N5,000 and ₦400 and NGN 300", "NG"),
+        ("PHP 5,000 and ₱400", "PH"),
+        ("US$ 5,000 and USD 400", None),
+        ("KES 5,000 and USD 400", None),
+        ("KES 5,000, KES 400, UGX 300, UGX 20,000", None),
+    ],
+)
+def test_the_country_whose_money_is_written_out(text: str, country: str | None) -> None:
+    assert context.country_by_money(written_currencies([text])) == country
 
 
 def test_facts_go_together() -> None:

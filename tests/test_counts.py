@@ -50,6 +50,8 @@ THINGS = [
     "- Dropouts fell from [612|count 612 Dropouts/dropout] in all of 2022 to [438|count 438 Dropouts/dropout].",
     "[7.1 million head of livestock|count 7100000 livestock/livestock] died.",
     "(2020: 13). [Certified centres: 731|count 731 Certified centres/centre].",
+    "There are [two sections|count 2 sections/section]. [Nine centres|count 9 centres/centre] and No. 6 are new.",
+    "The drill had [28 pax|count 28 pax/pax].",
     "[2 seconded officials|count 2 seconded officials/official] came.",
     "I thank our [340-odd volunteers|count 340 approximately volunteers/volunteer].",
     "[1,563 person-times|count 1563 person-times/time] attended.",

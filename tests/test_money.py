@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.money import find_money, settle_symbols
+from pipeline.money import find_money, settle_symbols, written_currencies
 from pipeline.records import Context, MoneyValue, Refusal
 from tests import marked
 
@@ -226,7 +226,7 @@ def test_the_country_tells_shared_signs_apart(text: str, country: str, currency:
 def test_settles_signs_by_what_the_report_writes_out(
     texts: list[str], country: str | None, settled: dict[str, str]
 ) -> None:
-    assert dict(settle_symbols(texts, country)) == settled
+    assert dict(settle_symbols(written_currencies(texts), country)) == settled
 
 
 def test_a_settled_sign_has_its_currency() -> None:

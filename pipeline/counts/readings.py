@@ -117,7 +117,7 @@ _THOUSANDS = re.compile(r"\d{1,3},\d{3}")
 
 def _objection_before(text: str, number: Numeral) -> str | None:
     match = _BEFORE.search(text, max(0, number.start - 22), number.start)
-    word = match["word"] if match is not None else ""
+    word = match["word"] if match is not None and not _ends_a_sentence(match) else ""
     if word.lower() in nouns.words("labels") and word not in nouns.words("lower_case_words"):
         return NAMED
     if match is not None and word in nouns.words("capitalized_labels") and not match["stop"] and _is_plain(number):
@@ -133,6 +133,12 @@ def _objection_before(text: str, number: Numeral) -> str | None:
     return None
 
 
+def _ends_a_sentence(before: re.Match[str]) -> bool:
+    """Says whether a whole word with a full stop stands before a number: `two sections. Nine centres`, not `No. 9`."""
+    return bool(before["stop"]) and len(before["word"]) > _LONGEST_ABBREVIATION
+
+
+_LONGEST_ABBREVIATION = 4
 _LEADING_ZERO = re.compile(r"0\d\d|00")
 
 

@@ -157,6 +157,15 @@ _YEAR = re.compile(r"(?:1[5-9]|20)[0-9]{2}")
 _FIGURES_AFTER = re.compile(r"[ \u00a0](?P<figures>[0-9]{3,})(?![0-9])")
 
 
+def _is_before_its_currency(after: str) -> bool:
+    """Whether a currency follows that is not the next amount's: `2000 USD`, not `in 2017, CHF 500`."""
+    code = after.lstrip(" \u00a0")[:4]
+    return code[:3] in CURRENCIES and not code[3:].isalpha() and not _AMOUNT_AHEAD.match(after)
+
+
+_AMOUNT_AHEAD = re.compile(r"[ \u00a0]?[A-Z]{3}[ \u00a0]?[0-9]")
+
+
 def _not_a_year(around: _Around) -> str | None:
     """What a number like a year is instead, by what it stands between."""
     before, after, words = around
@@ -167,7 +176,7 @@ def _not_a_year(around: _Around) -> str | None:
         or (before[-1:] == "=" and before[-2:-1].isalnum())
     ):
         return "a number of something"
-    if before.rstrip()[-1:] in tuple(_MONEY_SIGNS) or last in CURRENCIES or after[:5].strip(" .,")[:3] in CURRENCIES:
+    if before.rstrip()[-1:] in tuple(_MONEY_SIGNS) or last in CURRENCIES or _is_before_its_currency(after):
         return "an amount of money"
     if _MEASURE_AFTER.match(after):
         return "a measure"

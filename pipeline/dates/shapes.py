@@ -78,6 +78,8 @@ DAYS_OF_MONTH = re.compile(
     rf"(?P<days>{_ITEM}(?:,{_ITEM}){{0,12}},?(?:&{_ITEM})?)\.?i?[-/]?M\.?(?P<year>[-/]?{_YEAR})?"
 )
 MONTH_AND_DAYS = re.compile(rf"{_WEEKDAY}M\.?,?(?P<days>{_ITEM}(?:,{_ITEM}){{0,12}},?(?:&{_ITEM})?)(?P<year>{_YEAR})?")
+MONTH_AND_TWO_DAYS = re.compile(rf"{_WEEKDAY}M\.?,?(?P<days>{_DAY}[-t]{_DAY})(?P<year>{_YEAR})?")
+"""`March 7-11`, also where a number that is no day follows: `March 7-11, 28 persons`."""
 TWO_DAYS = re.compile(rf"P\.?i?M{_YEAR}?|M\.?P{_YEAR}?")
 MONTHS = re.compile(rf"M\.?(?:,M\.?){{0,11}},?[&/]M(?P<year>{_YEAR})?")
 PARTS_OF_YEAR = re.compile(rf"(?:[oQ](?:,[oQ]){{0,2}},?[-t&/]Q|[oH][-&/]H)(?P<year>,?{_YEAR})?")
@@ -428,6 +430,7 @@ _READINGS: tuple[tuple[str, str, re.Pattern[str], Callable[[_Run, re.Match[str],
     ("", "-t", RANGE, _range),
     ("doW", "-t,&", DAYS_OF_MONTH, _days),
     ("MW", "-t,&", MONTH_AND_DAYS, _days),
+    ("MW", "-t", MONTH_AND_TWO_DAYS, _days),
     ("PM", "", TWO_DAYS, _two_days),
     ("M", "&/", MONTHS, _months),
     ("oQH", "-t&/", PARTS_OF_YEAR, _parts_of_year),

@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from msgspec import Struct
+
 from pipeline import numerals
 from pipeline.gazetteers import currencies
 from pipeline.money.amounts import Amount, add_coins, read_amount, read_range
@@ -44,7 +46,32 @@ def find_money(
     return mentions
 
 
-def settle_symbols(texts: Iterable[str], country: str | None) -> tuple[tuple[str, str], ...]:
+class Written(Struct, frozen=True):
+    """The currencies that a report writes out: how often each, and those it names (`in NZD`); `bare` counts its `$`."""
+
+    codes: Counter[str]
+    named: frozenset[str]
+    bare: int
+
+
+def written_currencies(texts: Iterable[str]) -> Written:
+    """Returns the currencies that the texts write out as codes, symbols or names of their own."""
+    table = currencies.load()
+    codes: Counter[str] = Counter()
+    named: set[str] = set()
+    bare = 0
+    for text in texts:
+        for mention in find_money(text, Context()):
+            value = mention.value
+            if isinstance(value, MoneyValue) and value.currency and not mention.rule.endswith("shared"):
+                codes[value.currency] += 1
+            bare += mention.rule.endswith("shared") and "$" in mention.text
+        named.update(code for code in _NAMED_CODE.findall(text) if code in table.codes)
+    codes.update(named)
+    return Written(codes, frozenset(named), bare)
+
+
+def settle_symbols(written: Written, country: str | None) -> tuple[tuple[str, str], ...]:
     """Returns what the signs that several currencies share (`$`, `Rs`, `kr`) mean in a report, where it says so itself.
 
     A sign means the money of the report's own country where that country uses it (who writes `US$` there tells it from
@@ -53,26 +80,18 @@ def settle_symbols(texts: Iterable[str], country: str | None) -> tuple[tuple[str
     (one `NZ$` among dozens of `$`). Letters like `K` are settled by what is written out alone.
     """
     table = currencies.load()
-    written: Counter[str] = Counter()
-    named: set[str] = set()
-    bare = 0
-    for text in texts:
-        for mention in find_money(text, Context()):
-            value = mention.value
-            if isinstance(value, MoneyValue) and value.currency and not mention.rule.endswith("shared"):
-                written[value.currency] += 1
-            bare += mention.rule.endswith("shared") and "$" in mention.text
-        named.update(code for code in _NAMED_CODE.findall(text) if code in table.codes)
-    written.update(named)
+    codes = written.codes
     settled = []
     for sign, family in table.shared.items():
         home = family.countries.get(country or "")
-        code = home or _foremost({code: written[code] for code in family.members})
-        is_another = sign == "$" and code not in (None, home, *named) and bare > FAR_MORE * written[code or ""]
+        code = home or _foremost({code: codes[code] for code in family.members})
+        is_another = (
+            sign == "$" and code not in (None, home, *written.named) and written.bare > FAR_MORE * codes[code or ""]
+        )
         if code is not None and not is_another:
             settled.append((sign, code))
     for letter, countries in table.domestic.items():
-        explicit = [code for code in dict.fromkeys(countries.values()) if code in written]
+        explicit = [code for code in dict.fromkeys(countries.values()) if code in codes]
         if len(explicit) == 1 and country not in countries:
             settled.append((letter, explicit[0]))
     return tuple(settled)
