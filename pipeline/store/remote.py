@@ -38,8 +38,9 @@ class Storage:
         """
         try:
             data: bytes = self._system.cat_file(self._path(name))
-        except OSError as error:
-            raise StoreError(error.errno or 5, f"{name} could not be read from {self.address}: {error}.") from error
+        except Exception as error:  # every driver has errors of its own
+            message = f"{name} could not be read from {self.address}: {error}."
+            raise StoreError(getattr(error, "errno", None) or 5, message) from error
         return data
 
     def has(self, name: str) -> bool:
@@ -57,6 +58,6 @@ class Storage:
             return
         try:
             self._system.pipe_file(self._path(name), data)
-        except OSError as error:
+        except Exception as error:  # as above
             message = f"{name} could not be written to {self.address}: {error}."
-            raise StoreError(error.errno or 5, message) from error
+            raise StoreError(getattr(error, "errno", None) or 5, message) from error
