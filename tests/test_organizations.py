@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.annotated import read_marked
 from pipeline.organizations import Entity, Reading, find_refusals, settle
+from pipeline.organizations.deeds import is_done_by_body
 from pipeline.organizations.evidence import Evidence
 from pipeline.organizations.grammar import find_candidates
 from pipeline.organizations.lines import is_capitals, is_title
@@ -284,3 +285,39 @@ def test_mentions_are_slices_in_order(words: list[str]) -> None:
 def test_long_texts_are_read_to_the_end(text: str) -> None:
     assert settle([Reading(text)], Context()) is not None
     assert find_candidates(text, Evidence()) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a grant from the Zenda Initiative", ["Zenda Initiative"]),
+        ("The Harbour Reform Forum hosted us.", ["Harbour Reform Forum"]),
+        ("The Zenda Initiative ended in May.", []),
+        ("at the Harbour Reform Forum in May", []),
+        ("a letter to the Office of the Attorney General", ["Office of the Attorney General"]),
+        ("the Ministry of the Interior and Mokota agreed", ["Ministry of the Interior", "Mokota"]),
+        ("the Welfare Bureau, Zenda City Government lent a bus", ["Welfare Bureau, Zenda City Government"]),
+        ("{{Volunteers of the Chamber International Zenda|ORG}} came", ["Chamber International Zenda"]),
+        ("{{St Zeno's|ORG}} and {{Zendavo|ORG}} met.", ["St Zeno's", "Zendavo"]),
+        ("{{St Zeno's|ORG}} kitchen", ["St Zeno"]),
+        ("Partners: {{Zendavo|ORG}}, {{Hands for Hunger|ORG}}", ["Zendavo", "Hands for Hunger"]),
+        ("{{Families for Children|ORG}} wrote.", ["Families for Children"]),
+        ("{{Zendavo and Novamar|ORG}} gave fuel.", ["Zendavo", "Novamar"]),
+        ("{{Grand Chief Ada Novak|ORG}} came.", []),
+        ("a shop in Dadri. {{Khovd|ORG}} is far.", []),
+        ("{{Fundacja Pomocy Dzieciom i Zendom|ORG}} wrote.", ["Fundacja Pomocy Dzieciom i Zendom"]),
+        ("the {{Café Zendavo|ORG}} brand", []),
+        ("the Department of Housing of Zenda on the Mokota Register", ["Department of Housing of Zenda"]),
+    ],
+)
+def test_what_stands_around_a_name_decides(text: str, expected: list[str]) -> None:
+    assert names(text) == [expected]
+
+
+def test_who_stands_before_an_amount_gave_it() -> None:
+    text = "Zendavo gave EUR 5 and the Harbour Initiative CHF 85,000"
+    start = text.index("Harbour")
+    amount = Span(text.index("CHF"), len(text))
+    assert is_done_by_body(text, start, start + len("Harbour Initiative"), (amount,))
+    assert not is_done_by_body(text, start, start + len("Harbour Initiative"), ())
+    assert not is_done_by_body(text, 0, len("Zendavo"), ())

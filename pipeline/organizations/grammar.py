@@ -228,7 +228,7 @@ class _Line:
         start = self._after_articles(end + 1)
         while start < len(self.tokens) and self.tokens[start].lower in OF and not self.caps[start]:
             start = self._after_articles(start + 1)
-        if not self._is_cap(start):
+        if not self._is_cap(start) or (word == "on" and end > core_end and start > end + 1):
             return None
         head = self.tokens[core_end - 1].lower
         stop = self._core_end(start) if head in OFFICE_HEADS else self._complement_end(start)
@@ -368,7 +368,9 @@ class _Line:
         larger = self._is_acronym(end + 1) or self._role(end + 1, stop) == "body"
         larger |= self._is_named_government(end + 1, stop)
         after = self.tokens[stop].lower if stop < len(self.tokens) else ""
-        if role in ("body", "weak") and head in UNIT_HEADS and larger and core_end - first + has_complement > 1:
+        is_listed = first > 0 and self.tokens[first - 1].text == ","
+        is_unit = role in ("body", "weak") and head in UNIT_HEADS and core_end - first + has_complement > 1
+        if is_unit and larger and not is_listed:
             is_last = after in ("", ".", ")", "(", ";", ":", "of") or (
                 not self._is_acronym(end + 1) and after.isalpha() and not self._is_cap(stop)
             )

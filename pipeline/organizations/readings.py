@@ -20,6 +20,10 @@ TRAILING = re.compile(
     r"(?:[\s\"“”'‘’,;:.–—-]|['’]s|\s(?:and|of|for|the|in|on|&|No|Nos|Ms|Mr|Dr"
     r"|de|du|des|del|la|le|les|et|y|da|do|und|der|für|pour|para))+\Z"
 )
+SHORT_WORDS = frozenset(
+    {"as", "be", "by", "do", "go", "he", "if", "is", "it", "me", "my", "no", "or", "so", "up", "us", "we"}
+)
+"""English words of two letters that no name has inside; other languages have many: `Zašto ne`."""
 OWNS_NOTHING = re.compile(r"\s*(?:\Z|\n|[,.;:)]|(?:and|or)\b)")
 """What stands behind a name that ends like a possessor, and is none: `St Zeno's and Mokota`."""
 SMALL = OF | FOR | AND | ARTICLES | {"in", "to", "with", "at", "per"}
@@ -112,6 +116,7 @@ def clean_length(name: str) -> int:
 def _is_prose(token: Token) -> bool:
     """Whether a word in small letters is none that names have inside: `Harbour Trust won`, not `Pôle emploi`."""
     is_small = token.text[0].islower() and token.text.islower() and token.text.isalpha()
+    is_small &= len(token.text) > 2 or token.lower in SHORT_WORDS
     return is_small and token.lower not in SMALL and token.lower not in SMALL_FORMS and is_known(token.lower, "en")
 
 

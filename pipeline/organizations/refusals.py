@@ -8,6 +8,7 @@ from pipeline.organizations import world
 from pipeline.organizations.lines import is_capitals, is_title, line_at
 from pipeline.organizations.readings import Entity, head_role
 from pipeline.organizations.usage import NUMBER_BEFORE, Usage
+from pipeline.organizations.vocabulary import FIELDS
 from pipeline.organizations.words import Token, common_acronym, is_generic, role_of, split_words
 
 EVENT_HEADS = frozenset(
@@ -99,9 +100,10 @@ def why_refused(text: str, entity: Entity, usage: Usage) -> str | None:
 
 
 def is_of_people(name: str) -> bool:
-    """Whether a name of two words or more ends as names of movements and of some firms do: `Funky Citizens`."""
+    """Whether a name is built as those of movements and some firms are: `Funky Citizens`, `Women against Violence`."""
     words = [token.lower for token in split_words(name)]
-    return len(words) > 1 and words[-1] in PEOPLE
+    is_for_somebody = len(words) > 2 and words[0] in FIELDS and words[1] in ("for", "against", "without")
+    return is_for_somebody or (len(words) > 1 and words[-1] in PEOPLE)
 
 
 def _is_person_with_surname_in_capitals(words: list[Token]) -> bool:

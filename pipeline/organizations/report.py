@@ -209,7 +209,8 @@ class _Report:
             if OF_ITSELF.fullmatch(name) and role_of((name.split()[-1].lower(),)) == "body":
                 continue
             seen = over(self.evidence[index].organizations, candidate.start, candidate.end)
-            yield Found(candidate.start, candidate.end, "head+model" if seen else "head", candidate.parent)
+            end = _foreign_end(name, candidate, seen)
+            yield Found(candidate.start, end, "head+model" if seen else "head", candidate.parent)
 
     def _is_body_here(self, index: int, candidate: Candidate) -> bool:
         """Whether a candidate whose head programmes share (`Zenda Initiative`) does what bodies do."""
@@ -322,6 +323,13 @@ class _Report:
         is_word = role_of((name.lower(),)) is not None or is_known(name.lower(), "en")
         is_plain = not self.usage.small[name.lower()] and not is_word
         return len(name) > 2 and is_plain and self.usage.is_mostly_organization(name)
+
+
+def _foreign_end(name: str, candidate: Candidate, seen: Sequence[Span]) -> int:
+    """The end of a name; where its first word is another language's head, the recognizer may see further."""
+    if role_of((name.split()[0].lower(),)) != "first":
+        return candidate.end
+    return max([candidate.end, *(span.end for span in seen if span.start == candidate.start)])
 
 
 def _is_body(candidate: Candidate) -> bool:

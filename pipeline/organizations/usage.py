@@ -145,6 +145,9 @@ class Usage:
         return votes is None or votes["ORG"] * 2 >= sum(votes.values())
 
     def is_often_organization(self, word: str) -> bool:
-        """Whether the recognizer took a word for an organization in a third of the places where it stands."""
+        """Whether the recognizer took a word for an organization in a third of the places where it stands.
+
+        So it is with a word that it saw only inside longer names, such as `Zendavo` of `Zendavo and Novamar`.
+        """
         votes = self.votes.get(word)
-        return votes is not None and votes["ORG"] * 3 >= len(self.places.get(_bare(word), ()))
+        return votes is None or votes["ORG"] * 3 >= len(self.places.get(_bare(word), ()))
