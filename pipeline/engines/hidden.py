@@ -35,6 +35,7 @@ _SMALL_SCALE, _SMALL_PIXELS = 0.5, 1_000_000
 _LARGE_SCALE, _LARGE_PIXELS = 3.0, 12_000_000
 _SEEN_DIFFERENCE = 12
 """Levels of grey, of 255, that an eye tells apart."""
+_IS_SEEN = [int(level >= _SEEN_DIFFERENCE) for level in range(256)]
 _SEEN_SHARE = 0.06
 _SEEN_INK = 0.05
 _SEEN_IN_WORD = 0.02
@@ -257,7 +258,7 @@ class _Changes:
         _switch(contents.texts, on=False)
         difference = ImageChops.difference(with_text, draw(page, part, scale))
         self.width, self.height = difference.size
-        self.changed = difference.point([int(level >= _SEEN_DIFFERENCE) for level in range(256)]).tobytes()
+        self.changed = difference.point(_IS_SEEN).tobytes()
 
     def fill(self, box: Bbox, least: float) -> bool:
         """Whether at least this share of the pixels in a box changed; a box has at least one pixel."""

@@ -26,13 +26,13 @@ _NESTED = rb"\((?>(?>[^()\\]|\\.|\([^()]*+\)?+)*)\)?+"
 _STRING = rb"\((?>(?>[^()\\]|\\.|" + _NESTED + rb")*)\)?+|<[0-9A-Fa-f\s]*+>"
 """A string whose end is missing ends where the content does, so that nothing is scanned twice."""
 _INSTRUCTION = re.compile(
-    rb"(?P<shown>" + _STRING + rb")(?:\s*+(?P<show>Tj|['\"]))?"
+    rb"(?=[(<\[/qQB%])(?:(?P<shown>" + _STRING + rb")(?:\s*+(?P<show>Tj|['\"]))?"
     rb"|\[(?P<several>(?>(?>" + _STRING + rb"|[^\[\]()<>%])*))\]\s*+TJ"
     rb"|/(?P<font>[^\s()<>\[\]{}/%]++)\s++[-+.\d]++\s*+Tf"
     rb"|/(?P<form>[^\s()<>\[\]{}/%]++)\s++Do\b"
     rb"|(?<![^\s\]>)])(?P<state>[qQ])(?![^\s(\[</%])"
     rb"|(?<!\S)(?P<image>BI)(?=\s)"
-    rb"|%[^\r\n]*+",
+    rb"|%[^\r\n]*+)",
     re.DOTALL,
 )
 _END_OF_IMAGE = re.compile(rb"\sEI(?!\S)")
