@@ -80,7 +80,11 @@ TENS = {word: 10 * number for number, word in enumerate(_TENS, 2)}
 
 
 def _any(words: Iterable[str]) -> str:
-    return "|".join(sorted(words, key=len, reverse=True))
+    """An expression for any of the words, the longest first, that asks for each first letter once."""
+    rests: dict[str, list[str]] = {}
+    for word in sorted(words, key=len, reverse=True):
+        rests.setdefault(word[0], []).append(word[1:])
+    return "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in rests.items())
 
 
 _WORD = rf"(?:(?:{_any(TENS)})(?:[- ](?:{_any(SMALL_NUMBERS)}))?|{_any(SMALL_NUMBERS)})"
