@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test check fix bench bench-all notebook lock samples clean
+.PHONY: run test check fix bench bench-large bench-all notebook lock samples clean
 
 run: $(VENV)/.run
 	$(BIN)/pipeline run
@@ -23,6 +23,10 @@ fix: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.benchmarks.report --write
+
+# The same up to 10,000 submissions: half an hour of one core.
+bench-large: $(VENV)/.dev
+	$(BIN)/python -m tests.benchmarks.report --write --submissions 1 10 100 1000 10000
 
 # Each subject on its own: ratios to what others use.
 bench-all: $(VENV)/.dev
