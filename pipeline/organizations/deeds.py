@@ -20,7 +20,8 @@ DONE_TO = re.compile(
 DOES = re.compile(
     r",? (?:has |have |had |also |jointly |kindly )?(?:hosted|donated|gave|gives|signed|sent|lent|paid|hired|employs"
     r"|employed|appointed|received its|received a grant|published|wrote|announced|opened an? office|shares? an office"
-    r"|joined|invited|seconded|co-funded|funded|sponsored|trained|agreed|declined|refused|asked|thanked|elected)\b"
+    r"|joined|invited|seconded|co-funded|funded|sponsored|trained|agreed|declined|refused|asked|thanked|elected"
+    r"|certified|owns|met with)\b"
 )
 MONEY = re.compile(r"[A-Z]{0,3}\s?[$€£¥₹₦₱][\d ]|[A-Z]{2,3}\s?\d")
 GAP = 2

@@ -45,6 +45,8 @@ ACRONYM = re.compile(
 )
 OF_ITSELF = re.compile(r"[^\W\d_]+ of (?:the )?[^\W\d_]+")
 """A name that is none when its last word says only what body it is: `Organization of the Council`."""
+ENGLISH = re.compile(r"[,;:/()]|\b(?:and|of|for|with|the|in|on|to|by|at|from)\b")
+"""What ends a name in another language."""
 LONGEST = 200
 """Characters in the longest name."""
 ELSE = "its head is that of an event, office, law or programme"
@@ -209,7 +211,7 @@ class _Report:
             if OF_ITSELF.fullmatch(name) and role_of((name.split()[-1].lower(),)) == "body":
                 continue
             seen = over(self.evidence[index].organizations, candidate.start, candidate.end)
-            end = _foreign_end(name, candidate, seen)
+            end = _foreign_end(text, candidate, seen)
             yield Found(candidate.start, end, "head+model" if seen else "head", candidate.parent)
 
     def _is_body_here(self, index: int, candidate: Candidate) -> bool:
@@ -325,11 +327,15 @@ class _Report:
         return len(name) > 2 and is_plain and self.usage.is_mostly_organization(name)
 
 
-def _foreign_end(name: str, candidate: Candidate, seen: Sequence[Span]) -> int:
-    """The end of a name; where its first word is another language's head, the recognizer may see further."""
-    if role_of((name.split()[0].lower(),)) != "first":
+def _foreign_end(text: str, candidate: Candidate, seen: Sequence[Span]) -> int:
+    """The end of a name; where its first word is another language's head, the recognizer may see further.
+
+    But not over a comma, a bracket or an English word.
+    """
+    if role_of((text[candidate.start : candidate.end].split()[0].lower(),)) != "first":
         return candidate.end
-    return max([candidate.end, *(span.end for span in seen if span.start == candidate.start)])
+    ends = [span.end for span in seen if span.start == candidate.start and span.end > candidate.end]
+    return max([candidate.end, *(end for end in ends if not ENGLISH.search(text, candidate.end, end))])
 
 
 def _is_body(candidate: Candidate) -> bool:
