@@ -182,19 +182,15 @@ def _best_gutter(segments: Sequence[_Segment]) -> tuple[float, float, float] | N
     """The gutter that parts the most text: its x, and the top and bottom of the band it runs through."""
     if not 2 * _FEWEST_ROWS <= len(segments) <= _MOST_SEGMENTS:
         return None
-    starts: Counter[int] = Counter(round(segment.bbox[0]) for segment in segments)
-    placed = sorted((s for s in segments if s.bbox[2] > s.bbox[0]), key=_height)
+    placed = sorted([s for s in segments if s.bbox[2] > s.bbox[0]], key=_height)
+    gutters = _possible_gutters(segments, placed)
+    if not gutters:
+        return None
     heights = [_height(segment) for segment in placed]
-    spans = sorted((s.bbox[1], s.bbox[3], s.bbox[0], s.bbox[2]) for s in placed)
-    lefts, rights = sorted(s.bbox[0] for s in placed), sorted(s.bbox[2] for s in placed)
+    spans = sorted([(s.bbox[1], s.bbox[3], s.bbox[0], s.bbox[2]) for s in placed])
     best: tuple[float, Sequence[_Segment]] | None = None
     most = 0
-    for start in sorted(start for start, _ in starts.most_common(_MOST_STARTS)):
-        x = start - 1.5
-        common = starts[start - 1] + starts[start] + starts[start + 1] >= _FEWEST_ROWS
-        reach = x - (_NARROWEST_GUTTER if common else _WIDE_GUTTER)
-        if bisect_right(rights, reach) < _FEWEST_ROWS or len(lefts) - bisect_left(lefts, x) < _FEWEST_ASIDES:
-            continue
+    for x, reach in gutters:
         across = [(top, bottom) for top, bottom, x0, x1 in spans if x0 < x and x1 > reach]
         for band in _clear_bands(placed, heights, across):
             weight = _parted(band, x, most)
@@ -204,6 +200,20 @@ def _best_gutter(segments: Sequence[_Segment]) -> tuple[float, float, float] | N
         return None
     x, band = best
     return x, min(s.bbox[1] for s in band) - 0.01, max(s.bbox[3] for s in band) + 0.01
+
+
+def _possible_gutters(segments: Sequence[_Segment], placed: Sequence[_Segment]) -> list[tuple[float, float]]:
+    """Where gutters may end and begin: left of what several segments begin with, with enough on either side."""
+    starts: Counter[int] = Counter([round(segment.bbox[0]) for segment in segments])
+    lefts, rights = sorted([s.bbox[0] for s in placed]), sorted([s.bbox[2] for s in placed])
+    found = []
+    for start in sorted([start for start, _ in starts.most_common(_MOST_STARTS)]):
+        common = starts[start - 1] + starts[start] + starts[start + 1] >= _FEWEST_ROWS
+        x = start - 1.5
+        reach = x - (_NARROWEST_GUTTER if common else _WIDE_GUTTER)
+        if bisect_right(rights, reach) >= _FEWEST_ROWS and len(lefts) - bisect_left(lefts, x) >= _FEWEST_ASIDES:
+            found.append((x, reach))
+    return found
 
 
 def _height(segment: _Segment) -> float:

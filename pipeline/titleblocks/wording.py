@@ -24,8 +24,8 @@ STRONG_TITLE = re.compile(
     r"|\b(?:q[1-4]|quarter|half)\b.{0,20}\breport\b|\breport\b.{0,30}\b(?:19|20)\d\d\b"
     r"|\b(?:19|20)\d\d\b.{0,20}\breport\b"
 )
-_IN_STRONG_TITLES = ("rep", "review", "update", "bulletin", "newsletter", "rapport")
-"""One of them is in every text that `STRONG_TITLE` finds something in, when it is written small."""
+_IN_STRONG_TITLES = ("report", "review", "update", "bulletin", "newsletter", "rapport")
+"""One of them, or `sit` and `rep`, is in every text that `STRONG_TITLE` finds something in, put in small letters."""
 WEAK_TITLE = re.compile(
     rf"(?i)\b(?:{_REPORT}|sitrep|rapport|informe|relat[óo]rio|t[äa]tigkeitsbericht"
     r"|jahresbericht|highlights|summary|overview|publication|proceedings|minutes)\b"
@@ -117,7 +117,9 @@ def role_of(text: str) -> str:
 def has_strong_title(text: str) -> bool:
     """Whether a text calls something a report outright."""
     small = text.casefold()
-    return any(part in small for part in _IN_STRONG_TITLES) and STRONG_TITLE.search(text) is not None
+    if not any(part in small for part in _IN_STRONG_TITLES) and not ("sit" in small and "rep" in small):
+        return False
+    return STRONG_TITLE.search(text) is not None
 
 
 def is_period(text: str) -> bool:
