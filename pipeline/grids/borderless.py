@@ -86,7 +86,10 @@ def _segments(row: Sequence[Word]) -> _Row:
 
 def _is_wide(before: Word, word: Word) -> bool:
     """Whether the gap between two words parts cells; before a figure a smaller one does."""
-    gap, size = word.bbox[0] - before.bbox[2], max(before.size, word.size)
+    gap = word.bbox[0] - before.bbox[2]
+    if gap <= FIGURE_GAP * word.size:
+        return False
+    size = max(before.size, word.size)
     return gap > _GAP * size or (gap > FIGURE_GAP * size and FIGURE.fullmatch(word.text) is not None)
 
 

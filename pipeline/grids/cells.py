@@ -59,14 +59,19 @@ def in_order(words: Sequence[Word]) -> str:
 def rows_of(words: Sequence[Word]) -> list[list[Word]]:
     """Words that stand beside each other, from top to bottom; each row from left to right."""
     rows: list[list[Word]] = []
+    before: Bbox | None = None
     for word in sorted(words, key=lambda word: (word.bbox[1] + word.bbox[3], word.bbox[0])):
-        if rows and _beside(rows[-1][-1], word):
+        if before is not None and _beside(before, word.bbox):
             rows[-1].append(word)
         else:
             rows.append([word])
+        before = word.bbox
     return [sorted(row, key=lambda word: word.bbox[0]) for row in rows]
 
 
-def _beside(one: Word, two: Word) -> bool:
-    shared = min(one.bbox[3], two.bbox[3]) - max(one.bbox[1], two.bbox[1])
-    return shared >= 0.5 * min(one.bbox[3] - one.bbox[1], two.bbox[3] - two.bbox[1])
+def _beside(one: Bbox, two: Bbox) -> bool:
+    """Whether two boxes share half of the height of the less high one."""
+    _, top, _, bottom = one
+    _, other_top, _, other_bottom = two
+    shared = (bottom if bottom < other_bottom else other_bottom) - (top if top > other_top else other_top)
+    return shared >= 0.5 * min(bottom - top, other_bottom - other_top)
