@@ -30,7 +30,7 @@ class Stated(NamedTuple):
 
 
 _RELATIVE = re.compile(
-    r"(?<![\w-])(?:(?P<day>today|yesterday|tomorrow)"
+    r"(?<![\w-])(?=[tynl])(?:(?P<day>today|yesterday|tomorrow)"
     r"|(?:the (?P<nth>[0-9]{1,2})(?:st|nd|rd|th) of )?(?P<same>the same|that same)\s(?P<anchored>year|month|day)"
     r"|(?P<which>this|last|next)\s(?P<unit>year|month))(?![\w-])",
     re.IGNORECASE,
