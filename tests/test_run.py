@@ -134,6 +134,21 @@ def test_the_command_ends_with_what_was_found(few: Path, tmp_path: Path) -> None
     assert CliRunner().invoke(app, [*arguments, "--strict"]).exit_code == 1
 
 
+def test_what_was_found_in_a_submission_is_shown(few: Path, tmp_path: Path) -> None:
+    (few / "empty.pdf").write_bytes(b"")
+    out = ["--out", str(tmp_path / "out")]
+    assert CliRunner().invoke(app, ["run", str(few), *out, "--jobs", "1"]).exit_code == 0
+    name = next(path.name for path in sorted(few.iterdir()) if path.name != "empty.pdf")
+    shown = CliRunner().invoke(app, ["show", name, *out])
+    assert shown.exit_code == 0
+    for table in ("date", "count", "country"):
+        assert f"   {table}-" in shown.output
+    assert "empty.pdf: failed, empty_file." in CliRunner().invoke(app, ["show", "empty.pdf", *out]).output
+    missed = CliRunner().invoke(app, ["show", name.upper(), *out])
+    assert missed.exit_code == 2
+    assert f"Is it {name}?" in missed.output
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

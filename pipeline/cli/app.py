@@ -61,18 +61,20 @@ def run(
 
 @app.command()
 def show(
-    what: Annotated[str, typer.Argument(help="A mention_id, or with --sections or --draw the name of a submission.")],
+    what: Annotated[str, typer.Argument(help="A mention_id, or the name of a submission.")],
     sections: Annotated[bool, typer.Option("--sections", help="Print the section tree of a submission.")] = False,
     why: Annotated[bool, typer.Option("--why", help="With --sections: the evidence for each heading.")] = False,
     draw: Annotated[Optional[Path], typer.Option(help="Save the page or pages as PNG in this folder.")] = None,  # noqa: UP045
     raw: Annotated[Path, typer.Option("--raw", help="Folder of submitted PDFs.")] = Path("raw"),
     out: Out = Path("extracted"),
 ) -> None:
-    """Print or draw one mention's evidence, or the sections of a submission."""
+    """Print or draw one mention's evidence, or what was found in a submission."""
     from pipeline.cli import show as work
 
-    if sections or (draw and not work.is_mention(what)):
+    if sections or why or (draw and not work.is_mention(what)):
         raise typer.Exit(work.show_sections(what, raw, out, why=why, draw=draw))
+    if not work.is_mention(what):
+        raise typer.Exit(work.show_submission(what, out))
     raise typer.Exit(work.show_mention(what, raw, out, draw=draw))
 
 

@@ -140,8 +140,8 @@ def _report(out: Path) -> int:
     else:
         screen.print("No submissions were found. Put PDFs into the folder and run again.")
     screen.print(f"The tables are in {out / 'tables'}, described in {out / 'DATA_DICTIONARY.md'}.", soft_wrap=True)
-    has_failed = [status in ("failed", "partial") for status in submissions["status"].to_pylist()]
-    failures: list[Row] = submissions.filter(has_failed).to_pylist()
+    has_failed = [n for n, status in enumerate(submissions["status"].to_pylist()) if status in ("failed", "partial")]
+    failures: list[Row] = [submissions.slice(n, 1).to_pylist()[0] for n in has_failed]
     errors = console(errors=True)
     for row in failures:
         message = f"{visible(row['file_name'])}: {row['status']}, {row['error_code'] or 'see problems'}"

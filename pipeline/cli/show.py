@@ -1,5 +1,6 @@
-"""`pipeline show`: one mention's evidence, or the section tree of a submission, in words or drawn on the page."""
+"""`pipeline show`: one mention's evidence, a submission's values or its section tree, in words or drawn on the page."""
 
+import difflib
 import errno
 import sys
 from collections.abc import Iterator
@@ -52,6 +53,58 @@ def show_mention(mention_id: str, raw: Path, out: Path, *, draw: Path | None) ->
     return command.guarded(work)
 
 
+def show_submission(name: str, out: Path) -> int:
+    """Prints what was found in a submission, section by section: each mention with its value and its id."""
+
+    def work() -> int:
+        from pipeline.views import words
+
+        entry = _entry(out, name)
+        if entry is None:
+            return _missing(_no_submission(name, out))
+        row = next(row for row in _rows(out, "submissions") if row["file_name"] == entry.file_name)
+        console = screen()
+        if row["error_code"] is not None:
+            trouble = f"{entry.file_name}: {row['status']}, {row['error_code']}. {row['error_message']}"
+            console.print(Text(visible(trouble)), soft_wrap=True)
+        mine = {table: _of(out, table, entry.submission_id) for table in ("reports", "sections")}
+        found = [
+            (kind, row) for kind in schema.MENTION_TABLES for row in _of(out, f"{kind}_mentions", entry.submission_id)
+        ]
+        names = {row["organization_id"]: row["name"] for row in _rows(out, "organizations")}
+        for report in mine["reports"]:
+            period = " to ".join(str(report[end] or "open") for end in ("period_start", "period_end"))
+            told = f"{report['organization'] or 'No organization'} | {report['title'] or 'No title'} | {period}"
+            console.print(Text(visible(told), "bold"), soft_wrap=True)
+            for section in sorted(mine["sections"], key=lambda row: row["ordinal"]):
+                if section["report_id"] != report["report_id"]:
+                    continue
+                title = (
+                    f"{section['path']}  {section['title'] or 'before the first heading'}   p. {section['page_first']}"
+                )
+                console.print(Text(f"\n{visible(title)}"), soft_wrap=True)
+                inside = [(kind, row) for kind, row in found if row["section_id"] == section["section_id"]]
+                for kind, row in sorted(inside, key=lambda item: (item[1]["field"] == "text", item[1]["char_start"])):
+                    value = words.value(kind, row, names)
+                    shown = f"  {kind:<12} {visible(row['text'])}  →  {visible(value)}   {row['mention_id']}"
+                    console.print(Text(shown), soft_wrap=True)
+        return 0
+
+    return command.guarded(work)
+
+
+def _of(out: Path, table: str, submission_id: str | None) -> list[dict[str, Any]]:
+    return [row for row in _rows(out, table) if row["submission_id"] == submission_id]
+
+
+def _no_submission(name: str, out: Path) -> str:
+    """The sentence for a name that no submission has, with the nearest that one has."""
+    names = [entry.file_name for entry in store.read_ledger(out)]
+    near = difflib.get_close_matches(name, names, 1, 0.5) or [one for one in names if name.casefold() in one.casefold()]
+    hint = f"Is it {visible(near[0])}?" if near else "Run `pipeline run` first."
+    return f"There is no submission {visible(name)} in {out}. {hint}"
+
+
 def show_sections(name: str, raw: Path, out: Path, *, why: bool, draw: Path | None) -> int:
     """Prints the section tree of a submission; with `why` the evidence, with `draw` its pages outlined as PNG."""
 
@@ -60,7 +113,7 @@ def show_sections(name: str, raw: Path, out: Path, *, why: bool, draw: Path | No
 
         entry = _entry(out, name)
         if entry is None or entry.submission_id is None:
-            return _missing(f"There is no submission {visible(name)} in {out}. Run `pipeline run` first.")
+            return _missing(_no_submission(name, out))
         extracted = store.read_result(out, "extract", entry.submission_id, ExtractedSubmission)
         account = reports.explain_pages(extracted.pages)
         console = screen()
