@@ -7,14 +7,14 @@ from pipeline.organizations.readings import Found, Reading
 from pipeline.records import Context, CountryValue, Mention, OrganizationValue, Source
 
 CONFIDENCE = {
-    "own": 0.99,
-    "definition": 0.97,
-    "gazetteer": 0.97,
-    "head+model": 0.95,
-    "head": 0.9,
-    "model": 0.85,
-    "list": 0.85,
-    "propagated": 0.75,
+    "own": 0.98,
+    "definition": 0.98,
+    "gazetteer": 0.98,
+    "head+model": 0.96,
+    "head": 0.93,
+    "list": 0.9,
+    "model": 0.88,
+    "propagated": 0.5,
 }
 """How often a mention of each rule is right, by the reliability table of `tests/benchmarks/bench_organizations.py`."""
 SOURCES: Mapping[str, Source] = {"model": "model", "gazetteer": "gazetteer"}

@@ -1,4 +1,9 @@
-"""Organizations known all over the world, by name and by acronym (`gazetteers/organizations.csv`), and large cities."""
+"""Organizations known all over the world, by name and by acronym, and towns and provinces: what is one, what is none.
+
+`gazetteers/organizations.csv` is written by hand, with the English and French names of the bodies in the OECD's list of
+channel codes. `gazetteers/cities.csv` has the places of 15,000 people and more of GeoNames (CC BY 4.0, geonames.org)
+and the subdivisions of ISO 3166-2 that are no English words and no better known as companies.
+"""
 
 from functools import cache
 
@@ -20,7 +25,7 @@ def names() -> frozenset[str]:
 
 @cache
 def cities() -> frozenset[str]:
-    """Capitals and other large cities of the world: `gazetteers/cities.csv`. A city alone is no organization."""
+    """Towns and provinces of the world: `gazetteers/cities.csv`. A place alone is no organization."""
     return frozenset(row["city"] for row in read_rows("cities.csv"))
 
 
