@@ -8,7 +8,7 @@ is one name, `Hilltop University and Council of Elders` are two.
 
 from simplemma import is_known
 
-from pipeline.organizations.evidence import Candidate, Evidence, over
+from pipeline.organizations.evidence import REACH, Candidate, Evidence, over
 from pipeline.organizations.lines import is_capitals
 from pipeline.organizations.vocabulary import (
     AND,
@@ -314,8 +314,12 @@ class _Line:
 
     def _is_in_another_language(self, first: int, end: int) -> bool:
         """Whether a name begins as no English one does and has a preposition inside: its `and` is another word."""
-        inside = {token.lower for token in self.tokens[first:end]}
-        return role_of((self.tokens[first].lower,)) == "first" and bool(inside & (FOREIGN | {"der", "di", "della"}))
+        if role_of((self.tokens[first].lower,)) != "first":
+            return False
+        return any(
+            token.lower in FOREIGN or token.lower in ("der", "di")
+            for token in self.tokens[first : min(end, first + REACH)]
+        )
 
     def _are_single_names(self, first: int, end: int, start: int, stop: int) -> bool:
         """Whether each side of `and` is one word that no dictionary has, as two brands are."""
