@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import TypeVar
 
 from msgspec import Struct
@@ -29,12 +30,14 @@ class Candidate(Struct, frozen=True):
 
 Placed = TypeVar("Placed", Span, "Candidate")
 
+_START = attrgetter("start")
+
 
 def over(items: Sequence[Placed], start: int, end: int) -> list[Placed]:
     """The items that share a character with `start:end`; items come in order of their starts, and few overlap."""
     if not items:
         return []
-    first = bisect_left(items, end, key=lambda item: item.start)
+    first = bisect_left(items, end, key=_START)
     return [item for item in items[max(0, first - REACH) : first] if start < item.end]
 
 

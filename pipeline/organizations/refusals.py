@@ -206,7 +206,7 @@ def _by_word(word: Token, text: str, start: int, usage: Usage) -> str | None:
     if before and common_acronym(before[1]) == "term":
         return "one of a list of things"
     bare = word.lower.removesuffix("'s").removesuffix("’s")
-    if common_acronym(word.text) is not None or usage.small[bare] > 0:
+    if common_acronym(word.text) is not None or bare in usage.small:
         return "a common word"
     if is_known(bare, "en") and not (AGENT_BEFORE.search(before_it) and not is_title(line_at(text, start))):
         return "a common word"

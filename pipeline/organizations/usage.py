@@ -100,19 +100,18 @@ class Usage:
     def __init__(self, readings: Sequence[Reading], seen: Sequence[Sequence[Entity]]) -> None:
         self.texts = [reading.text for reading in readings]
         self._around: dict[str, Surroundings] = {}
-        self.small: Counter[str] = Counter()
+        self.small: set[str] = set()
         self.places: dict[str, list[tuple[int, int]]] = defaultdict(list)
         self.words: list[Places] = []
         """Where words begin, text by text, without the endings of possessives."""
         for index, text in enumerate(self.texts):
-            words: Places = {}
-            for word, starts in places_of_words(text).items():
-                bare = _bare(word)
-                words.setdefault(bare, []).extend(starts)
-                if word[0].islower():
-                    self.small[word] += len(starts)
-                else:
-                    self.places[bare] += [(index, start) for start in starts]
+            words = places_of_words(text)
+            self.small.update(word for word in words if word[0].islower())
+            for word in [word for word in words if word.endswith(("'s", "’s"))]:
+                words[_bare(word)] = words.get(_bare(word), []) + words.pop(word)
+            for word, starts in words.items():
+                if not word[0].islower():
+                    self.places[word] += [(index, start) for start in starts]
             self.words.append(words)
         self.of_people: set[str] = set()
         """Words of the names of people, where the recognizer sees two words or more."""
