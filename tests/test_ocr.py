@@ -3,11 +3,13 @@
 import io
 
 import pypdfium2
+from PIL import Image
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen import canvas
 
 from pipeline.engines import ocr, pdfium
-from pipeline.records import Page
+from pipeline.engines.ocr.blobs import Ink
+from pipeline.records import Page, Word
 
 TEXT = (
     "The office trained 1,250 people in 12 countries in May 2021.",
@@ -16,30 +18,68 @@ TEXT = (
 )
 
 
-def pictured() -> tuple[Page, Page]:
-    """A page with a heading whose number hangs far left of it, read off its text and off its picture."""
+MORE = (
+    "Many Niños of Bolivia met the others in Zürich, and most went on.",
+    "Foreword ........................................................ 3",
+    "Who we are ................................................... 12",
+)
+
+
+def scanned(data: bytes, angle: float = 0.0) -> Page:
+    """The first page as it is read off its picture, laid on the scanner at an angle."""
+    scan = io.BytesIO()
+    picture = pypdfium2.PdfDocument(data)[0].render(scale=200 / 72, grayscale=True).to_pil()
+    picture.rotate(angle, Image.Resampling.BICUBIC, fillcolor=255).save(scan, "PDF", resolution=200)
+    with pdfium.open_page(pdfium.open_document(scan.getvalue()), 1) as opened:
+        return ocr.read_page(opened)
+
+
+def printed() -> bytes:
+    """A page with a heading whose number hangs far left of it, accents, contents with leaders, and a page number."""
     out = io.BytesIO()
     paper = canvas.Canvas(out, pagesize=A4, invariant=1)
     paper.setFont("Helvetica-Bold", 14)
     paper.drawString(72, 740, "2.1")
     paper.drawString(130, 740, "Training of volunteers")
     paper.setFont("Helvetica", 11)
-    for at, text in enumerate(TEXT):
+    for at, text in enumerate(TEXT + MORE):
         paper.drawString(130, 700 - 15 * at, text)
+    paper.drawString(290, 40, "7")
     paper.save()
-    scan = io.BytesIO()
-    page = pypdfium2.PdfDocument(out.getvalue())[0]
-    page.render(scale=200 / 72, grayscale=True).to_pil().save(scan, "PDF", resolution=200)
-    with pdfium.open_page(pdfium.open_document(scan.getvalue()), 1) as opened:
-        return next(pdfium.iter_pages(out.getvalue())), ocr.read_page(opened)
+    return out.getvalue()
+
+
+def spelled(word: Word) -> str:
+    """The text, however many dots a leader has."""
+    return "..." if word.text.startswith("....") else word.text
 
 
 def test_a_picture_is_read_as_the_text_is() -> None:
-    true, found = pictured()
-    assert [word.text for word in found.words] == [word.text for word in true.words]
+    true, found = next(pdfium.iter_pages(printed())), scanned(printed())
+    assert [spelled(word) for word in found.words] == [spelled(word) for word in true.words]
     assert [word.bold for word in found.words] == [word.bold for word in true.words]
     for word, other in zip(found.words, true.words, strict=True):
         assert abs(word.size - other.size) <= 0.1 * other.size
-        assert abs(word.bbox[0] - other.bbox[0]) < 2
+        assert abs(word.bbox[0] - other.bbox[0]) < 2 or word.text.startswith("..")
         assert abs(word.bbox[3] - other.bbox[3]) < 2
     assert len({word.size for word in found.words}) == 2
+
+
+def test_a_page_that_lies_askew_is_read_and_its_words_placed_where_they_are() -> None:
+    true, found = next(pdfium.iter_pages(printed())), scanned(printed(), angle=1.0)
+    known = {spelled(word): word for word in true.words}
+    assert len([word for word in found.words if spelled(word) in known]) >= len(true.words) - 2
+    number, heading = (next(word for word in found.words if word.text == text) for text in ("7", "Training"))
+    assert number.bbox[0] > known["7"].bbox[0] + 4
+    assert heading.bbox[3] > known["Training"].bbox[3] + 1
+
+
+def test_blobs_are_ink_that_touches_corners_included() -> None:
+    picture = Image.new("L", (12, 8), 255)
+    for x, y in [(1, 1), (2, 2), (3, 1), (8, 1), (8, 2), (8, 4)]:
+        picture.putpixel((x, y), 0)
+    ink = Ink(picture)
+    boxes = sorted((blob.left, blob.top, blob.right, blob.bottom, blob.area) for blob in ink.blobs)
+    assert boxes == [(1, 1, 4, 3, 3), (8, 1, 9, 3, 2), (8, 4, 9, 5, 1)]
+    assert sum(end - start for blob in ink.blobs for _, start, end in ink.runs(blob)) == 6
+    assert Ink(Image.new("L", (5, 5), 255)).blobs == []

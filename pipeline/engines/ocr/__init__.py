@@ -15,6 +15,9 @@ moved beside the title and both are read again; only what then reads like a labe
 
 A bullet is what begins a line, stands alone, and is a small dot, whatever sign the model took it for.
 
+Accents that the model lacks, dotted leaders, pages that lie askew, and words that were passed over are seen to by the
+modules of this folder.
+
 The packaged program is built without threads, so one page keeps one core busy; another build may need
 OMP_THREAD_LIMIT=1.
 """
@@ -97,12 +100,18 @@ def read_boxes(page: OpenPage, boxes: Sequence[Bbox]) -> list[str]:
 def _words(page: OpenPage) -> list[Word]:
     import tesserocr
 
+    from pipeline.engines.ocr.accents import with_accents
     from pipeline.engines.ocr.blobs import Ink
+    from pipeline.engines.ocr.skew import turned_back, upright
 
     scale = scale_for(whole(page), _DOTS_A_POINT, _MOST_PIXELS)
     picture = draw(page, whole(page), scale)
     ink = Ink(picture)
     letter = _letter(ink.blobs, scale)
+    turned = upright(picture, ink.blobs, letter)
+    if turned.angle:
+        picture = turned.picture
+        ink = Ink(picture)
     leaders = find_leaders(ink.blobs, letter)
     wipe(picture, leaders)
     with tesserocr.PyTessBaseAPI(
@@ -118,6 +127,7 @@ def _words(page: OpenPage) -> list[Word]:
         rows = labelled(engine, tesserocr.RIL, picture, rows)
         again = reader(engine, tesserocr.RIL, picture, rows, letter)
         if again is not None:
+            with_accents(rows, ink, again)
             with_doubted(rows, again)
             rows = with_leftovers(rows, again, ink.blobs)
         rows = with_romans(rows)
@@ -125,7 +135,7 @@ def _words(page: OpenPage) -> list[Word]:
     strokes = [[stroke(picture, seen.place) / size for seen in row.seen] for row, size in zip(rows, sizes, strict=True)]
     bold = bold_of(rows, strokes)
     return [
-        word_of(seen, row, number, size / scale, scale, page.page_number, thick)
+        turned_back(word_of(seen, row, number, size / scale, scale, page.page_number, thick), turned, scale)
         for number, (row, size, marks) in enumerate(zip(rows, sizes, bold, strict=True))
         for seen, thick in zip(row.seen, marks, strict=True)
         if seen.believed or row.is_credible or is_dot(seen, row, size)

@@ -27,6 +27,10 @@ class Ink:
         self._order = np.argsort(self._owners, kind="stable")
         self._firsts = np.searchsorted(self._owners[self._order], np.arange(len(self.blobs) + 1))
 
+    def within(self, left: float, right: float) -> Iterator[Blob]:
+        """The blobs whose middle is between two sides."""
+        return (blob for blob in self.blobs if left <= blob.middle <= right)
+
     def runs(self, blob: Blob) -> Iterator[tuple[int, int, int]]:
         """Row, start and end of each run of a blob, from the top."""
         for run in self._order[self._firsts[blob.number] : self._firsts[blob.number + 1]]:
