@@ -136,7 +136,9 @@ def _is_other_abbreviation(place: Place) -> str | None:
     written = place.written
     alpha2 = place.spelling.alpha2
     if written in _words("needs_support") and alpha2 not in place.named and place.context.country != alpha2:
-        return "the abbreviation of something else as often"
+        neighbours = written == "CAR" and not place.named.isdisjoint(_words("neighbours_of_car"))
+        if not neighbours:
+            return "the abbreviation of something else as often"
     if written == "PNG" and (
         _next_word(place.after.lstrip(", /")) in _words("image_words")
         or _last_word(place.before.rstrip(", /") + " ") in _words("image_words")
