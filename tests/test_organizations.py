@@ -303,6 +303,7 @@ def test_long_texts_are_read_to_the_end(text: str) -> None:
         ("Partners: {{Zendavo|ORG}}, {{Hands for Hunger|ORG}}", ["Zendavo", "Hands for Hunger"]),
         ("{{Families for Children|ORG}} wrote.", ["Families for Children"]),
         ("{{Zendavo and Novamar|ORG}} gave fuel.", ["Zendavo", "Novamar"]),
+        ("réunion {{ZDV et NMR|ORG}} de mai", ["ZDV", "NMR"]),
         ("{{Grand Chief Ada Novak|ORG}} came.", []),
         ("a shop in Dadri. {{Khovd|ORG}} is far.", []),
         ("{{Fundacja Pomocy Dzieciom i Zendom|ORG}} wrote.", ["Fundacja Pomocy Dzieciom i Zendom"]),

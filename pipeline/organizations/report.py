@@ -37,6 +37,7 @@ from pipeline.organizations.readings import (
 )
 from pipeline.organizations.refusals import is_of_people, why_refused, why_refused_acronym
 from pipeline.organizations.usage import Names, Usage, by_first_word, occurrences
+from pipeline.organizations.vocabulary import AND
 from pipeline.organizations.words import common_acronym, is_generic, role_of
 from pipeline.records import Context, Mention, Refusal, Span
 
@@ -275,8 +276,8 @@ class _Report:
         """Whether an entity is several names with `and` or commas between them."""
         text = self.readings[index].text
         inside = [c for c in near if entity.start <= c.start and c.end <= entity.end]
-        gaps = (text[one.end : other.start] for one, other in pairwise(inside))
-        return len(inside) > 1 and len(inside) == len(near) and all(SEPARATOR.fullmatch(gap) for gap in gaps)
+        is_apart = (_is_between_two(text, one, other) for one, other in pairwise(inside))
+        return len(inside) > 1 and len(inside) == len(near) and all(is_apart)
 
     def _bounded(self, index: int, entity: Entity) -> Entity | None:
         """The entity in the bounds that the grammar sees; null when its head is an event, an office or a law."""
@@ -323,8 +324,15 @@ class _Report:
         if " " in name or name in self.acronyms:
             return True
         is_word = role_of((name.lower(),)) is not None or is_known(name.lower(), "en")
-        is_plain = name.lower() not in self.usage.small and not is_word
+        is_plain = not self.usage.small[name.lower()] and not is_word
         return len(name) > 2 and is_plain and self.usage.is_mostly_organization(name)
+
+
+def _is_between_two(text: str, one: Candidate, other: Candidate) -> bool:
+    """Whether two names, not two halves of one, stand on both sides: `and`, a comma, `et` between two acronyms."""
+    gap = text[one.end : other.start]
+    are_acronyms = text[one.start : one.end].isupper() and text[other.start : other.end].isupper()
+    return SEPARATOR.fullmatch(gap) is not None or (are_acronyms and gap.strip() in AND)
 
 
 def _foreign_end(text: str, candidate: Candidate, seen: Sequence[Span]) -> int:
