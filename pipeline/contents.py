@@ -11,14 +11,14 @@ _TITLE = re.compile(
     r"|index|sommaire|table des mati[eè]res|[ií]ndice|inhalt(?:sverzeichnis)?|目次|目录|目錄|차례|목차)\s*:?\s*"
 )
 _LEADER = re.compile(r"(?:[.·•…_]\s?){4,}\s{0,3}(?:\d{1,3}|[ivxl]{1,6})?\s*$|…{2,}\s{0,3}(?:\d{1,3})?\s*$")
-_DOTS = re.compile(r"[.·•…_]\s?[.·•…_]|…")
+_FEWEST_DOTS = 4
 _PAGE = re.compile(r"(?:^|\s)(?:\d{1,3}|[ivxl]{1,6})\s*$")
 _NUMBERS = re.compile(r"[\d\W_]+")
 
 
 def find_contents(lines: Sequence[Line]) -> frozenset[int]:
     """The indexes of the lines that make up tables of contents, their titles among them."""
-    leaders = [index for index, line in enumerate(lines) if _DOTS.search(line.text) and _LEADER.search(line.text)]
+    leaders = [index for index, line in enumerate(lines) if _has_leader(line.text)]
     found = set()
     if len(leaders) > 1:
         found.update(leaders)
@@ -32,6 +32,11 @@ def find_contents(lines: Sequence[Line]) -> frozenset[int]:
             found.add(index)
             found.update(entries)
     return frozenset(found)
+
+
+def _has_leader(text: str) -> bool:
+    """Whether a text ends in the dots, with a page number or none, that lead across a page of contents."""
+    return ("…" in text or sum(map(text.count, ".·•_")) >= _FEWEST_DOTS) and _LEADER.search(text) is not None
 
 
 def _places(lines: Sequence[Line]) -> dict[str, int]:

@@ -11,6 +11,8 @@ SMALL_WORDS = frozenset(
     ("the", "of", "and", "to", "for", "with", "by", "were", "are", "from", "that", "this", "has", "have", "which")
 )
 WORD = re.compile(r"[^\W\d_]+")
+_SPACED = bytes(code if chr(code).isalpha() and code < 128 else 32 for code in range(256))
+"""What plain letters are, and what all else is when words are told apart."""
 FEWEST_WORDS = 60
 LOWEST_SHARE = 0.03
 
@@ -21,5 +23,9 @@ def seems_english(text: str) -> bool:
     # No text has more words than half of its characters; in most, counting these small words is enough.
     if sum([text.count(f" {word} ") for word in SMALL_WORDS]) > LOWEST_SHARE * (len(text) + 1) / 2:
         return True
-    words = WORD.findall(text)
+    words = [word for line in text.split("\n") for word in _words(line)]
     return len(words) < FEWEST_WORDS or sum(map(SMALL_WORDS.__contains__, words)) >= LOWEST_SHARE * len(words)
+
+
+def _words(text: str) -> list[str]:
+    return text.encode().translate(_SPACED).decode().split() if text.isascii() else WORD.findall(text)

@@ -12,6 +12,7 @@ _MONTHS = re.compile(
     r"(?i)(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)\b[.,]?\s{0,2}\d"
 )
+_TWO_SENTENCES = re.compile(r"[a-z)]\.\s[A-Z]")
 _INITIALS = re.compile(r"(?:[A-Z]\.[ -]?){1,3}[A-Z][a-z]")
 """What follows the first initial of a name."""
 _OPEN_END = re.compile(
@@ -87,7 +88,7 @@ def _wording_evidence(text: str, line_count: int, run_in: bool) -> list[tuple[st
         out.append(("stop last", -2.5))
     elif text.endswith(":"):
         out.append(("colon last", -0.5))
-    if re.search(r"[a-z)]\.\s[A-Z]", text):
+    if _TWO_SENTENCES.search(text):
         out.append(("two sentences", -1.5))
     return out
 
