@@ -21,7 +21,7 @@ from contextlib import ExitStack, suppress
 from typing import Any
 
 import pypdfium2
-from msgspec import Struct, structs
+from msgspec import Struct, field, structs
 
 from pipeline import crosscheck, grids
 from pipeline.engines import damage, forms, glyphs, hidden, letters, ocr, pdfium, pdfplumber_engine
@@ -148,6 +148,7 @@ class _Source(Struct):
     locked: bool = False
     plumber: Any = None
     plumber_failed: bool = False
+    recognized_sizes: list[float] = field(default_factory=list)
 
     def in_pdfplumber(self) -> Any:
         """The document in pdfplumber, or None when that cannot open it."""
@@ -361,7 +362,7 @@ def _recognized(source: _Source, page: Page, params: ExtractParams, problems: li
             problems.append(_without_text(page.page_number))
         return page
     with pdfium.open_page(source.document, page.page_number) as opened:
-        found = ocr.read_page(opened)
+        found = ocr.read_page(opened, source.recognized_sizes)
     if len(found.words) < _CLEARLY_MORE * len(page.words):
         return page
     return structs.replace(page, words=found.words, text_source=found.text_source)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from statistics import median
 
+from msgspec import structs
 from PIL import Image, ImageChops
 
 from pipeline.engines.ocr.rows import Place, Row, Seen
@@ -39,18 +40,16 @@ _TELLING = 4
 
 def sizes_of(rows: Sequence[Row]) -> list[float]:
     """The size of the font of each line, in pixels."""
-    weights = [sum(len(seen.text) for seen in row.seen) for row in rows]
+    weights = [sum(_weight(seen) for seen in row.seen) for row in rows]
     usual = max(_SIZE_OF_ROW * _usual([row.height for row in rows], weights), 1.0)
     tall = usual / max(_usual([median(row.tall or [0]) for row in rows], weights), 1.0)
     small = usual / max(_usual([median(row.small or [0]) for row in rows], weights), 1.0)
-    sizes = [
-        median(row.tall) * tall
-        if len(row.tall) >= _ENOUGH_TALL
-        else median(row.small) * small
-        if row.small
-        else _SIZE_OF_ROW * row.height
-        for row in rows
-    ]
+    sizes = []
+    for row in rows:
+        heights = [height * small for height in row.small]
+        if len(row.tall) >= _ENOUGH_TALL or not row.small:
+            heights += [height * tall for height in row.tall]
+        sizes.append(median(heights or [_SIZE_OF_ROW * row.height]))
     return _evened(sizes, weights, usual)
 
 
@@ -95,13 +94,18 @@ def stroke(picture: Image.Image, place: Place) -> float:
     return 2 * _count(ink) / max(_count(beside) + _count(below), 1)
 
 
+def _weight(seen: Seen) -> int:
+    """How much a word tells of how its page is set; the dots of a leader tell nothing."""
+    return 0 if seen.text.startswith("....") else len(seen.text)
+
+
 def _count(marked: Image.Image) -> int:
     return int(marked.histogram()[255])
 
 
 def bold_of(rows: Sequence[Row], strokes: Sequence[Sequence[float]]) -> list[list[bool]]:
     """Which words of each line are bold: a short word is as its line is, a longer one may differ from it."""
-    lengths = [[len(seen.text) for seen in row.seen] for row in rows]
+    lengths = [[_weight(seen) for seen in row.seen] for row in rows]
     usual = _usual([s for line in strokes for s in line], [n for line in lengths for n in line])
     found = []
     for line, counts in zip(strokes, lengths, strict=True):
@@ -135,3 +139,30 @@ def is_dot(seen: Seen, row: Row, size: float) -> bool:
     if len(seen.text) > 2 or seen.text.isdecimal() or seen is not row.seen[0]:
         return False
     return max(width, height) <= _BULLET_SIZE * size and width <= 2 * height
+
+
+def with_known_sizes(words: Sequence[Word], known: list[float]) -> tuple[Word, ...]:
+    """The words with sizes that are nearly alike to those of the pages before made the same.
+
+    Args:
+        words: the words of one page.
+        known: the sizes of the pages before, in points; new ones of this page are added.
+    """
+    counts: dict[float, int] = {}
+    for word in words:
+        counts[word.size] = counts.get(word.size, 0) + len(word.text)
+    same: dict[float, float] = {}
+    for size in sorted(counts, key=lambda size: (-counts[size], size)):
+        near = min(known, key=lambda other: abs(other - size), default=0.0)
+        if abs(near - size) > _ALIKE * max(size, near):
+            near = size
+            known.append(size)
+        same[size] = near
+    return tuple(word if same[word.size] == word.size else _resized(word, same[word.size]) for word in words)
+
+
+def _resized(word: Word, size: float) -> Word:
+    """The word at another size, on the same baseline."""
+    x0, top, x1, bottom = word.bbox
+    base = bottom - DESCENT * (bottom - top)
+    return structs.replace(word, size=size, bbox=(x0, base - (1 - DESCENT) * size, x1, base + DESCENT * size))
