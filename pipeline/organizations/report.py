@@ -324,7 +324,7 @@ class _Report:
         if " " in name or name in self.acronyms:
             return True
         is_word = role_of((name.lower(),)) is not None or is_known(name.lower(), "en")
-        is_plain = not self.usage.small[name.lower()] and not is_word
+        is_plain = name.lower() not in self.usage.small and not is_word
         return len(name) > 2 and is_plain and self.usage.is_mostly_organization(name)
 
 
