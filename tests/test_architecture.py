@@ -11,7 +11,7 @@ from pipeline import stages
 
 PACKAGE = stages.PACKAGE
 VERBS = {"extract", "segment", "tag", "tabulate", "evaluate", "compare", "train"}
-RIM = {"cli"}
+RIM = {"cli", "__main__"}
 """What stands above the verbs."""
 DISK = {"store", "gazetteers", "views", "recognizer", "train", "params", "stages", "isolate"}
 """Modules that touch the disk: the store; readers of what ships with the package; what makes processes."""
