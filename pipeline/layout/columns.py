@@ -192,6 +192,8 @@ def _best_gutter(segments: Sequence[_Segment]) -> tuple[float, float, float] | N
     most = 0
     for x, reach in gutters:
         across = [(top, bottom) for top, bottom, x0, x1 in spans if x0 < x and x1 > reach]
+        if len(placed) - len(across) < 2 * _FEWEST_ROWS:
+            continue
         for band in _clear_bands(placed, heights, across):
             weight = _parted(band, x, most)
             if weight > most:
