@@ -191,6 +191,9 @@ def _tell_result(give: Give, stage: str, result: Struct, *, locked: bool = False
 
 def _extractor(params: Params) -> Callable[[Request, bytes, Give], ExtractedSubmission]:
     from pipeline import engines
+    from pipeline.engines import shapes
+
+    shapes.known_faces()
 
     def extract(request: Request, data: bytes, give: Give) -> ExtractedSubmission:
         def watch(page_count: int, page: Page | int | None, problems: Sequence[Problem]) -> None:

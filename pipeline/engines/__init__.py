@@ -24,7 +24,7 @@ import pypdfium2
 from msgspec import Struct, field, structs
 
 from pipeline import crosscheck, grids
-from pipeline.engines import damage, forms, glyphs, hidden, letters, ocr, pdfium, pdfplumber_engine
+from pipeline.engines import damage, forms, glyphs, hidden, letters, ocr, pdfium, pdfplumber_engine, shapes
 from pipeline.params import ExtractParams
 from pipeline.records import ErrorCode, Page, Problem, Status
 
@@ -231,7 +231,7 @@ def _read(source: _Source, params: ExtractParams, task: _Task) -> Reading:
         pages.append(joined)
         task.watch(source.page_count, joined, problems[told:])
         told = len(problems)
-    problems += [*_about_the_file(source, task), *damaged]
+    problems += [*_about_the_file(source, task, pages), *damaged]
     reading = _concluded(source.page_count, pages, problems, params)
     return structs.replace(reading, locked=source.locked)
 
@@ -409,7 +409,7 @@ def _without_text(number: int) -> Problem:
     return Problem("page_without_text", message, number)
 
 
-def _about_the_file(source: _Source, task: _Task) -> list[Problem]:
+def _about_the_file(source: _Source, task: _Task, pages: Sequence[Page]) -> list[Problem]:
     """What is wrong with the file as a whole although its pages were read."""
     found = _about_the_form(source) if source.document is not None and forms.has_form(source.document) else []
     if source.document is None:
@@ -420,11 +420,15 @@ def _about_the_file(source: _Source, task: _Task) -> list[Problem]:
     if 0 in task.uncompared:
         return [*found, _not_compared(0)]
     task.watch(source.page_count, 0, found)
-    second = _count_pages(source.plumber) if source.document is not None else None
-    if second and second != source.page_count:
-        message = f"Two engines count {source.page_count} and {second} pages: check that none is missing."
-        found.append(Problem("pages_missing" if second > source.page_count else "engines_disagree", message))
-    return [*found, *map(_not_as_shown, glyphs.find_lies(source.plumber))]
+    lies = list(glyphs.find_lies(source.plumber))
+    if source.document is not None:
+        second = _count_pages(source.plumber)
+        if second and second != source.page_count:
+            message = f"Two engines count {source.page_count} and {second} pages: check that none is missing."
+            found.append(Problem("pages_missing" if second > source.page_count else "engines_disagree", message))
+        told = {lie.page_number for lie in lies}
+        lies += [lie for lie in shapes.find_lies(source.document, pages) if lie.page_number not in told]
+    return [*found, *map(_not_as_shown, sorted(lies, key=lambda lie: lie.page_number))]
 
 
 def _about_damage(source: _Source) -> list[Problem]:

@@ -3,7 +3,7 @@
 A font may carry a map from its codes to text (ToUnicode), which every engine believes. Where its encoding names the
 glyphs as well, the two must agree: the glyph called `one` cannot read `9`. Only letters and digits of ASCII are
 compared, and only with what the map calls Latin: old fonts of other scripts borrow the names of Latin glyphs. Fonts
-that name no glyphs, such as most that are embedded as subsets of TrueType, cannot be checked so.
+that name no glyphs, such as most that are embedded as subsets of TrueType, are looked at by `shapes`.
 """
 
 import re
@@ -17,7 +17,7 @@ from pdfminer.pdftypes import PDFStream, dict_value, list_value, resolve1
 from pdfminer.psparser import PSLiteral, literal_name
 
 _SIMPLE = frozenset(("Type1", "MMType1", "TrueType"))
-_SYMBOLS = re.compile(r"symbol|dingbats|wingdings|webdings", re.IGNORECASE)
+SYMBOLS = re.compile(r"symbol|dingbats|wingdings|webdings", re.IGNORECASE)
 _SYMBOLIC = 4
 _LAST_LATIN = 0x24F
 _MOST_BYTES = 1 << 20
@@ -85,7 +85,7 @@ def _named(font: Mapping[str, Any]) -> dict[int, str]:
         base = encoding.get("BaseEncoding")
     if base is not None and not _is_symbolic(font):
         found |= EncodingDB.get_encoding(literal_name(base))
-    elif base is None and "FontDescriptor" not in font and not _SYMBOLS.search(literal_name(font.get("BaseFont", ""))):
+    elif base is None and "FontDescriptor" not in font and not SYMBOLS.search(literal_name(font.get("BaseFont", ""))):
         found |= EncodingDB.get_encoding("StandardEncoding")
     if isinstance(encoding, dict):
         found |= _differences(list_value(encoding.get("Differences", [])))

@@ -131,7 +131,7 @@ def _contents(page: OpenPage) -> _Contents:
     objects = image_pixels = 0
     respoken = False
     width, height = ctypes.c_uint(), ctypes.c_uint()
-    for item, kind, shown in _objects(pdf.handle(page.page), page.shown):
+    for item, kind, shown in page_objects(pdf.handle(page.page), page.shown):
         objects += 1
         if kind == raw.FPDF_PAGEOBJ_TEXT:
             texts.append(item)
@@ -145,7 +145,7 @@ def _contents(page: OpenPage) -> _Contents:
     return _Contents(tuple(texts), tuple(pictures), objects, image_pixels, respoken)
 
 
-def _objects(page: pdf.Handle, shown: Affine) -> Iterator[_Object]:
+def page_objects(page: pdf.Handle, shown: Affine) -> Iterator[_Object]:
     """Every object of a page, those inside forms too, with its kind and the map that places it."""
     for index in range(pdf.count_objects(page)):
         item = pdf.page_object(page, index)
