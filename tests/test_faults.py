@@ -22,6 +22,7 @@ from pipeline.cli.verify import find_damage
 from pipeline.store.manifest import MANIFEST
 from pipeline.store.results import verify_results
 from tests.conftest import RAW, ROOT
+from tests.generator import make_submission
 from tests.kills import STAGES, World, do
 from tests.real_kills import RealWorld
 
@@ -162,6 +163,47 @@ def test_a_stage_outlives_its_starter_and_keeps_others_out(tmp_path: Path) -> No
     assert len(list((out / "pages").glob("*.json"))) == 1
     assert store.sweep(out) == 0
     assert verify_results(out) == []
+
+
+DVC_FILE = """
+stages:
+  run:
+    cmd: {python} -m pipeline.cli run raw --out extracted --params {root}/params.yaml --jobs 1
+    deps: [raw]
+    outs:
+      - extracted: {{cache: false, persist: true}}
+"""
+
+
+def test_dvc_killed_alone_leaves_a_stage_that_ends_and_a_project_that_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "a.pdf").write_bytes(make_submission(0, reports=1, paragraphs=1)[0])
+    (tmp_path / "dvc.yaml").write_text(DVC_FILE.format(python=sys.executable, root=ROOT))
+    (tmp_path / "models").symlink_to(ROOT / "models")
+    usual = os.environ | {"PYTHONPATH": str(ROOT), "DVC_NO_ANALYTICS": "1"}
+    dvc = [sys.executable, "-m", "dvc"]
+    subprocess.run([*dvc, "init", "--no-scm", "--quiet"], cwd=tmp_path, env=usual, check=True)
+    subprocess.run([*dvc, "repro", "--quiet"], cwd=tmp_path, env=usual, check=True, capture_output=True)
+    out = tmp_path / "extracted"
+    before = [path.name for path in (out / "tables").iterdir()]
+
+    (tmp_path / "raw" / "b.pdf").write_bytes(make_submission(1, reports=1, paragraphs=1)[0])
+    with subprocess.Popen([*dvc, "repro", "--quiet"], cwd=tmp_path, env=usual, stderr=subprocess.DEVNULL) as repro:
+        while not is_held(out):
+            time.sleep(0.01)
+        repro.kill()
+    assert [store.read_table(out / "tables" / name).num_rows for name in sorted(before)], "old or new, they are whole"
+    ends = time.monotonic() + 120
+    while is_held(out) and time.monotonic() < ends:
+        time.sleep(0.05)
+    assert not is_held(out), "the stage ends by itself"
+    assert damage(out) == ""
+    after = {path.name: path.read_bytes() for path in (out / "tables").iterdir()}
+    assert store.read_table(out / "tables" / "submissions.parquet").num_rows == 2
+
+    again = subprocess.run([*dvc, "repro"], cwd=tmp_path, env=usual, capture_output=True, text=True)
+    assert again.returncode == 0, again.stderr
+    assert {path.name: path.read_bytes() for path in (out / "tables").iterdir()} == after
 
 
 def is_held(out: Path) -> bool:
