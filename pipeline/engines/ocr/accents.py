@@ -29,13 +29,14 @@ _LETTERS = {
     "\u0303": "anoANO",
     "\u0308": "aeiouyAEIOUY",
     "\u030a": "auAU",
-    "\u0304": "aeiouAEIOU",
+    "\u0304": "aeouAEOU",
     "\u030c": "cdenrstzCDENRSTZ",
     "\u0306": "agAG",
     "\u0307": "",
     "\u030b": "ouOU",
 }
-"""Which letters carry which mark. A dot is left out: it is too often that of an `i` beside."""
+"""Which letters carry which mark. A dot, and a bar on an `i`, are left out: they are too
+often the dot of an `i`."""
 _GAP, _HIGH, _WIDE = 0.5, 0.65, 1.0
 """How far a mark is above its letter at most, how high and wide it is at most, in heights of small letters."""
 _LOWEST, _HIGHEST = 0.95, 2.3

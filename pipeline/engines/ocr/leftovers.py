@@ -152,7 +152,8 @@ def with_doubted(rows: Sequence[Row], reader: Reader) -> None:
 
 def _is_doubted(seen: Seen, letter: float) -> bool:
     height = seen.place[3] - seen.place[1]
-    return seen.confidence < _DOUBTED and len(seen.text) <= _LONGEST_DOUBTED and height >= _TALL * letter
+    odd = not (seen.text.isdecimal() and seen.confidence)
+    return odd and seen.confidence < _DOUBTED and len(seen.text) <= _LONGEST_DOUBTED and height >= _TALL * letter
 
 
 def with_leftovers(rows: Sequence[Row], reader: Reader, blobs: Iterable[Blob]) -> list[Row]:
