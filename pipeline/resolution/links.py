@@ -140,16 +140,16 @@ def _rank(identity: Identity, weight: int) -> tuple[bool, int, int, str]:
 
 def _misspelt(names: Iterable[Name]) -> Iterator[_Pair]:
     """Pairs that differ in one word: names are filed under what is left when each of their words is taken away."""
-    files: dict[tuple[tuple[str, str], tuple[str, ...]], set[tuple[str, str]]] = defaultdict(set)
+    files: dict[tuple[tuple[str, str], tuple[str, ...]], list[tuple[str, str]]] = defaultdict(list)
     for key, words, place in names:
         if len(words) >= 2:
             for word, rest in zip(words, _rests(words), strict=True):
-                files[place, rest].add((word, key))
+                files[place, rest].append((word, key))
     for (_, rest), entries in files.items():
         if len(entries) == 1:
             continue
         by_word: dict[str, list[str]] = defaultdict(list)
-        for word, key in sorted(entries):
+        for word, key in sorted(set(entries)):
             by_word[word].append(key)
         for word, same in by_word.items():
             if len(same) > 1 and is_misspelling(word, word, len(rest) + 1):

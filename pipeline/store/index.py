@@ -33,7 +33,7 @@ FORM = 3
 """The form of the tables below; another number throws an index away."""
 MOMENTS = 2_000_000_000
 """Nanoseconds within which a file may change twice and keep its time of change."""
-PAGES_KEPT = 4096
+PAGES_KEPT = 1024
 """Pages of 4 KiB that SQLite keeps in memory."""
 SCHEMA = """
 CREATE TABLE facts(name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;

@@ -138,7 +138,7 @@ class Names:
             self._index.many("INSERT OR IGNORE INTO users VALUES (?, ?, ?)", renewed.users)
             self._keep(submission, renewed)
         self._fresh.clear()
-        again = self._forms_of(FORM_AGAIN)
+        again = self._forms_of(FORM_AGAIN, forms)
         if not again.keys() <= forms.keys():
             pairs = self._pairs("pairs again", forms | again, acronyms)
         else:
@@ -184,12 +184,14 @@ class Names:
             gone = "DELETE FROM counts WHERE sort = ? AND key = ? AND rest = ? AND n = 0"
             self._index.many(gone, (row[:3] for row in rows))
 
-    def _forms_of(self, sort: str) -> dict[str, Identity]:
-        """The identity with each key that has the fullest name."""
+    def _forms_of(self, sort: str, known: Mapping[str, Identity] | None = None) -> dict[str, Identity]:
+        """The identity with each key that has the fullest name; one that is known is not held twice."""
         found: dict[str, Identity] = {}
         for key, form in self._index.rows("SELECT key, rest FROM counts WHERE sort = ?", (sort,)):
             identity = msgspec.msgpack.decode(form, type=Identity)
             found[key] = fullest(found[key], identity) if key in found else identity
+        if known is not None:
+            found = {key: known[key] if known.get(key) == identity else identity for key, identity in found.items()}
         return found
 
     def _linked(
