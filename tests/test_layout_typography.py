@@ -26,9 +26,8 @@ def lines_of(*parts: Part) -> list[str]:
     return [line.text for line in lay_out(tuple(pdfium.iter_pages(out.getvalue()))).lines]
 
 
-SPREAD = tuple(
-    (72.0 + 80 * at, 570.0, word, 11.0, 0.0) for at, word in enumerate(["These", "words", "are", "far", "apart"])
-)
+FAR_APART = ("These", "words", "are", "far", "apart")
+SPREAD = tuple((72.0 + 80 * at, 570.0, word, 11.0, 0.0) for at, word in enumerate(FAR_APART))
 
 
 @pytest.mark.parametrize(
