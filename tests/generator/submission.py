@@ -4,9 +4,11 @@ import calendar
 import datetime
 import random
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+
+from reportlab.platypus.doctemplate import LayoutError
 
 from tests.generator import words
 from tests.generator.facts import Writer
@@ -15,7 +17,7 @@ sys.path.append(str(Path(__file__).parents[2] / "raw" / "_sources"))
 
 from drawn import with_places
 from looks import DEFAULTS, style_of
-from marked import parse
+from marked import Submission, parse
 
 ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"]
 Numbering = Callable[[int, int], tuple[str, str]]
@@ -56,12 +58,20 @@ def make_submission(seed: int, reports: int | None = None, paragraphs: int = 3) 
     for number in range(reports or rng.choice((1, 1, 1, 2, 3, 4))):
         lines += [rng.choice(("%p", "%p", "%p", "%space 30"))] if number else []
         lines += _report(rng, paragraphs)
-    submission = parse("\n".join(lines))
-    first_style = next(block.text for block in submission.blocks if block.topic == "style")
-    data, places = with_places(submission, style_of(first_style, DEFAULTS))
+    try:
+        submission, data, places = _drawn(lines)
+    except LayoutError:  # one look in some thousands has a paragraph that reportlab cannot break over two pages
+        lines[1] = f"%style {_look(rng)}"
+        submission, data, places = _drawn(lines)
     for report, (first, last) in zip(submission.reports, places, strict=True):
         report["page_first"], report["page_last"] = first, last
     return data, {"file": submission.file, "reports": submission.reports}
+
+
+def _drawn(lines: Sequence[str]) -> tuple[Submission, bytes, list[tuple[int, int]]]:
+    submission = parse("\n".join(lines))
+    first_style = next(block.text for block in submission.blocks if block.topic == "style")
+    return submission, *with_places(submission, style_of(first_style, DEFAULTS))
 
 
 def _look(rng: random.Random) -> str:
