@@ -35,7 +35,7 @@ def main(folder: Path, what: str, *, limits: bool) -> None:
     batch = Batch(raw, folder / "out", PARAMS)
     for seed in range(2):
         (raw / f"{seed}.pdf").write_bytes(make_submission(seed, reports=1, paragraphs=1)[0])
-    print("first:", _attempt(batch))
+    print("first:", _attempt(batch), flush=True)
     before = _tables(batch)
     (raw / "2.pdf").write_bytes(make_submission(2, reports=1, paragraphs=1)[0])
     for _ in _without_room(folder, what) if mounted else _within_limits(what):
