@@ -26,7 +26,7 @@ from pipeline.upkeep.names import Names, Settled
 
 RUN = 128
 """Submissions whose rows are held in memory together."""
-CHUNK = 16
+CHUNK = 64
 """Submissions whose rows become Arrow together."""
 FEWER = 2
 """When more than one submission in so many is new, everything is made anew."""
