@@ -27,6 +27,7 @@ import sys
 from pathlib import Path
 from pipeline.engines import pdfium, read_submission
 from pipeline.params import ExtractParams
+from pipeline.records import Page
 
 def told(when):
     pages = int(Path("/proc/self/statm").read_text().split()[1])
