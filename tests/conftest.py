@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.batch import Batch
 from pipeline.params import Params
+from pipeline.tabulate import tabulate
 
 ROOT = Path(__file__).parent.parent
 RAW = ROOT / "raw"
@@ -33,3 +34,22 @@ def few(tmp_path: Path) -> Path:
 def batch(few: Path, tmp_path: Path) -> Batch:
     """What a run over the two samples works on."""
     return Batch(few, tmp_path / "out", Params())
+
+
+COPIES = 5
+
+
+@pytest.fixture(scope="module")
+def copies(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with some submissions: the same small report with other bytes behind its end."""
+    folder = tmp_path_factory.mktemp("raw")
+    data = (RAW / "pacific_savings_league_q3_2022.pdf").read_bytes()
+    for number in range(COPIES):
+        (folder / f"{number}.pdf").write_bytes(data + b"\n%% copy %d\n" % number)
+    return folder
+
+
+def tables_of(batch: Batch) -> dict[str, bytes]:
+    """Makes the tables of what the stages left, and gives the bytes of each file."""
+    tabulate(batch)
+    return {path.name: path.read_bytes() for path in sorted((batch.extracted / "tables").iterdir())}

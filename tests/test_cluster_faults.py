@@ -11,28 +11,14 @@ from pipeline.batch import Batch, Done, process
 from pipeline.cluster import Cluster
 from pipeline.params import Params
 from pipeline.stages import CHAIN
-from pipeline.tabulate import tabulate
-from tests.conftest import RAW
+from tests.conftest import COPIES, tables_of
 from tests.dask_nodes import SECONDS, SchedulerProcess, Workers, wait_for, worker_threads
 
-SAMPLE = "pacific_savings_league_q3_2022.pdf"
-COPIES = 5
-
 
 @pytest.fixture(scope="module")
-def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with some submissions: the same small report with other bytes behind its end."""
-    folder = tmp_path_factory.mktemp("raw")
-    data = (RAW / SAMPLE).read_bytes()
-    for number in range(COPIES):
-        (folder / f"{number}.pdf").write_bytes(data + b"\n%% copy %d\n" % number)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def undisturbed(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+def undisturbed(copies: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """The bytes of a run on one machine."""
-    batch = Batch(raw, tmp_path_factory.mktemp("one"), Params())
+    batch = Batch(copies, tmp_path_factory.mktemp("one"), Params())
     process(batch, CHAIN, lambda item, total: None)
     return tables_of(batch)
 
@@ -51,15 +37,10 @@ def crews() -> Iterator[None]:
     cluster._crews.clear()
 
 
-def tables_of(batch: Batch) -> dict[str, bytes]:
-    tabulate(batch)
-    return {path.name: path.read_bytes() for path in sorted((batch.extracted / "tables").iterdir())}
-
-
 def test_a_scheduler_that_is_killed_and_started_again_loses_and_doubles_nothing(
-    raw: Path, tmp_path: Path, undisturbed: dict[str, bytes], workers: Workers
+    copies: Path, tmp_path: Path, undisturbed: dict[str, bytes], workers: Workers
 ) -> None:
-    batch = Batch(raw, tmp_path / "out", Params())
+    batch = Batch(copies, tmp_path / "out", Params())
     told: list[str] = []
     with SchedulerProcess() as scheduler, Cluster(scheduler.address) as remote:
         workers.add(scheduler.address)
@@ -77,9 +58,9 @@ def test_a_scheduler_that_is_killed_and_started_again_loses_and_doubles_nothing(
 
 
 def test_a_worker_that_is_late_keeps_no_other_waiting(
-    raw: Path, tmp_path: Path, undisturbed: dict[str, bytes], workers: Workers, monkeypatch: pytest.MonkeyPatch
+    copies: Path, tmp_path: Path, undisturbed: dict[str, bytes], workers: Workers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    batch = Batch(raw, tmp_path / "out", Params())
+    batch = Batch(copies, tmp_path / "out", Params())
     told: list[str] = []
     late: list[str] = []
     first, others = threading.Lock(), threading.Event()
@@ -107,10 +88,10 @@ def test_a_worker_that_is_late_keeps_no_other_waiting(
 
 
 def test_a_task_that_two_workers_do_counts_once(
-    raw: Path, tmp_path: Path, undisturbed: dict[str, bytes], workers: Workers, monkeypatch: pytest.MonkeyPatch
+    copies: Path, tmp_path: Path, undisturbed: dict[str, bytes], workers: Workers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The scheduler dies while a worker is at a task: it ends it for nobody, and another worker does it again."""
-    batch = Batch(raw, tmp_path / "out", Params())
+    batch = Batch(copies, tmp_path / "out", Params())
     told: list[str] = []
     begun: list[str] = []
     again = threading.Event()
