@@ -232,6 +232,8 @@ def _implied(stack: tuple[_Level, ...], reading: Reading) -> _Step | None:
     depth = len(reading.values)
     for keep, level in enumerate(stack):
         values = level.reading.values
+        if values[:depth] in [above.reading.values for above in stack[:keep]]:
+            return None
         if len(values) > depth and level.reading.families[:depth] == reading.families:
             follows = values[: depth - 1] == reading.values[:-1] and reading.values[-1] == values[depth - 1] + 1
             return _Step(keep, 0.3) if follows else None

@@ -71,6 +71,11 @@ def test_paths_say_the_labels_from_the_root(headings: tuple[str, ...], paths: tu
     assert tuple(line.split(" | ")[0] for line in tree_of(marked)) == paths
 
 
+def test_a_number_that_goes_on_stays_on_its_level_though_it_is_set_otherwise() -> None:
+    marked = f"{HEAD}# 1. Aims\n{PROSE}\n\n# 1.1 Scope\n{PROSE}\n\n#+ 2. Work\n{PROSE}\n\n# 2.1 Staff\n{PROSE}"
+    assert [line.split(" | ")[0] for line in tree_of(marked)] == ["1", "1.1", "2", "2.1"]
+
+
 def test_a_label_that_repeats_among_its_siblings_is_told_apart_and_reported() -> None:
     marked = HEAD + "\n\n".join(f"# {heading}\n{PROSE}" for heading in ("1. Aims", "2. Money", "1. People", "2. Plans"))
     assert [line.split(" | ")[0] for line in tree_of(marked)] == ["1", "2", "1~2", "2~2"]
