@@ -191,9 +191,9 @@ def _tell_result(give: Give, stage: str, result: Struct, *, locked: bool = False
 
 def _extractor(params: Params) -> Callable[[Request, bytes, Give], ExtractedSubmission]:
     from pipeline import engines
-    from pipeline.engines import shapes
+    from pipeline.engines import likeness
 
-    shapes.known_faces()
+    likeness.known_faces()
 
     def extract(request: Request, data: bytes, give: Give) -> ExtractedSubmission:
         def watch(page_count: int, page: Page | int | None, problems: Sequence[Problem]) -> None:
@@ -212,8 +212,9 @@ def _extractor(params: Params) -> Callable[[Request, bytes, Give], ExtractedSubm
             passwords=request.passwords,
             without=request.without,
             uncompared=request.uncompared,
+            keep_pages=request.stages != ("extract",),
         )
-        left_out = (_not_compared(request.engine),) if request.engine and reading.pages else ()
+        left_out = (_not_compared(request.engine),) if request.engine and reading.read_count else ()
         extracted = ExtractedSubmission(
             submission_id=request.submission_id,
             status=reading.status,

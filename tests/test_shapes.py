@@ -7,7 +7,7 @@ import pytest
 import reportlab
 from fontTools.ttLib import TTFont
 
-from pipeline.engines import read_submission, shapes
+from pipeline.engines import likeness, read_submission, shapes
 from pipeline.params import ExtractParams
 from tests.raw_pdf import written
 
@@ -76,5 +76,5 @@ def test_characters_that_look_alike_everywhere_are_not_told_apart() -> None:
 
 
 def test_known_faces_have_all_characters() -> None:
-    faces = shapes.known_faces()
-    assert len(faces.characters) == len(shapes.FACES) * len(shapes.CHARACTERS) == len(faces.pictures)
+    faces = likeness.known_faces()
+    assert len(faces.characters) == len(likeness.FACES) * len(shapes.CHARACTERS) == len(faces.pictures)

@@ -24,7 +24,17 @@ import pypdfium2
 from msgspec import Struct, field, structs
 
 from pipeline import crosscheck, grids
-from pipeline.engines import damage, forms, glyphs, hidden, letters, ocr, pdfium, pdfplumber_engine, shapes
+from pipeline.engines import (
+    damage,
+    findings,
+    forms,
+    glyphs,
+    hidden,
+    letters,
+    pdfium,
+    pdfplumber_engine,
+    shapes,
+)
 from pipeline.params import ExtractParams
 from pipeline.records import ErrorCode, Page, Problem, Status
 
@@ -38,8 +48,6 @@ _NOTHING_WRONG = 0
 _PASSWORD_NEEDED = 4
 _UNKNOWN_SECURITY = 5
 _NO_PAGES = "The file is damaged and has no page that can be read: export it as PDF again and submit that."
-_QUOTED_WORDS = 8
-_LONGEST_QUOTE = 80
 _FEW_WORDS = 12
 _PICTURE = 0.8
 _CLEARLY_MORE = 5
@@ -60,8 +68,9 @@ _LOSSES = frozenset(
 class Reading(Struct, frozen=True):
     """What was read off a submission. `error_message` is one sentence that says what to do.
 
-    `page_count` counts the pages of the document; `pages` holds those that could be read. `locked` says that the file
-    cannot be opened without a password, whether one of those given opened it or none.
+    `page_count` counts the pages of the document, `read_count` those that could be read; `pages` holds these, unless
+    the watch alone was to have them. `locked` says that the file cannot be opened without a password, whether one of
+    those given opened it or none.
     """
 
     status: Status
@@ -71,6 +80,7 @@ class Reading(Struct, frozen=True):
     pages: tuple[Page, ...] = ()
     problems: tuple[Problem, ...] = ()
     locked: bool = False
+    read_count: int = 0
 
 
 class _RefusedError(Exception):
@@ -93,6 +103,7 @@ def read_submission(
     passwords: Sequence[str] = (),
     without: Collection[int] = (),
     uncompared: Collection[int] = (),
+    keep_pages: bool = True,
 ) -> Reading:
     """Reads a submission.
 
@@ -104,11 +115,13 @@ def read_submission(
         without: pages to leave out, because a reading of the file broke on them before.
         uncompared: pages that the second engine is to leave alone, because it broke on them before; 0 for what it is
             asked about the whole file.
+        keep_pages: whether the reading is to hold the pages. A thousand of them take hundreds of MiB, which is spared
+            where the watch takes what it needs of each.
     """
     try:
         _check_at_the_door(data, params)
         with ExitStack() as stack:
-            return _read(_open(data, params, passwords, stack), params, _Task(watch, without, uncompared))
+            return _read(_open(data, params, passwords, stack), params, _Task(watch, without, uncompared, keep_pages))
     except _RefusedError as refused:
         return refused.reading
 
@@ -135,6 +148,27 @@ class _Task(Struct, frozen=True):
     watch: Watch
     without: Collection[int]
     uncompared: Collection[int]
+    keep_pages: bool
+
+
+class _Pages(Struct):
+    """What stays of the pages that have been read: all of them, if they are to be kept, and what was on any."""
+
+    kept: list[Page] | None
+    count: int = 0
+    last: Page | None = None
+    any_words: bool = False
+    any_hidden: bool = False
+    met: shapes.Met = field(default_factory=shapes.Met)
+
+    def add(self, page: Page) -> None:
+        self.count += 1
+        self.last = page
+        self.any_words = self.any_words or bool(page.words)
+        self.any_hidden = self.any_hidden or bool(page.hidden)
+        self.met.note(page)
+        if self.kept is not None:
+            self.kept.append(page)
 
 
 class _Source(Struct):
@@ -149,6 +183,13 @@ class _Source(Struct):
     plumber: Any = None
     plumber_failed: bool = False
     recognized_sizes: list[tuple[bool, float]] = field(default_factory=list)
+
+    def renew(self) -> None:
+        """Opens the document anew in pdfium, which keeps all it has read of a file until that is closed."""
+        with suppress(pypdfium2.PdfiumError):
+            fresh = pdfium.open_document(self.data, self.password)
+            self.document.close()
+            self.document = fresh
 
     def in_pdfplumber(self) -> Any:
         """The document in pdfplumber, or None when that cannot open it."""
@@ -171,8 +212,8 @@ def _close(plumber: Any) -> None:
 def _open(data: bytes, params: ExtractParams, passwords: Sequence[str], stack: ExitStack) -> _Source:
     document, password, locked = _opened_by_pdfium(data, passwords)
     if document is not None:
-        stack.callback(document.close)
         source = _Source(data, password, len(document), document, stack, locked)
+        stack.callback(lambda: source.document.close())
     elif locked:
         tried = f"none of the {len(passwords)} given opens it" if passwords else "none was given"
         message = (
@@ -223,17 +264,17 @@ def _count_pages(plumber: Any) -> int | None:
 def _read(source: _Source, params: ExtractParams, task: _Task) -> Reading:
     damaged = _about_damage(source)
     task.watch(source.page_count, None, damaged)
-    pages: list[Page] = []
+    pages = _Pages([] if task.keep_pages else None)
     problems: list[Problem] = []
     told = 0
     for page in _pages(source, params, task, problems):
-        joined = grids.continued(pages[-1], page) if pages else page
-        pages.append(joined)
+        joined = grids.continued(pages.last, page) if pages.last else page
+        pages.add(joined)
         task.watch(source.page_count, joined, problems[told:])
         told = len(problems)
     problems += [*_about_the_file(source, task, pages), *damaged]
     reading = _concluded(source.page_count, pages, problems, params)
-    return structs.replace(reading, locked=source.locked)
+    return structs.replace(reading, locked=source.locked, read_count=pages.count)
 
 
 def _pages(source: _Source, params: ExtractParams, task: _Task, problems: list[Problem]) -> Iterator[Page]:
@@ -241,8 +282,10 @@ def _pages(source: _Source, params: ExtractParams, task: _Task, problems: list[P
     sample = crosscheck.sample(source.page_count, params.cross_check_pages)
     check_all = False
     for number in range(1, source.page_count + 1):
+        if number % pdfium.PAGES_HELD == 0 and source.document is not None:
+            source.renew()
         if number in task.without:
-            problems.append(_left_out(number))
+            problems.append(findings.left_out(number))
             continue
         seen = _seen(source, number, params, problems)
         if seen is None:
@@ -250,13 +293,13 @@ def _pages(source: _Source, params: ExtractParams, task: _Task, problems: list[P
         page, sight = seen
         if check_all or number in sample or (sample and sight.respoken):
             if number in task.uncompared:
-                problems.append(_not_compared(number))
+                problems.append(findings.not_compared(number))
             else:
                 task.watch(source.page_count, number, ())
                 page, sight, found = _compared(source, page, sight, params)
                 check_all = check_all or bool(found)
                 problems += found
-        problems += _about_sight(page, sight)
+        problems += findings.about_sight(page, sight)
         if _may_be_scanned(page, sight):
             page = _recognized(source, page, params, problems)
         yield structs.replace(page, tables=grids.find_tables(page))
@@ -274,11 +317,9 @@ def _seen(
             continue
         if seen is not None:
             if turn and source.document is not None:
-                problems.append(_second_engine(number))
+                problems.append(findings.second_engine(number))
             return seen
-    problems.append(
-        Problem("page_unreadable", f"Page {number} cannot be read by any engine: ask for the file again.", number)
-    )
+    problems.append(findings.unreadable(number))
     return None
 
 
@@ -357,9 +398,11 @@ def _may_be_scanned(page: Page, sight: hidden.Sight) -> bool:
 
 def _recognized(source: _Source, page: Page, params: ExtractParams, problems: list[Problem]) -> Page:
     """The page as OCR reads it, where that is wanted, possible, and finds more than there was."""
+    from pipeline.engines import ocr  # most files hold no page that is a picture
+
     if params.ocr == "off" or source.document is None or not ocr.is_installed():
         if not page.words:
-            problems.append(_without_text(page.page_number))
+            problems.append(findings.without_text(page.page_number))
         return page
     with pdfium.open_page(source.document, page.page_number) as opened:
         found = ocr.read_page(opened, source.recognized_sizes)
@@ -368,48 +411,7 @@ def _recognized(source: _Source, page: Page, params: ExtractParams, problems: li
     return structs.replace(page, words=found.words, text_source=found.text_source)
 
 
-def _about_sight(page: Page, sight: hidden.Sight) -> list[Problem]:
-    number = page.page_number
-    if page.hidden:
-        quoted = " ".join(word.text for word in page.hidden[:_QUOTED_WORDS])[:_LONGEST_QUOTE]
-        return [
-            Problem(
-                "hidden_text",
-                f"Page {number} has {len(page.hidden)} words that no reader can see, and they were left out "
-                f"(“{quoted}”): ask why they are there.",
-                number,
-            )
-        ]
-    if sight.layer:
-        message = f"The text of page {number} was recognised by a scanner and lies unseen on its picture: compare both."
-        return [Problem("scanned_text", message, number)]
-    if sight.unchecked:
-        message = f"Page {number} was not searched for hidden text because {sight.unchecked}: look at it."
-        return [Problem("hidden_text_unchecked", message, number)]
-    return []
-
-
-def _left_out(number: int) -> Problem:
-    message = f"Page {number} broke every reading of the file and was left out: ask for the file again."
-    return Problem("page_unreadable", message, number)
-
-
-def _not_compared(number: int) -> Problem:
-    what = f"page {number}, which was read by the first alone" if number else "a check of the whole file"
-    return Problem("not_cross_checked", f"The second engine broke on {what}: look at its text.", number or None)
-
-
-def _second_engine(number: int) -> Problem:
-    message = f"Page {number} could be read by the second engine only: compare its text with the page."
-    return Problem("second_engine", message, number)
-
-
-def _without_text(number: int) -> Problem:
-    message = f"Page {number} is a picture without text: run with OCR ({ocr.INSTALL}), or submit a file that has text."
-    return Problem("page_without_text", message, number)
-
-
-def _about_the_file(source: _Source, task: _Task, pages: Sequence[Page]) -> list[Problem]:
+def _about_the_file(source: _Source, task: _Task, pages: _Pages) -> list[Problem]:
     """What is wrong with the file as a whole although its pages were read."""
     found = _about_the_form(source) if source.document is not None and forms.has_form(source.document) else []
     if source.document is None:
@@ -418,7 +420,7 @@ def _about_the_file(source: _Source, task: _Task, pages: Sequence[Page]) -> list
     if source.plumber is None:
         return found
     if 0 in task.uncompared:
-        return [*found, _not_compared(0)]
+        return [*found, findings.not_compared(0)]
     task.watch(source.page_count, 0, found)
     lies = list(glyphs.find_lies(source.plumber))
     if source.document is not None:
@@ -427,8 +429,8 @@ def _about_the_file(source: _Source, task: _Task, pages: Sequence[Page]) -> list
             message = f"Two engines count {source.page_count} and {second} pages: check that none is missing."
             found.append(Problem("pages_missing" if second > source.page_count else "engines_disagree", message))
         told = {lie.page_number for lie in lies}
-        lies += [lie for lie in shapes.find_lies(source.document, pages) if lie.page_number not in told]
-    return [*found, *map(_not_as_shown, sorted(lies, key=lambda lie: lie.page_number))]
+        lies += [lie for lie in shapes.find_lies(source.document, pages.met) if lie.page_number not in told]
+    return [*found, *map(findings.not_as_shown, sorted(lies, key=lambda lie: lie.page_number))]
 
 
 def _about_damage(source: _Source) -> list[Problem]:
@@ -437,14 +439,6 @@ def _about_damage(source: _Source) -> list[Problem]:
         return []
     message = f"The file is damaged, {sign}, so text may be missing: ask for it to be sent again."
     return [Problem("damaged_file", message)]
-
-
-def _not_as_shown(lie: glyphs.Lie) -> Problem:
-    message = (
-        f"The text of page {lie.page_number} is not what the page shows: a glyph that looks like “{lie.looks}” reads "
-        f"“{lie.reads}”. Compare every value with the page."
-    )
-    return Problem("text_not_as_shown", message, lie.page_number)
 
 
 def _about_the_form(source: _Source) -> list[Problem]:
@@ -458,31 +452,28 @@ def _about_the_form(source: _Source) -> list[Problem]:
     for number in range(1, source.page_count + 1):
         with suppress(pypdfium2.PdfiumError), pdfium.open_page(source.document, number) as opened:
             if values := forms.read_values(opened):
-                quoted = "; ".join(values[:_QUOTED_WORDS])[:_LONGEST_QUOTE]
-                message = (
-                    f"Page {number} has {len(values)} filled-in fields that are not read (“{quoted}”): print it to PDF."
-                )
-                found.append(Problem("form_values", message, number))
+                found.append(findings.unread_fields(number, values))
     return found
 
 
-def _concluded(page_count: int, pages: Sequence[Page], problems: Sequence[Problem], params: ExtractParams) -> Reading:
+def _concluded(page_count: int, pages: _Pages, problems: Sequence[Problem], params: ExtractParams) -> Reading:
     """What became of the submission once every page had its turn."""
-    if not pages:
+    if pages.last is None:
         message = "The file is damaged and none of its pages can be read: export it as PDF again and submit that."
         return Reading("failed", "corrupt", message, page_count, problems=tuple(problems))
-    if not any(page.words for page in pages):
+    held = tuple(pages.kept or ())
+    if not pages.any_words:
         message = _why_no_text(pages, problems, params)
-        return Reading("failed", "no_text", message, page_count, tuple(pages), tuple(problems))
+        return Reading("failed", "no_text", message, page_count, held, tuple(problems))
     lost = any(problem.code in _LOSSES for problem in problems)
-    return Reading("partial" if lost else "extracted", None, None, page_count, tuple(pages), tuple(problems))
+    return Reading("partial" if lost else "extracted", None, None, page_count, held, tuple(problems))
 
 
-def _why_no_text(pages: Sequence[Page], problems: Sequence[Problem], params: ExtractParams) -> str:
-    if any(page.hidden for page in pages):
+def _why_no_text(pages: _Pages, problems: Sequence[Problem], params: ExtractParams) -> str:
+    if pages.any_hidden:
         return "No reader can see the text of this file: look at it, and submit a file whose text can be seen."
     if any(problem.code == "page_without_text" for problem in problems):
         if params.ocr == "off":
             return "The pages are pictures without text: set extract.ocr to auto in params.yaml and run again."
-        return f"The pages are pictures without text: install OCR with `{ocr.INSTALL}` and run again."
+        return findings.ocr_is_missing()
     return "No text was found on any page: look at the file, and submit one that has text."

@@ -41,6 +41,8 @@ from pipeline.engines.bindings import char_origin, loose_box, text_object
 from pipeline.engines.rulings import read_rulings
 from pipeline.records import Bbox, Page, Word
 
+PAGES_HELD = 50
+"""Pages after which a document is opened anew: pdfium keeps the fonts, pictures and objects of all that it has read."""
 _NORMAL_DESCENT = -0.2
 _RAISED_SIZE = 0.85
 _RAISED_SHIFT = 0.12
@@ -115,6 +117,9 @@ def iter_pages(data: bytes, password: str | None = None) -> Iterator[Page]:
     document = open_document(data, password)
     try:
         for page_number in range(1, len(document) + 1):
+            if page_number % PAGES_HELD == 0:
+                document.close()
+                document = open_document(data, password)
             yield read_page(document, page_number)
     finally:
         document.close()
