@@ -1,8 +1,11 @@
 """Stage 4: mentions become tables, checked against their declaration, with the data dictionary and a manifest."""
 
+import contextlib
 import importlib
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 
@@ -10,13 +13,40 @@ import msgspec
 
 from pipeline import command, corrections, provenance, registry, schema, stages, store, upkeep
 from pipeline.batch import Batch
+from pipeline.isolate import Give, Perform
+from pipeline.isolate.workers import Workers
 from pipeline.records import ExtractedSubmission, LedgerEntry, SegmentedSubmission, TaggedSubmission
 from pipeline.resolution import organization_id
 from pipeline.rows import Submission
 
 
-def tabulate(batch: Batch) -> None:
+@contextlib.contextmanager
+def workers(batch: Batch) -> Iterator[Workers | None]:
+    """Processes that can help `tabulate`, none of them started yet; with one job there are none."""
+    if batch.jobs == 1:
+        yield None
+        return
+    with Workers("pipeline.tabulate", os.fsencode(batch.extracted), batch.jobs, batch.params.budget) as found:
+        yield found
+
+
+def preload(extracted: bytes) -> Perform:
+    """Makes a keeper ready for the work of `tabulate`."""
+    warm()
+    read = partial(_read, Path(os.fsdecode(extracted)))
+
+    def perform(arguments: bytes, give: Give) -> None:
+        give(upkeep.perform(arguments, read))
+
+    return perform
+
+
+def tabulate(batch: Batch, helping: Workers | None = None) -> None:
     """Builds and writes every table from what the stages before left.
+
+    Args:
+        batch: what to work on.
+        helping: what `workers` gave; without it all is done in this process.
 
     Raises:
         StoreError: a result is missing or damaged, or the tables cannot be written.
@@ -31,13 +61,13 @@ def tabulate(batch: Batch) -> None:
     files = {"registry": store.read_optional(batch.raw / batch.params.tabulate.registry), "corrections": decisions}
     known = registry.parse_registry(files["registry"])
     decided = corrections.in_force(corrections.parse_corrections(files["corrections"]))
-
-    def read(entry: LedgerEntry) -> Submission | None:
-        return None if entry.error_code else read_submission(batch.extracted, entry)
-
+    read = partial(_read, batch.extracted)
+    spread = partial(helping.each, here=lambda job: upkeep.perform(job, read)) if helping else None
     made = provenance.of_run(batch.params, files)
     recipe = store.result_key([msgspec.json.encode(made.stages["tabulate"]).decode(), metadata.version("pyarrow")])
-    sources = upkeep.Sources(store.read_ledger(batch.extracted), _marks(batch.extracted), read, known, decided, recipe)
+    sources = upkeep.Sources(
+        store.read_ledger(batch.extracted), _marks(batch.extracted), read, known, decided, recipe, spread
+    )
     with store.open_index(batch.extracted) as index:
         upkeep.update(batch.extracted, index, sources)
     store.write_provenance(batch.extracted, provenance.encode_provenance(made))
@@ -57,6 +87,10 @@ def warm() -> None:
     importlib.import_module("pipeline.checks.keeping")
     organization_id("Ministry of Health")
     schema.to_arrow(schema.REPORTS, [])
+
+
+def _read(extracted: Path, entry: LedgerEntry) -> Submission | None:
+    return None if entry.error_code else read_submission(extracted, entry)
 
 
 def read_submission(extracted: Path, entry: LedgerEntry) -> Submission:
@@ -79,9 +113,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     def work() -> int:
         batch = command.parse_batch(argv, __doc__)
-        with store.locked(batch.extracted):
+        with store.locked(batch.extracted), workers(batch) as helping:
             store.sweep(batch.extracted)
-            tabulate(batch)
+            tabulate(batch, helping)
         return 0
 
     return command.guarded(work)

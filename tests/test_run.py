@@ -11,14 +11,15 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from pipeline import schema, store
+from pipeline import schema, store, upkeep
 from pipeline.batch import Batch, process
 from pipeline.cli.app import app
 from pipeline.isolate import run_tasks
 from pipeline.records import ExtractedSubmission
 from pipeline.stages import CHAIN
 from pipeline.store.door import read_passwords
-from pipeline.tabulate import tabulate
+from pipeline.tabulate import tabulate, workers
+from pipeline.upkeep import parts
 from tests.conftest import RAW
 from tests.raw_pdf import line, pdf
 
@@ -53,18 +54,32 @@ def test_work_is_done_once_and_only_for_what_changed(batch: Batch) -> None:
     assert table_bytes(batch) == first
 
 
-def test_the_bytes_do_not_depend_on_workers_names_or_force(batch: Batch) -> None:
+def test_the_bytes_do_not_depend_on_workers_names_or_force(batch: Batch, monkeypatch: pytest.MonkeyPatch) -> None:
     bring_up_to_date(batch)
     first = table_bytes(batch)
     two = msgspec.structs.replace(batch, jobs=2, force=True)
     assert len(bring_up_to_date(two)) == 2
     assert table_bytes(two) == first
 
+    shutil.rmtree(batch.extracted / "tables")
+    monkeypatch.setattr(upkeep, "MANY", 1)
+    monkeypatch.setattr(upkeep, "CHUNK", 1)
+    monkeypatch.setattr(parts, "enter", no_such_work)
+    monkeypatch.setattr(parts, "make", no_such_work)
+    with workers(two) as helping:
+        tabulate(two, helping)
+    assert table_bytes(two) == first
+    monkeypatch.undo()
+
     for path in list(batch.raw.iterdir()):
         path.rename(path.with_name("z " + path.name))
     assert bring_up_to_date(batch) == [], "another name makes no work"
     renamed = table_bytes(batch)
     assert [name for name in first if renamed[name] != first[name]] == ["submissions.parquet"]
+
+
+def no_such_work(*_: object) -> None:
+    raise AssertionError("this process has workers for that")
 
 
 def test_stage_by_stage_gives_the_same_bytes(batch: Batch, tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def of_arrow(table: schema.Table, arrow: pa.Table, laws: Sequence[Law]) -> pd.Da
     """The key and the columns that laws are about."""
     names = list(dict.fromkeys((*table.key, *(name for law in laws for name in law.columns))))
     frame: pd.DataFrame = arrow.select(names).to_pandas(
-        types_mapper=lambda kind: _PANDAS.get(kind, pd.ArrowDtype(kind))
+        types_mapper=lambda kind: _PANDAS.get(kind, pd.ArrowDtype(kind)), use_threads=False
     )
     return frame
 

@@ -19,7 +19,7 @@ from msgspec import structs
 from rich.table import Table
 from rich.text import Text
 
-from pipeline import command, progress, store, watch
+from pipeline import command, progress, store, tabulate, upkeep, watch
 from pipeline.batch import Batch, Doing, Done, do, process
 from pipeline.cli.screen import console, table, visible
 from pipeline.evaluate import evaluate
@@ -27,7 +27,6 @@ from pipeline.isolate.confinement import missing_protection
 from pipeline.params import Params, ParamsError, read_params
 from pipeline.records import KINDS
 from pipeline.stages import CHAIN
-from pipeline.tabulate import tabulate, warm
 
 Row = dict[str, Any]
 MAX_SUBMISSIONS_SHOWN = 40
@@ -75,16 +74,22 @@ def _doing(address: str | None, storage: str | None, jobs: int) -> Iterator[Doin
 def _once(batch: Batch, doing: Doing) -> list[Done]:
     """Brings the tables up to date."""
     started = time.time()
-    with store.locked(batch.extracted):
+    with store.locked(batch.extracted), tabulate.workers(batch) as helping:
         store.sweep(batch.extracted)
-        warming = threading.Thread(target=warm, daemon=True)
+        warming = threading.Thread(target=tabulate.warm, daemon=True)
         warming.start()
         with progress.telling("pipeline") as tell:
-            done = process(batch, CHAIN, tell, doing)
+
+            def tell_and_start(item: Done, number: int) -> None:
+                tell(item, number)
+                if helping and number >= upkeep.MANY:
+                    helping.start()  # it loads while others work
+
+            done = process(batch, CHAIN, tell_and_start, doing)
         if done:
             command.warn_of_missing_protection()
         warming.join()
-        tabulate(batch)
+        tabulate.tabulate(batch, helping)
         evaluate(batch)
         _note_run(batch, done, started)
     return done

@@ -89,7 +89,10 @@ def keep(channel: socket.socket, worker: str) -> None:
                 with contextlib.suppress(BlockingIOError):
                     woken.recv(CHUNK)
             if channel in ready:
-                message, descriptors, _, _ = socket.recv_fds(channel, MAX_MESSAGE, 2)
+                try:
+                    message, descriptors, _, _ = socket.recv_fds(channel, MAX_MESSAGE, 2)
+                except ConnectionResetError:  # the parent left without having heard all
+                    break
                 if not message:
                     break
                 child = _fork(msgspec.json.decode(message, type=Limits), descriptors, perform)

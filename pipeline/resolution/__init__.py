@@ -28,6 +28,7 @@ __all__ = [
     "Member",
     "NameUse",
     "Organization",
+    "Pins",
     "Resolution",
     "alias_rows",
     "definitions",
@@ -97,7 +98,7 @@ def resolve(uses: Sequence[NameUse], registry: Registry) -> Resolution:
     standing = _identities(uses, reports)
     decisions = Decisions(registry)
     ids = tuple(
-        decisions.pinned(use, reports[use.report_id].country) or decisions.id_standing(identity)
+        decisions.pins.of(use, reports[use.report_id].country) or decisions.id_standing(identity)
         for use, identity in zip(uses, standing, strict=True)
     )
     met: dict[str, Counter[tuple[NameUse, Identity]]] = defaultdict(Counter)
@@ -182,17 +183,36 @@ def _link(
     return {key: by_key[other] for key, other in standing.items()}
 
 
+class Pins(Struct, frozen=True):
+    """The forms that a person has decided on for some reports or one country only, and the id that they have there."""
+
+    conditions: tuple[tuple[str, tuple[str, ...], str | None, str], ...] = ()
+
+    def of(self, use: NameUse, country: str | None) -> str | None:
+        """Returns the id of this form in this report or country."""
+        written = {gazetteers.fold(use.text), gazetteers.fold(use.name)} if self.conditions else set()
+        for form, reports, place, own in self.conditions:
+            if form in written and (use.report_id in reports or (place is not None and place == country)):
+                return own
+        return None
+
+
 class Decisions:
     """The registry, looked up by what a name means without it."""
 
     def __init__(self, registry: Registry) -> None:
         self._by_id: dict[str, Entry] = {}
         self._own: dict[str, str] = {}
-        self._conditions: list[tuple[str, tuple[str, ...], str | None, str]] = []
-        for entry in registry.entries:
-            self._file(entry)
+        filed = [(self._file(entry), entry) for entry in registry.entries]
+        self.pins = Pins(
+            tuple(
+                (gazetteers.fold(condition.form), condition.reports, condition.country, own)
+                for own, entry in filed
+                for condition in entry.only
+            )
+        )
 
-    def _file(self, entry: Entry) -> None:
+    def _file(self, entry: Entry) -> str:
         report = ReportNames(entry.country)
         own = entry.id or id_of(identify(entry.name, report).key)
         self._by_id[own] = entry
@@ -202,20 +222,11 @@ class Decisions:
             self._own[form if is_id else id_of(identify(form, report).key)] = own
             if not is_id and keys.is_acronym(undotted(form)):
                 self._own[f"acronym {undotted(form)}"] = own
-        for condition in entry.only:
-            self._conditions.append((gazetteers.fold(condition.form), condition.reports, condition.country, own))
+        return own
 
     def entries(self) -> list[tuple[str, Entry]]:
         """Returns every entry with the id of its organization, in order of id."""
         return sorted(self._by_id.items(), key=lambda item: item[0])
-
-    def pinned(self, use: NameUse, country: str | None) -> str | None:
-        """Returns the id that a person has decided on for this form in this report or country only."""
-        written = {gazetteers.fold(use.text), gazetteers.fold(use.name)} if self._conditions else set()
-        for form, reports, place, own in self._conditions:
-            if form in written and (use.report_id in reports or (place is not None and place == country)):
-                return own
-        return None
 
     def id_standing(self, identity: Identity) -> str:
         """Returns the id of what a name means where no narrower decision holds."""

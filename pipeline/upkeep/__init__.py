@@ -9,38 +9,41 @@ are not those of the last run, everything is made anew.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 import pyarrow as pa
 from msgspec import Struct, structs
 
-from pipeline import activities, checks, corrections, rows, schema, store, tabulation
+from pipeline import corrections, rows, schema, store, tabulation
 from pipeline.corrections import Correction
-from pipeline.records import ExtractedSubmission, LedgerEntry, SegmentedSubmission, TaggedSubmission
+from pipeline.records import LedgerEntry
 from pipeline.registry import Registry
-from pipeline.rows import Row, Rows, Submission
+from pipeline.rows import Row, Submission
 from pipeline.store import Index, Layout, Spill, Those, Written
+from pipeline.upkeep import parts
 from pipeline.upkeep.names import Names, Settled
+from pipeline.upkeep.parts import OF_NAMES, Brought, Enter, Make, Read, Settling, Spread
+from pipeline.upkeep.parts import perform as perform
 
 RUN = 128
 """Submissions whose rows are held in memory together."""
 CHUNK = 64
-"""Submissions whose rows become Arrow together."""
+"""Submissions that are entered, or whose rows become Arrow, together."""
+MANY = 256
+"""Submissions from which on other processes are asked to help: they take as long to start as 60 take here."""
 FEWER = 2
 """When more than one submission in so many is new, everything is made anew."""
 OF_SUBMISSIONS = tuple(
     name for name, table in schema.TABLES.items() if name != "submissions" and "submission_id" in table.schema.names
 )
 OF_MENTIONS = tuple(table.name for table in schema.MENTION_TABLES.values())
-OF_NAMES = ("organizations", "organization_aliases")
 DEPENDENT = {"mention_boxes": OF_MENTIONS, "activity_mentions": ("activities",), "activity_amounts": ("activities",)}
 """Tables whose rows leave with those of other tables, by their key."""
 
 
 NOTHING = Settled(frozenset(), (), (), frozenset())
-STUB = pa.schema({"organization_id": pa.string(), "parent_organization_id": pa.string()})
 
 
 class Sources(Struct, frozen=True):
@@ -53,14 +56,20 @@ class Sources(Struct, frozen=True):
         registry: what a person has decided about organizations.
         decisions: what a person has decided about mentions, in force.
         recipe: names the code, the libraries and the files that shape the tables.
+        spread: has jobs performed by other processes, if there are any; `read` gives the same in each of them.
     """
 
     ledger: Sequence[LedgerEntry]
     marks: Mapping[str, bytes]
-    read: Callable[[LedgerEntry], Submission | None]
+    read: Read
     registry: Registry
     decisions: Sequence[Correction]
     recipe: str
+    spread: Spread | None = None
+
+    def spread_over(self, number: int) -> Spread | None:
+        """What has jobs about so many submissions performed; None when it is not worth it."""
+        return self.spread if number >= MANY else None
 
 
 class Held(Struct, frozen=True):
@@ -151,8 +160,8 @@ class _Run:
             self.names.leave(one)
             self.index.many("DELETE FROM identities WHERE id = ?", [(one,)])
         self.index.many("DELETE FROM held WHERE id = ?", ((one,) for one in self.left))
-        for one in self.changed:
-            self._enter(one)
+        for brought in parts.entering(self._entering(), self.sources.read, self.sources.spread_over(len(self.changed))):
+            self._enter(brought)
         file_names = ((self.wanted[one].file_name, one) for one in renamed)
         self.index.many("UPDATE held SET file_name = ? WHERE id = ?", file_names)
         near |= self._sharing({*self.changed, *renamed})
@@ -172,17 +181,19 @@ class _Run:
     def _is_renamed(self, one: str) -> bool:
         return self.held[one].file_name != self.wanted[one].file_name
 
-    def _enter(self, one: str) -> None:
-        submission = self.sources.read(self.wanted[one])
-        assert submission is not None
-        problems = rows.problem_rows(submission, ())
-        light = msgspec.msgpack.encode(_without_contents(submission))
-        marks = self.sources.marks.get(one, b"")
-        row = (one, self.wanted[one].file_name, marks, light, len(problems), "", b"")
-        self.index.many("INSERT OR REPLACE INTO held VALUES (?, ?, ?, ?, ?, ?, ?)", [row])
-        identities = rows.report_identities(submission.segmented).values()
-        self.index.many("INSERT OR IGNORE INTO identities VALUES (?, ?)", ((what, one) for what in identities))
-        self.names.enter(one, list(rows.name_uses(submission.segmented, submission.tagged)))
+    def _entering(self) -> Iterator[Enter]:
+        """All that is new to the index, some submissions at a time."""
+        for place in range(0, len(self.changed), CHUNK):
+            yield Enter(tuple(self.wanted[one] for one in self.changed[place : place + CHUNK]), self.names.pins)
+
+    def _enter(self, brought: Brought) -> None:
+        held = (
+            (one, self.wanted[one].file_name, self.sources.marks.get(one, b""), entry, problems, "", names)
+            for one, entry, problems, names in map(structs.astuple, brought.entered)
+        )
+        self.index.many("INSERT OR REPLACE INTO held VALUES (?, ?, ?, ?, ?, ?, ?)", held)
+        self.index.many("INSERT OR IGNORE INTO identities VALUES (?, ?)", brought.identities)
+        self.names.enter((item.submission_id for item in brought.entered), brought.counts, brought.users)
 
     def _sharing(self, ids: Collection[str]) -> set[str]:
         """The submissions that hold a report which one of these holds too, and those that hold one of theirs."""
@@ -228,19 +239,23 @@ class _Run:
     def write(self, dirty: Sequence[str], settled: Settled, layouts: dict[str, Layout]) -> dict[str, Layout]:
         """Writes the tables that change, and returns the layouts of all."""
         starts = {name: layout.starts for name, layout in layouts.items()}
-        replay = corrections.Replay(self.sources.decisions, self.names.rows if self.sources.decisions else ())
+        has_organizations = any(one.mention and one.mention.kind == "organization" for one in self.sources.decisions)
         with Spill(self.extracted, len(dirty) // RUN + 1, starts) as spill:
             problems: dict[str, int] = {}
-            for number, unit in enumerate(self._units(dirty), 1):
-                for name, arrow in self._arrow(unit, replay, problems).items():
+            seen: set[str] = set()
+            jobs = parts.making(self._making(dirty), self.sources.read, self.sources.spread_over(len(dirty)))
+            for number, made in enumerate(jobs, 1):
+                for name, arrow in made.tables.items():
                     spill.add(name, arrow)
                 if number % (RUN // CHUNK) == 0:
                     spill.end_run()
-            spill.add("problems", schema.to_arrow(schema.PROBLEMS, list(self._homeless(replay, problems))))
+                problems |= made.problems
+                seen |= made.seen
+            spill.add("problems", schema.to_arrow(schema.PROBLEMS, list(self._homeless(seen, problems))))
             spill.end_run()
             gone = {*self.left, *(one for one in dirty if one in self.held), *(one for one, _ in self.homeless_before)}
             written = self._merged(spill, gone, layouts)
-        written |= self._merged_names(settled, layouts, written, recount=replay.has_organizations)
+        written |= self._merged_names(settled, layouts, written, recount=has_organizations)
         written |= self._merged_submissions(dirty, layouts.get("submissions", Layout()))
         self.index.set_fact("homeless", msgspec.msgpack.encode(self.homeless()))
         return store.publish(self.extracted, layouts, written)
@@ -262,47 +277,24 @@ class _Run:
         if chunk:
             yield chunk
 
-    def _arrow(
-        self, unit: Sequence[Sequence[str]], replay: corrections.Replay, problems: dict[str, int]
-    ) -> dict[str, pa.Table]:
-        """The rows of some submissions, checked."""
-        gathered: Rows = {name: [] for name in schema.TABLES}
-        for together in unit:
-            taken: set[str] = set()
-            found: Rows = {name: [] for name in schema.TABLES}
-            for one in together:
-                submission = self.sources.read(self.wanted[one])
-                assert submission is not None
-                ids = self.names.organization_ids(one)
-                own = tabulation.rows_of(submission, ids, taken, replay)
-                problems[one] = len(own["problems"])
-                for name in own:
-                    found[name] += own[name]
-                found["submissions"].append(rows.submission_row(self.wanted[one], submission))
-            found |= self._activities(found)
-            for name in found:
-                gathered[name] += found[name]
-        arrow = {name: schema.to_arrow(schema.TABLES[name], found) for name, found in gathered.items()}
-        used = self._used(gathered) & self.names.rows.keys()
-        known = [{"organization_id": one, "parent_organization_id": None} for one in used]
-        stub = {"organizations": pa.Table.from_pylist(known, STUB)}
-        checks.check(arrow | stub)
-        return {name: table for name, table in arrow.items() if name not in ("submissions", *OF_NAMES)}
+    def _making(self, dirty: Sequence[str]) -> Iterator[Make]:
+        """The rows to be made, some submissions at a time."""
+        named = {(decision.value or {}).get("organization_id") for decision in self.sources.decisions}
+        known = frozenset(one for one in named if one in self.names.rows)
+        for unit in self._units(dirty):
+            groups = [
+                tuple(Settling(self.wanted[one], tuple(self.names.organization_ids(one))) for one in together)
+                for together in unit
+            ]
+            used = known.union(*(settling.organization_ids for group in groups for settling in group))
+            names = {one: self.names.rows[one].name for one in used}
+            yield Make(tuple(groups), names, tuple(self.sources.decisions), known)
 
-    def _used(self, found: Rows) -> set[str]:
-        used = {row["organization_id"] for name in ("organization_mentions", "reports") for row in found[name]}
-        return {one for one in used if one is not None}
-
-    def _activities(self, found: Rows) -> Rows:
-        names = [{"organization_id": one, "name": self.names.rows[one].name} for one in self._used(found)]
-        return activities.build(found | {"organizations": names})
-
-    def _homeless(self, replay: corrections.Replay, problems: Mapping[str, int]) -> Iterator[Row]:
+    def _homeless(self, seen: Collection[str], problems: Mapping[str, int]) -> Iterator[Row]:
         """Problems about decisions whose report is gone, under the submission that it was in."""
-        lost = {decision for _, decision in self.homeless()}
-        yield from tabulation.homeless_rows(
-            [item for item in replay.homeless() if item.correction.id in lost], problems
-        )
+        lost = {decision for _, decision in self.homeless()} - set(seen)
+        stale = corrections.Replay(self.sources.decisions).homeless()
+        yield from tabulation.homeless_rows([item for item in stale if item.correction.id in lost], problems)
 
     def _merged(self, spill: Spill, gone: set[str], layouts: Mapping[str, Layout]) -> dict[str, Written]:
         """The new files of all tables that hold rows of submissions."""
@@ -396,16 +388,3 @@ def _submission_row(entry: LedgerEntry, known: Mapping[str, bytes]) -> Row:
     if not _is_read(entry):
         return rows.submission_row(entry, None)
     return rows.submission_row(entry, msgspec.msgpack.decode(known[str(entry.submission_id)], type=Submission))
-
-
-def _without_contents(submission: Submission) -> Submission:
-    """What became of a submission, without what was found in it."""
-    read, cut, tagged = submission.extracted, submission.segmented, submission.tagged
-    return Submission(
-        submission.entry,
-        ExtractedSubmission(
-            read.submission_id, read.status, read.page_count, (), (), read.error_code, read.error_message
-        ),
-        SegmentedSubmission(cut.submission_id, (), (), cut.error_code, cut.error_message),
-        TaggedSubmission(tagged.submission_id, (), (), tagged.error_code, tagged.error_message),
-    )

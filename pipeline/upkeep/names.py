@@ -5,13 +5,12 @@ A submission that comes, goes or changes adds to the sums and takes from them; i
 added can be taken away exactly. The sums hold as many rows as there are different names, not as there are mentions.
 """
 
-import zlib
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 
 import msgspec
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from pipeline.registry import Registry
 from pipeline.resolution import (
@@ -21,44 +20,35 @@ from pipeline.resolution import (
     Member,
     NameUse,
     Organization,
+    Pins,
     alias_rows,
-    definitions,
     elsewhere,
     find_pairs,
     fullest,
-    identify,
     link,
     organization_row,
-    read_report,
     unseen_wholes,
 )
 from pipeline.store import Index
+from pipeline.upkeep.sums import (
+    ACRONYM,
+    CONSULTED,
+    FORM,
+    FORM_AGAIN,
+    MEMBER,
+    PLACE,
+    WEIGHT,
+    WEIGHT_AGAIN,
+    Count,
+    Remembered,
+    User,
+    again,
+    pack,
+    unpack,
+)
 
-WEIGHT, WEIGHT_AGAIN = "weight", "weight again"
-"""How many reports use a key: as the report alone has it, and with the acronyms that other reports explain."""
-FORM, FORM_AGAIN = "form", "form again"
-"""How many reports have an identity with that key."""
-ACRONYM = "acronym"
-"""How many times a report defines an acronym for a key."""
-MEMBER = "member"
-"""How many times a use was met under a place: a key, and the id that a person has pinned it to."""
-PLACE, CONSULTED = "place", "consulted"
-"""Which reports have a use in a place; which reports asked what an acronym means elsewhere."""
 ELSEWHERE, STANDING, ROW, ALIASES = "elsewhere", "standing", "row", "aliases"
 """What the last run settled: acronyms; the id and the identity of each place; the rows about each organization."""
-
-Count = tuple[str, str, bytes, int]
-User = tuple[str, str, str]
-
-
-class Remembered(Struct, frozen=True, array_like=True):
-    """The names in one submission with the place of each, and what they add to the sums."""
-
-    uses: tuple[NameUse, ...]
-    places: tuple[str, ...] = ()
-    first: tuple[Count, ...] = ()
-    second: tuple[Count, ...] = ()
-    users: tuple[User, ...] = ()
 
 
 class Settled(Struct, frozen=True):
@@ -74,24 +64,6 @@ class Settled(Struct, frozen=True):
     gone: frozenset[str]
 
 
-class _Asked(Mapping[str, Identity | None]):
-    """What acronyms mean elsewhere; it notes which were asked for."""
-
-    def __init__(self, known: Mapping[str, Identity | None]) -> None:
-        self._known = known
-        self.asked: set[str] = set()
-
-    def __getitem__(self, acronym: str) -> Identity | None:
-        self.asked.add(acronym)
-        return self._known[acronym]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._known)
-
-    def __len__(self) -> int:
-        return len(self._known)
-
-
 class Names:
     """The names in all submissions, through one run."""
 
@@ -99,6 +71,7 @@ class Names:
         self._index = index
         self._decisions = Decisions(registry)
         self._fresh: set[str] = set()
+        self._consulted: set[str] = set()
         self._touched: set[str] = set()
         self._recounted: set[str] = set()
         self._elsewhere: dict[str, Identity | None] = {}
@@ -111,12 +84,17 @@ class Names:
             self._count((*remembered.first, *remembered.second), -1)
             self._index.many("DELETE FROM users WHERE sort = ? AND key = ? AND report = ?", remembered.users)
 
-    def enter(self, submission: str, uses: Sequence[NameUse]) -> None:
-        """Adds the names in a submission."""
-        first = tuple(_first(uses))
-        self._count(first, 1)
-        self._keep(submission, Remembered(tuple(uses), first=first))
-        self._fresh.add(submission)
+    @property
+    def pins(self) -> Pins:
+        """What a person has decided about forms of names in some places only."""
+        return self._decisions.pins
+
+    def enter(self, submissions: Iterable[str], counts: Iterable[Count], users: Collection[User]) -> None:
+        """Adds the names in some submissions, as `sums.remember` has them; the index holds already each one's."""
+        self._count(counts, 1)
+        self._index.many("INSERT OR IGNORE INTO users VALUES (?, ?, ?)", users)
+        self._consulted |= {acronym for sort, acronym, _ in users if sort == CONSULTED}
+        self._fresh.update(submissions)
 
     def settle(self) -> Settled:
         """Settles which names are one organization."""
@@ -128,23 +106,29 @@ class Names:
         self._elsewhere = elsewhere(self._linked(forms, WEIGHT, acronyms, pairs), acronyms)
         explained = {acronym: _encoded(body) for acronym, body in self._elsewhere.items()}
         asking = self._users(CONSULTED, self._renewed(ELSEWHERE, explained))
-        for submission in sorted(asking | self._fresh):
-            remembered = self._remembered(submission)
-            assert remembered is not None
-            self._count(remembered.second, -1)
-            self._index.many("DELETE FROM users WHERE sort = ? AND key = ? AND report = ?", remembered.users)
-            renewed = self._again(remembered)
-            self._count(renewed.second, 1)
-            self._index.many("INSERT OR IGNORE INTO users VALUES (?, ?, ?)", renewed.users)
-            self._keep(submission, renewed)
+        told = self._users(CONSULTED, self._consulted & explained.keys()) & self._fresh
+        for submission in sorted(asking | told):
+            self._read_again(submission)
         self._fresh.clear()
-        again = self._forms_of(FORM_AGAIN, forms)
-        if not again.keys() <= forms.keys():
-            pairs = self._pairs("pairs again", forms | again, acronyms)
+        self._consulted.clear()
+        others = self._forms_of(FORM_AGAIN, forms)
+        if not others.keys() <= forms.keys():
+            pairs = self._pairs("pairs again", forms | others, acronyms)
         else:
             self._index.set_fact("pairs again", b"")
         self._recounted.clear()
-        return self._settled(self._linked(again, WEIGHT_AGAIN, acronyms, pairs), asking)
+        return self._settled(self._linked(others, WEIGHT_AGAIN, acronyms, pairs), asking)
+
+    def _read_again(self, submission: str) -> None:
+        """Takes what a submission's names mean from what others explain now."""
+        remembered = self._remembered(submission)
+        assert remembered is not None
+        self._count(remembered.second, -1)
+        self._index.many("DELETE FROM users WHERE sort = ? AND key = ? AND report = ?", remembered.users)
+        renewed = again(remembered, self._elsewhere, self.pins)
+        self._count(renewed.second, 1)
+        self._index.many("INSERT OR IGNORE INTO users VALUES (?, ?, ?)", renewed.users)
+        self._index.many("UPDATE held SET names = ? WHERE id = ?", [(pack(renewed), submission)])
 
     def organization_ids(self, submission: str) -> list[str]:
         """The organization of each name in a submission, in order; to be asked for after `settle`."""
@@ -166,12 +150,8 @@ class Names:
 
     def _remembered(self, submission: str) -> Remembered | None:
         for (names,) in self._index.rows("SELECT names FROM held WHERE id = ?", (submission,)):
-            return msgspec.msgpack.decode(zlib.decompress(names), type=Remembered) if names else None
+            return unpack(names) if names else None
         return None
-
-    def _keep(self, submission: str, remembered: Remembered) -> None:
-        kept = zlib.compress(msgspec.msgpack.encode(remembered), level=1)
-        self._index.many("UPDATE held SET names = ? WHERE id = ?", [(kept, submission)])
 
     def _count(self, counts: Iterable[Count], sign: int) -> None:
         rows = [(sort, key, rest, sign * times) for sort, key, rest, times in counts]
@@ -230,35 +210,6 @@ class Names:
         """The submissions with a report that uses one of the keys."""
         query = "SELECT report FROM users WHERE sort = ? AND key = ?"
         return {report.partition("-")[0] for key in keys for (report,) in self._index.rows(query, (sort, key))}
-
-    def _again(self, remembered: Remembered) -> Remembered:
-        """What a submission's names add when the acronyms that it does not explain are explained by others."""
-        asked = _Asked(self._elsewhere)
-        sums: Counter[tuple[str, str, bytes]] = Counter()
-        once = set()
-        users: set[User] = set()
-        places = []
-        for use, identity, place in self._placed(remembered.uses, asked):
-            places.append(place)
-            sums[MEMBER, place, msgspec.msgpack.encode(structs.replace(use, report_id=""))] += 1
-            once.add((use.report_id, WEIGHT_AGAIN, identity.key, b""))
-            once.add((use.report_id, FORM_AGAIN, identity.key, msgspec.msgpack.encode(identity)))
-            users.add((PLACE, place, use.report_id))
-            users |= {(CONSULTED, acronym, use.report_id) for acronym in asked.asked}
-            asked.asked.clear()
-        sums.update((sort, key, rest) for _, sort, key, rest in once)
-        second = tuple((*what, times) for what, times in sorted(sums.items()))
-        return structs.replace(remembered, places=tuple(places), second=second, users=tuple(sorted(users)))
-
-    def _placed(
-        self, uses: Sequence[NameUse], others: Mapping[str, Identity | None]
-    ) -> Iterator[tuple[NameUse, Identity, str]]:
-        """Each use with what it means, and its place."""
-        reports = {report: read_report(members) for report, members in _by_report(uses).items()}
-        for use in uses:
-            report = reports[use.report_id]
-            identity = identify(use.name, report, use.country, use.parent, others)
-            yield use, identity, f"{identity.key}\0{self._decisions.pinned(use, report.country) or ''}"
 
     def _settled(self, standing: Mapping[str, Identity], asking: set[str]) -> Settled:
         places = [place for (place,) in self._index.rows("SELECT DISTINCT key FROM counts WHERE sort = ?", (MEMBER,))]
@@ -336,25 +287,3 @@ class Names:
 
 def _encoded(identity: Identity | None) -> bytes:
     return msgspec.msgpack.encode(identity)
-
-
-def _by_report(uses: Iterable[NameUse]) -> dict[str, list[NameUse]]:
-    found: dict[str, list[NameUse]] = defaultdict(list)
-    for use in uses:
-        found[use.report_id].append(use)
-    return found
-
-
-def _first(uses: Sequence[NameUse]) -> Iterator[Count]:
-    """What a submission's names add when each report stands alone."""
-    sums: Counter[tuple[str, str, bytes]] = Counter()
-    for members in _by_report(uses).values():
-        report = read_report(members)
-        once = set()
-        for use in members:
-            identity = identify(use.name, report, use.country, use.parent)
-            once.add((WEIGHT, identity.key, b""))
-            once.add((FORM, identity.key, msgspec.msgpack.encode(identity)))
-            sums.update((ACRONYM, acronym, identity.key.encode()) for acronym in definitions(use, identity))
-        sums.update(once)
-    yield from ((*what, times) for what, times in sorted(sums.items()))
