@@ -10,6 +10,7 @@ from simplemma import is_known
 
 from pipeline.organizations.evidence import REACH, Candidate, Evidence, over
 from pipeline.organizations.lines import is_capitals
+from pipeline.organizations.readings import leads_name
 from pipeline.organizations.vocabulary import (
     AND,
     ARTICLES,
@@ -22,12 +23,15 @@ from pipeline.organizations.vocabulary import (
     OFFICE_HEADS,
     PLACE_HEADS,
     REGIONS,
+    ROMANCE_ADJECTIVES,
+    ROMANCE_AND,
+    SMALL_NOUN,
     TAILS,
     UNIT_HEADS,
     WEAK_FIELDS,
     WITH,
 )
-from pipeline.organizations.words import SMALL_FORMS, Role, role_of, split_words
+from pipeline.organizations.words import ATTACHED, INNER_CAPITAL, SMALL_FORMS, Role, role_of, split_words
 
 
 def find_candidates(text: str, evidence: Evidence) -> list[Candidate]:
@@ -48,7 +52,9 @@ class _Line:
         self.evidence = evidence
         capitals = is_capitals(text[start:end])
         self.caps = [
-            token.text[0].isupper()
+            (token.text[0].isupper() or INNER_CAPITAL.match(token.text) is not None)
+            and not ATTACHED.match(token.lower)
+            and not token.text.endswith(("'", "’"))
             and not (capitals and token.lower in OF | FOR | AND | ARTICLES | {"in", "with", "to", "by"})
             for token in self.tokens
         ]
@@ -74,6 +80,8 @@ class _Line:
 
     def _skip_opener(self, index: int) -> int:
         """Past words that are capitalised only because they begin a sentence, titles of people, and articles."""
+        if self.tokens[index].lower in ARTICLES and self._leads_name(index + 1):
+            return index + 1
         while index < len(self.tokens) and self.caps[index] and role_of((self.tokens[index].lower,)) == "opener":
             token = self.tokens[index]
             if token.lower not in ARTICLES and any(
@@ -135,7 +143,7 @@ class _Line:
             token.lower.removesuffix("'s").removesuffix("’s") for token in self.tokens[max(start, end - 3) : end]
         )
         role = role_of(words)
-        if role in (None, "opener", "role") and role_of((self.tokens[start].lower,)) == "first":
+        if role in (None, "opener", "role") and self._leads_name(start):
             return "body"
         return "body" if role == "first" else None if role == "opener" else role
 
@@ -156,6 +164,8 @@ class _Line:
                 has_complement = True
                 if role is None and not self.capitals and self._role(first, end) in ("body", "firm"):
                     role = self._role(first, end)
+            elif (small := self._small_end(first, end)) is not None:
+                end, has_complement = small, True
             else:
                 joined = self._coordination(first, core_end, end, role, has_complement)
                 if joined is None:
@@ -268,6 +278,25 @@ class _Line:
             stop -= 1
         return stop
 
+    def _leads_name(self, index: int) -> bool:
+        """Whether the head of a name in a language that puts it first stands here: `Ministerio`, `Cruz Roja`."""
+        after = self.tokens[index + 1].text if index + 1 < len(self.tokens) else ""
+        return self._is_cap(index) and leads_name(self.tokens[index].text, after)
+
+    def _small_end(self, first: int, end: int) -> int | None:
+        """The end of words in small letters that go on a name led by its head: `Fédération nationale des femmes`."""
+        if not self._leads_name(first):
+            return None
+        stop = end
+        while stop < len(self.tokens) and self.tokens[stop].lower in ROMANCE_ADJECTIVES and not self.caps[stop]:
+            stop += 1
+        noun = stop + (stop < len(self.tokens) and self.tokens[stop].lower in ROMANCE_AND)
+        if noun < len(self.tokens) and self.tokens[noun].lower in FOREIGN and not self.caps[noun]:
+            noun = self._after_articles(noun + 1)
+            if noun < len(self.tokens) and SMALL_NOUN.fullmatch(self.tokens[noun].text):
+                return noun + 1
+        return stop if stop > end else None
+
     def _is_acronym(self, index: int) -> bool:
         text = self.tokens[index].text.removesuffix("'s").removesuffix("’s")
         return not self.capitals and len(text) > 1 and text.isupper() and text[0].isalpha()
@@ -282,7 +311,8 @@ class _Line:
         if self.tokens[end].lower not in AND or not self._is_cap(start) or self._is_acronym(start):
             return None
         if is_foreign:
-            return self._complement_end(start) if role == "body" and has_complement else None
+            is_other = self._leads_name(start)
+            return self._complement_end(start) if role == "body" and has_complement and not is_other else None
         if self.tokens[end].lower == "and" and self._is_in_another_language(first, end):
             return None
         stop = self._complement_end(start)
@@ -306,9 +336,11 @@ class _Line:
             return stop if is_whole or self._is_second_field(end, start, stop, right, has_complement) else None
         if role is None and start == end + 1:
             is_half = right in ("body", "firm") and self._is_first_half(first, end, start) and stop - start < 3
+            is_half |= right == "body" and self._is_trade(end - 1) and self._is_trade(start)
             is_pair = self.tokens[end].lower == "and" and right in ("body", "firm", "weak")
             is_one = covered and (not is_pair or is_known(self.tokens[end - 1].lower, "en"))
             is_one &= not (self.tokens[end].lower == "and" and self._are_single_names(first, end, start, stop))
+            is_one &= not (self._is_brand(start, stop) and self._has_and(first, end))
             return stop if is_one or is_half else None
         return None
 
@@ -327,6 +359,13 @@ class _Line:
             return False
         return not any(is_known(self.tokens[index].lower, "en") for index in (first, start))
 
+    def _has_and(self, first: int, end: int) -> bool:
+        return any(token.lower == "and" for token in self.tokens[max(first, end - REACH) : end])
+
+    def _is_brand(self, start: int, stop: int) -> bool:
+        """Whether one word stands here that is no English one."""
+        return stop - start == 1 and not is_known(self.tokens[start].lower, "en")
+
     def _is_second_field(self, end: int, start: int, stop: int, right: Role | None, has_complement: bool) -> bool:
         """Whether what follows `and` is one more field of the body: `Ministry of Health and Welfare`."""
         if not has_complement or self._is_place(end - 1):
@@ -335,9 +374,11 @@ class _Line:
             return start == end + 1
         if right in ("body", "firm", "role") or stop < self._core_end(start) or self._is_place(start):
             return False
-        after = self.tokens[start]
-        is_foreign = after.text.istitle() and not is_known(after.lower, "en")
-        if self.tokens[end].lower == "and" and right is None and stop - start == 1 and is_foreign:
+        is_foreign = all(
+            token.text[0].isupper() and not token.text.isupper() and not is_known(token.lower, "en")
+            for token in self.tokens[start:stop]
+        )
+        if self.tokens[end].lower == "and" and right is None and is_foreign:
             return False
         return start == end + 1 or (right is None and stop - start == 1)
 
@@ -354,6 +395,11 @@ class _Line:
         known |= self._is_place(end - 1)
         return not (known or starts_with_head or self._is_acronym(end - 1) or before == ",")
 
+    def _is_trade(self, index: int) -> bool:
+        """Whether a word names people by what they do: `Manufacturers and Exporters Association`."""
+        word = self.tokens[index].lower
+        return word.endswith(("ers", "ors", "ists", "ers'", "ers’")) and is_known(word.rstrip("'’"), "en")
+
     def _comma(self, first: int, core_end: int, end: int, role: Role | None, has_complement: bool) -> int | None:
         """The end of the name when the comma after `end` is a part of it, else null."""
         if self.tokens[end].text != "," or end + 1 >= len(self.tokens):
@@ -361,7 +407,7 @@ class _Line:
         if self.tokens[end + 1].lower in SMALL_FORMS:
             return end + 2
         if not self._is_cap(end + 1):
-            return None
+            return self._foreign_field(end) if role == "body" and has_complement else None
         stop = self._core_end(end + 1)
         begin = self.tokens[first].start
         if self._role(end + 1, stop) == "firm" and stop - end == 2:
@@ -373,6 +419,7 @@ class _Line:
         larger |= self._is_named_government(end + 1, stop)
         after = self.tokens[stop].lower if stop < len(self.tokens) else ""
         is_listed = first > 0 and self.tokens[first - 1].text == ","
+        is_listed |= first > 1 and self.tokens[first - 2].lower in ("source", "sources")
         is_unit = role in ("body", "weak") and head in UNIT_HEADS and core_end - first + has_complement > 1
         if is_unit and larger and not is_listed:
             is_last = after in ("", ".", ")", "(", ";", ":", "of") or (
@@ -380,6 +427,15 @@ class _Line:
             )
             return stop if is_last and after not in AND else None
         return self._field_list(core_end, end, begin) if role == "body" and has_complement else None
+
+    def _foreign_field(self, end: int) -> int | None:
+        """The end of `, de la Famille` where `et du Genre` or one more such field follows."""
+        start = self._after_articles(end + 2)
+        if self.tokens[end + 1].lower not in FOREIGN or not self._is_cap(start):
+            return None
+        stop = self._complement_end(start)
+        after = [token.lower for token in self.tokens[stop : stop + 2]]
+        return stop if len(after) == 2 and after[0] in ROMANCE_AND | {","} and after[1] in FOREIGN else None
 
     def _is_named_government(self, start: int, stop: int) -> bool:
         """Whether a stretch is a government with its place: `Zenda City Government`, not `Local Government`."""

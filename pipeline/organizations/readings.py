@@ -7,15 +7,28 @@ from msgspec import Struct
 from simplemma import is_known
 
 from pipeline.organizations.evidence import Evidence
-from pipeline.organizations.vocabulary import AND, ARTICLES, FOR, OF
-from pipeline.organizations.words import ABBREVIATION, SMALL_FORMS, Token, common_acronym, role_of, split_words
+from pipeline.organizations.vocabulary import AND, ARTICLES, FOR, FOREIGN, OF, ROMANCE_ADJECTIVES
+from pipeline.organizations.words import (
+    ABBREVIATION,
+    ATTACHED,
+    SMALL_FORMS,
+    Token,
+    common_acronym,
+    role_of,
+    split_words,
+)
 from pipeline.records import Mention, Span
 
 LEADING = re.compile(
-    r"(?:[\s\"“”'‘’(\[•*–—-]|(?:the|an?|our|its|their|i?ngos?|csos?|q[1-4])\s|[ld]['’](?=[^\W\d_a-z])"
+    r"(?:[\s\"“”'‘’(\[•*–—-]|(?:the|an?|our|its|their|i?ngos?|csos?|q[1-4])\s|(?-i:[LlDd]['’](?=[^\W\d_a-z]))"
     r"|(?:volunteers|members|staff|students|delegates|representatives|officials) of the\s)+",
     re.IGNORECASE,
 )
+FOREIGN_ARTICLE = re.compile(r"(?:[Ll][aeo]s?|[Ee]l|[Ii]l)\s(?=([^\W\d_]\S*)(?:\s([^\W\d_]\S*))?)")
+LEADS = frozenset(
+    {"association", "organisation", "coordination", "coalition", "alliance", "commission", "union", "mission"}
+)
+"""Heads that other languages have, too, and put first."""
 TRAILING = re.compile(
     r"(?:[\s\"“”'‘’,;:.–—-]|['’]s|\s(?:and|of|for|the|in|on|&|No|Nos|Ms|Mr|Dr"
     r"|de|du|des|del|la|le|les|et|y|da|do|und|der|für|pour|para))+\Z"
@@ -91,10 +104,21 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """A stretch without articles and marks before it and dangling words and marks behind it."""
     lead = LEADING.match(text, start, end)
     start = lead.end() if lead else start
+    if (attached := ATTACHED.match(text, start, end)) is not None and attached.end() < end:
+        start = attached.end() + 1
+    article = FOREIGN_ARTICLE.match(text, start, end)
+    start = article.end() if article and leads_name(article[1], article[2] or "") else start
     tail = TRAILING.search(text[start:end])
     if tail and not (tail[0].lower() in ("'s", "’s") and OWNS_NOTHING.match(text, end)):
         end = start + tail.start()
     return start, end + bool(ABBREVIATION.search(text[start : end + 1]))
+
+
+def leads_name(word: str, after: str) -> bool:
+    """Whether a word, alone or with the next, heads a name in a language whose names begin with the head."""
+    if word.lower() in LEADS and after.lower() in FOREIGN | ROMANCE_ADJECTIVES:
+        return True
+    return "first" in (role_of((word.lower(),)), role_of((word.lower(), after.lower())))
 
 
 def clean_length(name: str) -> int:
@@ -154,5 +178,5 @@ def head_role(name: str) -> str | None:
     if role in (None, "opener", "role"):
         if role == "role" and role_of((words[0],)) not in ("first", "body"):
             return role
-        return "body" if words and role_of((words[0],)) == "first" else None
+        return "body" if words and leads_name(words[0], words[1] if len(words) > 1 else "") else None
     return "body" if role == "first" else role

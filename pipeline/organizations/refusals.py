@@ -5,6 +5,7 @@ import re
 from simplemma import is_known
 
 from pipeline.organizations import world
+from pipeline.organizations.deeds import DOES
 from pipeline.organizations.lines import is_capitals, is_title, line_at
 from pipeline.organizations.readings import Entity, head_role
 from pipeline.organizations.usage import NUMBER_BEFORE, Usage
@@ -42,10 +43,37 @@ PEOPLE = frozenset(
 """Words that head no body by themselves, but do when the recognizer says so."""
 ADDRESS = re.compile(r"(?:P\.? ?O\.? ?)?(?:Box|BOX|Bag)\b")
 SPACED_HYPHEN = re.compile(r"\s[-‐‑]\s")
+STORM_BEFORE = re.compile(r"\b(?:[Ss]torms?|[Hh]urricanes?|[Cc]yclones?|[Tt]yphoons?)\s(?:[A-Z]\w+(?:,| and) )*\Z")
+WORK_BEFORE = re.compile(
+    r"\b(?:book|film|play|novel|song|album|documentary|app|software|theme|category|course|module|project|campaign"
+    r"|entitled|titled),?\s\Z"
+)
+"""Words before the name of what somebody made."""
+PLACE_WORDS = frozenset(
+    {"camp", "cerro", "lake", "lac", "mount", "mt", "hotel", "hôtel", "fort", "isla", "île", "monte"}
+)
+"""Words that begin names of places."""
+VENUES = frozenset({"center", "centre", "house", "hall", "home", "station", "casa", "school", "clinic", "hospital"})
+OPENED_BEFORE = re.compile(r"\b(?:opened|inaugurated|inside|into|in)\s(?:the\s|a\s|its\s|our\s)?\Z")
+ELECTED_AFTER = re.compile(r"(?: and [^\W\d_a-z][\w’'-]+ [^\W\d_a-z][\w’'-]+)? (?:was|were) (?:re-)?(?:elected|born)\b")
+OTHER_FIRST = frozenset(
+    {"prix", "premio", "prêmio", "journée", "jornada", "día", "dia", "semana", "semaine", "fête", "festa", "feria"}
+    | {"foire", "programa", "projet", "proyecto", "projeto", "progetto", "ley", "loi", "lei", "legge", "festival"}
+    | {"giornata", "convenio", "taller", "atelier", "campaña", "campagne", "campanha"}
+)
+"""Heads of events, laws and projects in languages that put them first."""
+EVENT_ENDINGS = ("konferenz", "kongress", "tagung", "festival", "festivalen", "dagen", "dagene")
+CONVENTION = re.compile(r"\w+[a-z]Con")
 TITLES = (
     "Mr|Mrs|Ms|Mx|Dr|Prof|Professor|Hon|Rev|Sir|Engr|Atty|Datuk|Dato|Tan Sri|Bapak|Pak|Ibu|Herr|Frau|Mme|Sra|Srta|Doña"
     "|Advocate|Justice|Ing|Lic|Shri|Smt|Khun|Ato|W/ro|Sheikh|Imam|Pastor|Chief|Lt|Capt|Col|Gen|Sgt|Brig|Maj"
-    "|Fr|Md|Puan|Encik|Judge|Senator|Archbishop|Bishop|Rabbi|Commander|Inspector|Superintendent|Frère|Ambassador"
+    "|Ratu|Alhaji|Hajia|Hajiya|Mallam|Haji|Hajah|Hj|Swami|Begum|Dona|Suor|Sor|Hna|Hno|Padre|Datin|Daw|Adv|Barr"
+    "|Ust|Ustaz|Maulana|Mufti|Cllr|Councillor|Baroness|Dame|Tuan|Fr|Md|Puan|Encik|Judge|Senator|Archbishop|Bishop|Rabbi|Commander|Inspector|Superintendent|Frère|Ambassador"
+)
+FIELDS_AND_COUNTRY = re.compile(
+    r"(?:[A-Z][\w-]+(?: [A-Z][\w-]+)?, )*[A-Z][\w-]+(?: [A-Z][\w-]+)?(?:, and| and| &) [A-Z][\w-]+(?: [A-Z]\w+){0,3}"
+    r" (?:Canada|Québec|Ontario|Alberta|Manitoba|Saskatchewan|Yukon|Australia|Queensland|Victoria|Tasmania|New Zealand"
+    r"|Scotland|Wales|Northern Ireland|Ireland|England)"
 )
 TITLE = re.compile(rf"(?:{TITLES})\.?")
 PERSON_BEFORE = re.compile(
@@ -75,15 +103,18 @@ TERM_BEFORE = re.compile(r"\b([A-Z]{2,5}s?) and \Z")
 QUOTED = re.compile(r"[“\"‘]([^“”\"\n]{3,200})[”\"’]")
 
 
-def why_refused(text: str, entity: Entity, usage: Usage) -> str | None:
-    """The reason for which an entity is no organization; null when nothing speaks against it."""
+def why_refused(text: str, entity: Entity, usage: Usage, beside: int = 0) -> str | None:
+    """The reason for which an entity is no organization; null when nothing speaks against it.
+
+    `beside` is how many other organizations stand next to it in a list.
+    """
     name = text[entity.start : entity.end]
     words = [token for token in split_words(name) if token.text[0].isalpha()]
     if not words or not _is_capitalised(words[0].text) or is_generic(name):
         return "no proper name"
     if _owner(words) is not None and (is_generic(str(_owner(words))) or role_of((str(_owner(words)),)) == "body"):
         return "a part of a body that is not named"
-    if name in world.cities():
+    if name in world.cities() and beside < 2:
         return "a city"
     if ADDRESS.match(name):
         return "an address"
@@ -95,7 +126,7 @@ def why_refused(text: str, entity: Entity, usage: Usage) -> str | None:
         or _by_words(text, entity, words, role)
         or ("mostly something else in this report" if not usage.is_mostly_organization(name) else None)
         or ("the name of a programme" if usage.around(name).is_programme else None)
-        or (_by_word(words[0], text, entity.start, usage) if len(words) == 1 else None)
+        or (_by_word(words[0], text, entity.start, usage, is_listed=beside > 0) if len(words) == 1 else None)
     )
 
 
@@ -104,6 +135,11 @@ def is_of_people(name: str) -> bool:
     words = [token.lower for token in split_words(name)]
     is_for_somebody = len(words) > 2 and words[0] in FIELDS and words[1] in ("for", "against", "without")
     return is_for_somebody or (len(words) > 1 and words[-1] in PEOPLE)
+
+
+def is_named_by_fields(text: str, entity: Entity) -> bool:
+    """Whether a name is built as those of some governments' departments: `Fisheries, Forests and Oceans Zenda`."""
+    return FIELDS_AND_COUNTRY.fullmatch(text, entity.start, entity.end) is not None
 
 
 def _is_person_with_surname_in_capitals(words: list[Token]) -> bool:
@@ -130,7 +166,7 @@ def why_refused_acronym(short: str, usage: Usage) -> str | None:
         return "an everyday acronym"
     if not short.replace("-", "").isalpha():
         return "a code"
-    if _is_word_in_capitals(short.lower()):
+    if _is_word_in_capitals(short.lower()) and not usage.around(short).is_agent:
         return "a common word in capitals"
     return "counted like a unit" if usage.around(short).is_counted else None
 
@@ -143,6 +179,14 @@ def _by_neighbours(text: str, entity: Entity, words: list[Token], role: str | No
     before = text[max(0, entity.start - 30) : entity.start]
     if PERSON_BEFORE.search(before):
         return "a person or a field"
+    if role is None and STORM_BEFORE.search(text, max(0, entity.start - 60), entity.start):
+        return "a storm"
+    if role is None and WORK_BEFORE.search(before):
+        return "what somebody made"
+    if role is None and len(words) > 1 and words[0].lower in PLACE_WORDS:
+        return "a place"
+    if (words[-1].lower in VENUES or words[0].lower == "casa") and role != "body" and OPENED_BEFORE.search(before):
+        return "a place that is opened or where something is"
     gloss = GLOSS.search(text, max(0, entity.start - 150), entity.start)
     if role is None and gloss and any(not is_known(word, "en") for word in SMALL_WORD.findall(gloss[1])):
         return "one of some words of another language"
@@ -153,7 +197,12 @@ def _by_neighbours(text: str, entity: Entity, words: list[Token], role: str | No
     if (
         role is None
         and len(words) == 2
-        and (OFFICE_AFTER.match(text, entity.end) or AFTER_PLACES.search(text, max(0, entity.start - 60), entity.start))
+        and not text.count("&", entity.start, entity.end)
+        and (
+            ELECTED_AFTER.match(text, entity.end)
+            or OFFICE_AFTER.match(text, entity.end)
+            or AFTER_PLACES.search(text, max(0, entity.start - 60), entity.start)
+        )
     ):
         return "a person with an office, or the last of some places"
     if role is None and _is_quoted(text, entity):
@@ -172,7 +221,11 @@ def _by_words(text: str, entity: Entity, words: list[Token], role: str | None) -
     line = line_at(text, entity.start)
     if text[entity.start : entity.end].count("/") > 1:
         return "a code"
-    if role is None and ", " in text[entity.start : entity.end]:
+    if role is None and len(words) > 1 and words[0].lower in OTHER_FIRST:
+        return "its head is that of an event, law or programme"
+    if words[-1].lower.endswith(EVENT_ENDINGS) or any(CONVENTION.fullmatch(word.text) for word in words):
+        return "an event"
+    if role is None and ", " in text[entity.start : entity.end] and not is_named_by_fields(text, entity):
         return "several things with commas between"
     if role is None and SPACED_HYPHEN.search(text, entity.start, entity.end):
         return "two things with a hyphen between"
@@ -189,10 +242,11 @@ def _by_words(text: str, entity: Entity, words: list[Token], role: str | None) -
         return "a heading in capitals"
     is_plain = role is None and len(words) > 1 and all(is_known(word.lower, "en") for word in words)
     is_listed = LISTED_BEFORE.search(text, max(0, entity.start - 20), entity.start) is not None
+    is_listed |= is_named_by_fields(text, entity)
     return "plain words in a heading" if is_plain and is_title(line) and not is_listed else None
 
 
-def _by_word(word: Token, text: str, start: int, usage: Usage) -> str | None:
+def _by_word(word: Token, text: str, start: int, usage: Usage, *, is_listed: bool) -> str | None:
     if word.text.isupper() and len(word.text) > 1:
         return why_refused_acronym(word.text, usage)
     if role_of((word.lower,)) is not None or len(word.text) < 2:
@@ -208,6 +262,7 @@ def _by_word(word: Token, text: str, start: int, usage: Usage) -> str | None:
     bare = word.lower.removesuffix("'s").removesuffix("’s")
     if common_acronym(word.text) is not None or bare in usage.small:
         return "a common word"
-    if is_known(bare, "en") and not (AGENT_BEFORE.search(before_it) and not is_title(line_at(text, start))):
+    is_agent = AGENT_BEFORE.search(before_it) is not None or DOES.match(text, word.end + start) is not None
+    if is_known(bare, "en") and not is_listed and not (is_agent and not is_title(line_at(text, start))):
         return "a common word"
     return None if usage.is_often_organization(word.text) else "seldom a name in this report"

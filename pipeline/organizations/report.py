@@ -33,9 +33,10 @@ from pipeline.organizations.readings import (
     evidence_in,
     head_role,
     is_countries,
+    leads_name,
     trimmed,
 )
-from pipeline.organizations.refusals import is_of_people, why_refused, why_refused_acronym
+from pipeline.organizations.refusals import is_named_by_fields, is_of_people, why_refused, why_refused_acronym
 from pipeline.organizations.usage import Names, Usage, by_first_word, occurrences
 from pipeline.organizations.vocabulary import AND
 from pipeline.organizations.words import common_acronym, is_generic, role_of
@@ -48,6 +49,13 @@ OF_ITSELF = re.compile(r"[^\W\d_]+ of (?:the )?[^\W\d_]+")
 """A name that is none when its last word says only what body it is: `Organization of the Council`."""
 ENGLISH = re.compile(r"[,;:/()]|\b(?:and|of|for|with|the|in|on|to|by|at|from)\b")
 """What ends a name in another language."""
+NEXT_NAME = re.compile(r"\s(?:et|y|e|ed|und|og|och)\s(?:l['’]|\w{1,3}\s)?([^\W\d_]\w+)(?:\s(\w+))?")
+PROGRAMME_OF = re.compile(
+    r".+\b(?:Project|Programme|Program|Initiative|Scheme|Campaign|Strategy|Plan|Fellowship|Award)\b.* (?:of|by)"
+    r" (?:the )?([A-Z]{2,6})"
+)
+"""What a body of which only the acronym stands there does: `Skills Project of ZB`."""
+STATE = re.compile(r"(?:(?!The )[A-Z]\w+['’]?s? ){0,3}(?:Republic|Kingdom|Commonwealth|Union) of (?:the )?\Z")
 LONGEST = 200
 """Characters in the longest name."""
 ELSE = "its head is that of an event, office, law or programme"
@@ -213,7 +221,7 @@ class _Report:
                 continue
             seen = over(self.evidence[index].organizations, candidate.start, candidate.end)
             end = _foreign_end(text, candidate, seen)
-            yield Found(candidate.start, end, "head+model" if seen else "head", candidate.parent)
+            yield Found(_state_start(text, candidate, seen), end, "head+model" if seen else "head", candidate.parent)
 
     def _is_body_here(self, index: int, candidate: Candidate) -> bool:
         """Whether a candidate whose head programmes share (`Zenda Initiative`) does what bodies do."""
@@ -230,10 +238,17 @@ class _Report:
             if not self.rules.cleaning:
                 yield Found(entity.start, entity.end, "model")
                 continue
-            for part in self._parts(index, entity):
-                bounded = self._bounded(index, part)
+            programme = self._owner_of_programme(index, entity)
+            for part in [programme] if programme else self._parts(index, entity):
+                bounded = part if programme else self._bounded(index, part)
                 if bounded is not None and self._why_refused(index, bounded) is None:
                     yield Found(bounded.start, bounded.end, "model")
+
+    def _owner_of_programme(self, index: int, entity: Entity) -> Entity | None:
+        """The body at the end of the name of a programme: `ZB` of `Skills Project of ZB`."""
+        end = min(entity.end, entity.start + LONGEST)
+        owner = PROGRAMME_OF.fullmatch(self.readings[index].text, entity.start, end)
+        return Entity(*owner.span(1), "ORG") if owner else None
 
     def _why_refused(self, index: int, entity: Entity) -> str | None:
         text = self.readings[index].text
@@ -241,7 +256,18 @@ class _Report:
             return "short for something else in this report"
         if is_countries(self.readings[index], entity):
             return "a country"
-        return why_refused(text, entity, self.usage)
+        return why_refused(text, entity, self.usage, self._beside(index, entity))
+
+    def _beside(self, index: int, entity: Entity) -> int:
+        """How many other organizations stand next to an entity in a list: before it, or behind a comma after it.
+
+        Behind an `and` may stand the other half of a name (`Light and Sight Foundation`).
+        """
+        text = self.readings[index].text
+        near = over(self.evidence[index].organizations, entity.start - 6, entity.end + 6)
+        before = any(SEPARATOR.fullmatch(text, span.end, entity.start) for span in near if span.end < entity.start)
+        after = any(text[entity.end : span.start].strip() in {",", ";"} for span in near if span.start > entity.end)
+        return before + after
 
     def refusals(self, index: int, found: Sequence[Mention]) -> Iterator[Refusal]:
         """What the recognizer saw or the grammar read in one text and the rules refused."""
@@ -265,6 +291,8 @@ class _Report:
     def _parts(self, index: int, entity: Entity) -> list[Entity]:
         """The entity; when bodies stand in it that the heads give, what else stands beside them."""
         near = over(self.candidates[index], entity.start, entity.end)
+        if is_named_by_fields(self.readings[index].text, entity):
+            return [entity]
         if self.rules.heads and self._is_series(index, entity, near):
             return [Entity(max(c.start, entity.start), min(c.end, entity.end), "ORG") for c in near if not _is_body(c)]
         if not self.rules.heads or not any(_is_body(candidate) for candidate in near):
@@ -282,6 +310,8 @@ class _Report:
     def _bounded(self, index: int, entity: Entity) -> Entity | None:
         """The entity in the bounds that the grammar sees; null when its head is an event, an office or a law."""
         text = self.readings[index].text
+        if is_named_by_fields(text, entity):
+            return entity
         for candidate in over(self.candidates[index], entity.start, entity.end):
             if candidate.role == "other" and candidate.start <= entity.start and entity.end <= candidate.end:
                 ends_early = entity.start == candidate.start and entity.end < candidate.end
@@ -335,15 +365,27 @@ def _is_between_two(text: str, one: Candidate, other: Candidate) -> bool:
     return SEPARATOR.fullmatch(gap) is not None or (are_acronyms and gap.strip() in AND)
 
 
+def _state_start(text: str, candidate: Candidate, seen: Sequence[Span]) -> int:
+    """The start of a name with the form of state that the recognizer sees before it: `Republic of Zenda Red Cross`."""
+    state = STATE.search(text, max(0, candidate.start - 60), candidate.start)
+    return state.start() if state and any(span.start == state.start() for span in seen) else candidate.start
+
+
 def _foreign_end(text: str, candidate: Candidate, seen: Sequence[Span]) -> int:
     """The end of a name; where its first word is another language's head, the recognizer may see further.
 
-    But not over a comma, a bracket or an English word.
+    But not over a comma, a bracket, an English word or the head of the next name.
     """
     if role_of((text[candidate.start : candidate.end].split()[0].lower(),)) != "first":
         return candidate.end
     ends = [span.end for span in seen if span.start == candidate.start and span.end > candidate.end]
-    return max([candidate.end, *(end for end in ends if not ENGLISH.search(text, candidate.end, end))])
+    return max([candidate.end, *(end for end in ends if not _is_beyond(text, candidate.end, end))])
+
+
+def _is_beyond(text: str, start: int, end: int) -> bool:
+    """Whether a stretch behind a name in another language goes past its end."""
+    heads = (leads_name(after[1], after[2] or "") for after in NEXT_NAME.finditer(text, start, end))
+    return ENGLISH.search(text, start, end) is not None or any(heads)
 
 
 def _is_body(candidate: Candidate) -> bool:

@@ -25,6 +25,14 @@ PLACE_AFTER = re.compile(
 )
 NUMBER_BEFORE = re.compile(r"(?<!\b19\d)(?<!\b20\d)(?<![^\W\d_])\d\s?\Z")
 """A number that is no year and no code."""
+AGENT_BEFORE = re.compile(r"(?:\b(?:by|with|at|from)\s(?:the\s)?|\(source: )\Z")
+LAST_IN_CAPITALS = re.compile(r"\b[A-Z]{2,}\s\w+\s\Z")
+AGENT_AFTER = re.compile(
+    r"(?:,? (?:has |have |had |also )?(?:hosted|donated|gave|gives|signed|sent|paid|hired|employs|appointed|joined"
+    r"|trained|agreed|declined|asked|thanked|funded|opened|runs?|works?|led|lent|won|met|closed|built|ran|moved|provided"
+    r"|supported|organi[sz]ed|distributed)|, (?:an?|the) )"
+)
+"""What stands around one who acts: `by REACH`, `COSACA, a consortium`."""
 BEFORE, AFTER = 70, 16
 """How many characters around a name tell what it is."""
 Names = dict[str, tuple[str, ...]]
@@ -85,6 +93,14 @@ class Surroundings:
         """Whether the name stands somewhere as only a place does: `in Kisumu`, `Kisumu district`."""
         return any(
             (before.endswith(" ") and PLACE_BEFORE.search(before)) or PLACE_AFTER.match(after)
+            for before, after in self._beside
+        )
+
+    @cached_property
+    def is_agent(self) -> bool:
+        """Whether the name stands somewhere in running text as one who does or gives something, or is explained."""
+        return any(
+            (AGENT_BEFORE.search(before) and not LAST_IN_CAPITALS.search(before)) or AGENT_AFTER.match(after)
             for before, after in self._beside
         )
 

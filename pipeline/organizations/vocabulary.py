@@ -1,5 +1,7 @@
 """The small words that tie names together, and heads that need care: what the grammar of names is made of."""
 
+import re
+
 OF = frozenset(
     {
         "of",
@@ -53,6 +55,44 @@ FOREIGN = frozenset(
     {"de", "du", "des", "del", "da", "do", "dos", "das", "della", "delle", "d'", "d’", "à", "aux", "para", "pour"}
 )
 """Prepositions that other languages repeat after `and`: `de la Salud y de la Familia`."""
+ROMANCE_AND = frozenset({"et", "y", "e", "ed"})
+SMALL_NOUN = re.compile(r"(?!(?:the|this|that|our|which)\b)[a-zß-öø-ÿ]{4,}")
+"""A word after a preposition in a name of another language that is written like a sentence."""
+ROMANCE_ADJECTIVES = frozenset(
+    {"national", "nationale", "nationaux", "régional", "régionale", "départemental", "départementale", "international"}
+    | {
+        "internationale",
+        "général",
+        "générale",
+        "central",
+        "centrale",
+        "supérieur",
+        "supérieure",
+        "française",
+        "français",
+    }
+    | {"africain", "africaine", "agricole", "agricoles", "social", "sociale", "sociales", "sociaux", "municipal"}
+    | {"municipale", "rural", "rurale", "rurales", "nacional", "regional", "general", "provincial", "departamental"}
+    | {"internacional", "superior", "española", "español", "estatal", "agrícola", "municipales", "públicas", "pública"}
+    | {"nazionale", "regionale", "italiana", "italiano", "provinciale", "comunale", "sanitaria", "portuguesa"}
+    | {"malienne", "béninoise", "burkinabè", "sénégalaise", "ivoirienne", "togolaise", "nigérienne", "guinéenne"}
+    | {"camerounaise", "congolaise", "rwandaise", "tchadienne", "gabonaise", "malgache", "haïtienne", "marocaine"}
+    | {"tunisienne", "algérienne", "mauritanienne", "comorienne", "libanaise", "belge", "suisse", "centrafricaine"}
+    | {"burundaise", "djiboutienne", "mauricienne", "salvadoreña", "hondureña", "nicaragüense", "colombiana"}
+    | {
+        "ecuatoriana",
+        "peruana",
+        "boliviana",
+        "paraguaya",
+        "uruguaya",
+        "argentina",
+        "chilena",
+        "mexicana",
+        "guatemalteca",
+    }
+    | {"venezolana", "dominicana", "cubana", "panameña", "costarricense", "brasileira", "moçambicana", "angolana"}
+)
+"""Adjectives that names in Romance languages have behind their heads, often in small letters."""
 PLACE_HEADS = frozenset(
     {"university", "bank", "embassy", "college", "consulate", "diocese", "municipality", "commission"}
 )

@@ -17,12 +17,12 @@ Role = Literal["body", "first", "firm", "weak", "role", "other", "opener"]
 `role`: a person in office. `other`: an event, programme, law, place, document. `first`: a body, when it leads the name.
 `opener`: capitalised only at the beginning of a sentence."""
 
-ELIDED = r"(?:[ld]|[dns]ell|all|sull)['’](?=[^\W\d_a-z])"
+ELIDED = r"(?:[LlDd]|[DdNnSs]ell|[Aa]ll|[Ss]ull)['’](?=[^\W\d_a-z])"
 """An article or preposition that a French or Italian name runs into the next word: `l'Emploi`, `d'Appui`."""
 TOKEN = re.compile(
     rf"{ELIDED}|\be\. V\.|\bS\. A\.|\bS\. p\. A\.|\bd\. o\. o\.|[^\W\d_][\w]*+(?>(?:['’.&/+‐‑-](?=\w)\w++)*)"
     r"(?:(?<=(?<!\w)[A-Z])\.(?= ?[A-Z])(?! ?(?:The|A|An|In|It|We|This|On|At|For|By|He|She|They|Our)\b)"
-    r"|(?<=\b(?:Inc|Ltd|Pvt|Pty|Pte))\.|(?<=\bLtda)\.|(?<=\b(?:Co|St))\.|(?<=\bCorp)\.|(?<=\.\w)\.)?"
+    r"|(?<=\b(?:Inc|Ltd|Pvt|Pty|Pte))\.(?=.)|(?<=\bLtda)\.(?=.)|(?<=\b(?:Co|St))\.|(?<=\bCorp)\.|(?<=\.\w)\.)?"
     r"|\d[\w.,/-]*+|\S"
 )
 SMALL_FORMS = frozenset(
@@ -48,6 +48,12 @@ SMALL_FORMS = frozenset(
 """Legal forms that a name may end in without a capital."""
 ABBREVIATION = re.compile(r"(?:\b(?:Inc|Ltd|Ltda|Pvt|Pty|Pte|Co|Corp)|\. ?\w)\.\Z")
 """A name whose last full stop is its own: `Novatrade S.p.A.`"""
+ATTACHED = re.compile(
+    r"[\w’']+[-‐‑](?:based|led|run|funded|supported|backed|sponsored|owned|managed|chaired|affiliated|born|wide|organi[sz]ed)(?!\S)"
+)
+"""A word that ties a name to what follows and is no part of either: `Harbour-based Zendavo`."""
+INNER_CAPITAL = re.compile(r"(?:(?:al|as|ar|an|ad|ash|el|ul|ibn|d)[-‐‑’']|e|i)[^\W\d_a-z]\w")
+"""A word whose article or prefix is small: `al-Zendavi`, `eZendavini`."""
 
 
 class Token(Struct, frozen=True, array_like=True, gc=False):
@@ -71,7 +77,7 @@ def role_of(words: tuple[str, ...]) -> Role | None:
     """What the last word, or the last two or three, make of a name; words in lower case."""
     table = _roles()
     for length in range(min(len(words), 3), 0, -1):
-        role = table.get(" ".join(words[-length:]).rstrip("."))
+        role = table.get(" ".join(words[-length:]).replace(" ' ", "' ").replace(" ’ ", "' ").rstrip("."))
         if role is not None:
             return role
     return None
