@@ -1,4 +1,4 @@
-"""Numbers that headings carry: `1.`, `(2)`, `3.1.2`, `IV.`, `b)`, `1a.`, `①`, `§ 4`, `Section 3:`, `Part II`.
+"""Numbers that headings carry: `1.`, `(2)`, `3.1.2`, `2-1`, `IV.`, `b)`, `1a.`, `①`, `§ 4`, `Section 3:`, `Part II`.
 
 The grammar says only what a line could be numbered with. Whether a numbered line is a heading, a list item or a wrapped
 line that happens to begin with a year is decided in `sections`, by evidence that one line does not hold.
@@ -85,6 +85,7 @@ _CHAIN = re.compile(rf"{_ALONE}(?>(?:\.{_ALONE}){{0,6}})")
 _CLOSED = re.compile(rf"[(\[]({_ALONE}(?>(?:\.{_ALONE}){{0,6}}))[)\]]\.?")
 _AFTER = re.compile(r"(?P<close>\.?\)|\.-|\.|:|/(?=\s{1,3}[^\W\d])|\s[.)](?=\s)|\s?[-–—](?=\s))?(?P<space>\s*)")
 _MIXED = re.compile(r"(?:(?P<number>\d{1,2})(?P<letter>[a-h])|(?P<capital>[A-H])(?P<place>\d{1,2}))(?=[.):]\s)")
+_HYPHENED = re.compile(r"(?P<number>\d{1,2})[-–](?P<place>[1-9]\d?)(?P<close>[.):]?)(?P<space>\s+)(?=[^\W\d_])")
 _NUMERO = re.compile(r"(?:no|nr|n°|nº|№)\.?\s?", re.I)
 
 
@@ -132,7 +133,12 @@ def parse_label(text: str) -> Label | None:
     if not body:
         return None
     found = (
-        _parse_sign(body) or _parse_division(body) or _parse_closed(body) or _parse_mixed(body) or _parse_chain(body)
+        _parse_sign(body)
+        or _parse_division(body)
+        or _parse_closed(body)
+        or _parse_mixed(body)
+        or _parse_hyphened(body)
+        or _parse_chain(body)
     )
     if found is None:
         return None
@@ -218,6 +224,14 @@ def _parse_mixed(body: str) -> _Found | None:
     end = mixed.end() + 1
     space = len(body[end:]) - len(body[end:].lstrip())
     return segments, f"{'#a' if mixed['number'] else 'A#'}{body[mixed.end()]}", "", end, end + space
+
+
+def _parse_hyphened(body: str) -> _Found | None:
+    """A number whose parts a hyphen joins, before a title: `2-1 Training`, `2-1. Training`."""
+    found = _HYPHENED.match(body)
+    if found is None or not body[found.end()].isupper() or _DATED.match(body, found.end("close")):
+        return None
+    return (found["number"], found["place"]), f"#-#{found['close']}", "", found.end("close"), found.end()
 
 
 def _parse_chain(body: str) -> _Found | None:

@@ -17,6 +17,10 @@ Period = tuple[datetime.date, datetime.date]
 _LONGEST = 300
 _YEAR = re.compile(r"(?:19|20)\d\d|['’]\d\d")
 _FISCAL = re.compile(r"(?i)\b(?:fy|fiscal year|financial year)\s{1,2}(?=(?:19|20)\d\d)")
+_OTHER_ERA = re.compile(
+    r"(?i)\b(?:20[5-9]\d(?:\s?[/–-]\s?\d{2,4})?|2[45]\d\d)(?:\s?(?:b\.?\s?[es]\.?|v\.?\s?s\.?))?\s?(?=[(\[/]\s?(?:a\.?d\.?\s?)?(?:19|20)[0-4]\d)"
+)
+"""A year of the Nepalese or the Buddhist era before the year of ours that it is: `2077/78 (2020/21)`, `2563 (2020)`."""
 _POINTED = re.compile(
     r"(?<![\d.])((?:19|20)\d\d)[./](\d{1,2})(?:[./](\d{1,2}))?\s{0,2}[–—~-]\s{0,2}((?:19|20)\d\d)[./](\d{1,2})(?:[./](\d{1,2}))?(?![\d.])"
 )
@@ -37,7 +41,7 @@ _MONTHS_ENDED = {"twelve": 12, "12": 12, "six": 6, "6": 6, "half": 6, "three": 3
 
 def parse_period(text: str) -> Period | None:
     """The first and last day of the period that `text` states, or `None` when it states none."""
-    text = _FISCAL.sub("", text[:_LONGEST])
+    text = _OTHER_ERA.sub("", _FISCAL.sub("", text[:_LONGEST]))
     if not _YEAR.search(text):
         return None
     if (pointed := _POINTED.search(text)) is not None and (period := _pointed(pointed)) is not None:

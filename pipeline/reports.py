@@ -193,7 +193,8 @@ def _completed(block: TitleBlock, headers: Sequence[Line], setting: Setting) -> 
 def _with_heads(lines: Sequence[Line], setting: Setting) -> tuple[Line, ...]:
     """Lines with the heads of one-page reports given back to the body.
 
-    Issues of one body's report begin their pages alike, as page headers do, but each with a period of its own.
+    Issues of one body's report begin their pages alike, as page headers do, but each with a period of its own; so do
+    the reports of several bodies, each with a name of its own.
     """
     by_page: dict[int, list[Line]] = defaultdict(list)
     for line in lines:
@@ -204,7 +205,7 @@ def _with_heads(lines: Sequence[Line], setting: Setting) -> tuple[Line, ...]:
             block = read_title_block([_as_body(line) for line in found[: LONGEST + 2]], setting)
             if block.is_report and block.organization is not None and block.period_start is not None:
                 heads[page] = block
-    if len({block.period_start for block in heads.values()}) < max(2, len(heads)):
+    if len({(block.organization, block.period_start) for block in heads.values()}) < max(2, len(heads)):
         return tuple(lines)
     return tuple(_as_body(line) if line.page in heads else line for line in lines)
 
@@ -238,13 +239,20 @@ def _title_page(lines: Sequence[Line], index: int, setting: Setting) -> TitleBlo
 
 def _is_of_all(cover: TitleBlock, title_page: TitleBlock, others: Sequence[TitleBlock]) -> bool:
     """Whether a cover is that of several reports, of which the page behind it is the first one's title page."""
+    if not others:
+        return False
+    if title_page.is_report and _SEVERAL.search(cover.title or ""):
+        return title_page.organization not in (None, cover.organization)
     return (
-        bool(others)
-        and title_page.form is not None
+        title_page.form is not None
         and title_page.form != cover.form
         and title_page.organization is not None
         and all(block.form == title_page.form for block in others)
     )
+
+
+_SEVERAL = re.compile(r"(?i)\breports\b")
+"""What a cover says that stands before more reports than one."""
 
 
 def _page_tops(lines: Sequence[Line]) -> list[int]:
@@ -288,9 +296,12 @@ def _evidence_of_another(
     if block.facts == last.facts or not block.is_entitled:
         return 0.0
     same_form = block.form is not None and any(block.form == one.form for one in known)
-    if not block.is_plain and not (same_form and lines[index].page != lines[index - 1].page):
+    begins_page = lines[index].page != lines[index - 1].page
+    restarts = _numbering_restarts(lines, index, block.length)
+    entire = block.is_report and block.is_body_named and block.period_start is not None and restarts
+    if not block.is_plain and not (begins_page and (same_form or entire)):
         return 0.0
-    if lines[index].page == lines[index - 1].page and not _numbering_restarts(lines, index, block.length):
+    if not begins_page and not restarts:
         return 0.0
     set_like_first = block.form is not None and any(one.form and block.form[1:] == one.form[1:] for one in known)
     if block.period_start is None and not set_like_first:
@@ -300,7 +311,7 @@ def _evidence_of_another(
     worth += (1.5 if block.is_body_named else 0.5) if block.organization is not None else 0.0
     worth += 1.0 if block.organization not in (None, last.organization) else 0.0
     worth += 1.0 if same_form else 0.0
-    worth += 1.5 if _numbering_restarts(lines, index, block.length) else 0.0
+    worth += 1.5 if restarts else 0.0
     return worth
 
 

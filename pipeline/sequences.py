@@ -209,9 +209,16 @@ def _opening_cost(reading: Reading, candidate: Candidate, *, empty: bool = False
 def _rank_cost(parent: _Level, candidate: Candidate) -> float:
     """Headings below another are not set larger, and seldom heavier, than it; annexes are below nothing."""
     appended = 3.0 if candidate.label.word in APPENDED else 0.0
-    if candidate.look.size > parent.look.size * 1.04:
+    if candidate.look.size > parent.look.size * 1.04 or _is_appended_letter(parent, candidate):
         return appended + 4.0
     return appended + (1.5 if candidate.look.outranks(parent.look) else 0.0)
+
+
+def _is_appended_letter(parent: _Level, candidate: Candidate) -> bool:
+    """Whether a bare `A` is set like the bare figure before it, as LaTeX numbers the annexes of an article."""
+    families = candidate.label.readings[0].families, parent.reading.families
+    bare = candidate.label.style == parent.style == "#" and families == (("ALPHA",), ("arabic",))
+    return bare and candidate.look == parent.look
 
 
 def _below_prefix(stack: tuple[_Level, ...], candidate: Candidate, reading: Reading) -> list[_Step]:

@@ -197,6 +197,38 @@ def test_a_header_with_its_chapter_far_right_is_told_from_text() -> None:
     assert len(texts(*pages, role="header")) == 3
 
 
+def test_a_running_title_on_one_page_alone_is_told_from_text() -> None:
+    first = sheet(put(200, 60, "Council of the North", size=16), column(50, 100, LEFT))
+    second = sheet(put(300, 30, "Council of the North – Report 2019", size=8), column(50, 100, RIGHT), page=2)
+    assert texts(first, second, role="header") == ["Council of the North – Report 2019"]
+
+
+def test_a_heading_below_a_table_is_no_header() -> None:
+    pages = []
+    for n, place in enumerate(["Hill village", "Lake village"], 1):
+        cells = tuple(Cell(0, col, "", False, (50 + 200 * col, 50, 250 + 200 * col, 70)) for col in (0, 1))
+        top = (put(55, 55, "Place"), put(255, 55, place), put(50, 90, "1. Aims", bold=True))
+        pages.append(
+            sheet(
+                *top,
+                column(50, 110, [f"{line} {n}" for line in LEFT]),
+                page=n,
+                tables=(Table((50, 50, 450, 70), cells),),
+            )
+        )
+    assert texts(*pages).count("1. Aims") == 2
+
+
+def test_words_that_the_engine_cut_are_read_whole() -> None:
+    parts = (
+        put(50, 100, "Ta", line=0)
+        + put(60, 100, "ble", line=1)
+        + put(80, 100, "of", line=2)
+        + put(95, 100, "wells", line=3)
+    )
+    assert texts(sheet(parts, column(50, 130, LEFT))) == ["Table of wells", *LEFT]
+
+
 def test_the_title_block_of_each_report_in_a_compilation_is_text() -> None:
     pages = []
     for n in range(1, 9):

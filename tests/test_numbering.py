@@ -44,6 +44,8 @@ from pipeline.numbering import parse_label, roman_value
         ("1a. Training", "1a.", "1.a", "Training"),
         ("B2) Training", "B2)", "B.2", "Training"),
         ("Key Result Area 2: Training", "Key Result Area 2:", "2", "Training"),
+        ("2-1 Training", "2-1", "2.1", "Training"),
+        ("2-1. Training", "2-1.", "2.1", "Training"),
         ("Work Package 3 – Training", "Work Package 3 –", "3", "Training"),
     ],
 )
@@ -64,6 +66,8 @@ def test_reads_the_number_and_where_the_title_begins(line: str, number: str, pat
         "12:30 Lunch",
         "1/2 of the members",
         "3-5 May",
+        "3-5 people",
+        "3-5 2019",
         "3a Station Road",
         "1/ 2",
         "A4 paper",

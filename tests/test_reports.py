@@ -1,15 +1,18 @@
 """Where reports begin in a file."""
 
 import datetime
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from pipeline.drawing import draw_pages, find_outlines
 from pipeline.engines import pdfium
-from pipeline.records import Report
+from pipeline.records import Cell, Page, Report, Table
 from pipeline.reports import explain_pages, segment_pages
 from tests.made_pages import PROSE, page_of
 from tests.made_reports import make_report_file
+from tests.typeset import column as column_of
+from tests.typeset import put, sheet
 
 
 def head(body: str, period: str = "July 2019 – October 2020", title: str = "Activity Report") -> str:
@@ -114,6 +117,69 @@ def test_the_cover_of_a_compilation_is_not_its_first_members_title_block() -> No
     assert [r.organization for r in reports] == [
         f"{p} Council of Social Service" for p in ("Northern", "Eastern", "Western")
     ]
+
+
+def test_a_cover_of_reports_is_not_the_first_ones() -> None:
+    reports = reports_of(
+        "\n" * 8 + "#+~ Half-Yearly Reports of the Member Councils\n~ 2020",
+        head("Northern Council of Social Service", "January – June 2020") + SECTIONS,
+        head("Eastern Federation of Families", "1 January to 30 June 2020", "Report on Activities") + SECTIONS,
+    )
+    assert [(r.organization, r.title, str(r.period_end)) for r in reports] == [
+        ("Northern Council of Social Service", "Activity Report", "2020-06-30"),
+        ("Eastern Federation of Families", "Report on Activities", "2020-06-30"),
+    ]
+
+
+def test_a_name_larger_than_the_title_below_it_begins_another_report() -> None:
+    reports = reports_of(
+        head("Northern Council of Social Service") + SECTIONS,
+        "#+~ Nava Jyoti Mahila Mandali\n~ (New Light Women’s Association)\n#~ Annual Report: July 2019–June 2020\n\n"
+        + SECTIONS,
+    )
+    assert [r.organization for r in reports] == ["Northern Council of Social Service", "Nava Jyoti Mahila Mandali"]
+
+
+def form(rows: Sequence[Sequence[str]], page: int) -> Page:
+    """A page with a table at its top and sections below."""
+    cells, words = [], []
+    wide = 450 / len(rows[0])
+    for row, texts in enumerate(rows):
+        for column, text in enumerate(texts):
+            left, top = 50 + wide * column, 50 + 20 * row
+            cells.append(Cell(row, column, text, False, (left, top, left + wide, top + 20)))
+            words.append(put(left + 4, top + 5, text))
+    table = Table((50, 50, 500, 50 + 20 * len(rows)), tuple(cells))
+    text = [["1. Aims", *WELLS], ["2. Money", *WELLS]]
+    for at, (heading, *lines) in enumerate(text):
+        words.append(put(50, 140 + 120 * at, heading, bold=True))
+        words.append(column_of(50, 156 + 120 * at, [f"{line} {page}" for line in lines]))
+    return sheet(*words, tables=(table,), page=page)
+
+
+WELLS = [
+    "The members dug wells in the northern hills and the women of the",
+    "villages chose the places for them, which took the whole of the",
+    "dry season, since the rock lies deep and the tools were worn out,",
+    "and they said that the water was good and that they would keep it.",
+]
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        lambda body, period: [("Organisation", body), ("Type of report", "Activity Report"), ("Period", period)],
+        lambda body, period: [("Organisation", "Report", "Reporting period"), (body, "Activity Report", period)],
+    ],
+)
+def test_a_title_block_may_be_a_form(shape: Callable[[str, str], list[tuple[str, ...]]]) -> None:
+    bodies = ["Northern Council of Care", "Hope for the Hills"]
+    pages = [form(shape(body, "January – June 2021"), number) for number, body in enumerate(bodies, 1)]
+    reports, _ = segment_pages(pages)
+    assert [(r.organization, r.title, str(r.period_start), str(r.period_end)) for r in reports] == [
+        (body, "Activity Report", "2021-01-01", "2021-06-30") for body in bodies
+    ]
+    assert [[s.path for s in r.sections] for r in reports] == [["0", "1", "2"]] * 2
 
 
 def test_a_chairs_report_behind_the_cover_is_a_section() -> None:

@@ -13,6 +13,7 @@ from pipeline.reports import explain_pages, segment_pages
 from pipeline.trees import draw_tree
 from tests.made_pages import PROSE, page_of
 from tests.made_reports import make_report_file
+from tests.typeset import column, put, sheet
 
 HEAD = "#~ Northern Council of Social Service\n#~ Activity Report\n#~ July 2019 – October 2020\n\n"
 
@@ -158,6 +159,21 @@ def test_plain_indented_numbers_are_headings_where_their_text_stands_further_out
 def test_years_are_headings_below_a_heading() -> None:
     marked = f"{HEAD}#+ Exhibitions\n\n# 2016\n{PROSE}\n\n# 2017\n{PROSE}\n\n#+ Visitors\n{PROSE}"
     assert [line.split(" | ")[2] for line in tree_of(marked)] == ["Exhibitions", "2016", "2017", "Visitors"]
+
+
+def test_a_letter_set_like_the_figures_before_it_numbers_an_annex() -> None:
+    parts = [(f"{label}  {title}", PROSE) for label, title in (("1", "Aims"), ("2", "Money"), ("A", "Members"))]
+    words, top = [], 72.0
+    for heading, text in parts:
+        words += put(72, top, heading, size=14)
+        words += column(72, top + 20, [text[i : i + 70] for i in range(0, 210, 70)])
+        top += 80
+    reports, _ = segment_pages([sheet(words)])
+    assert [(s.path, s.title.text) for s in reports[0].sections][-3:] == [
+        ("1", "Aims"),
+        ("2", "Money"),
+        ("A", "Members"),
+    ]
 
 
 def test_initials_are_no_number() -> None:

@@ -89,6 +89,25 @@ def block_of(marked: str) -> TitleBlock:
             None,
             ("2020-01-01", "2020-12-31"),
         ),
+        (
+            "#~ ANNUAL REPORT\n~ of the Union of Beekeepers “Lipa”\n~ (Savez pčelara „Lipa”)"
+            "\n~ for the period 1.02.2019 to 31.01.2020",
+            "Union of Beekeepers “Lipa”",
+            None,
+            ("2019-02-01", "2020-01-31"),
+        ),
+        (
+            "#+~ YAYASAN SINAR PAGI\n~ Morning Light Foundation\n#~ Activity Report\n~ 2019",
+            "YAYASAN SINAR PAGI",
+            None,
+            ("2019-01-01", "2019-12-31"),
+        ),
+        (
+            "#+~ Nava Jyoti Mahila Mandali\n~ (New Light Women’s Association)\n#~ Activity Report\n~ 2019",
+            "Nava Jyoti Mahila Mandali",
+            None,
+            ("2019-01-01", "2019-12-31"),
+        ),
         ("#~ Baltic Youth Network Annual Report 2021", "Baltic Youth Network", None, ("2021-01-01", "2021-12-31")),
         (
             "#~ Progress Report\nOrganization: Hope for Highlands\nReporting period: January to June 2021",
@@ -162,6 +181,8 @@ def test_of_a_letterhead_in_two_languages_the_english_office_is_read() -> None:
         ("Annual Report 2022-23 (1st April 2022 to 31st March 2023)", "2022-04-01", "2023-03-31"),
         ("Fiscal Year 2021 (April 1, 2021 – March 31, 2022)", "2021-04-01", "2022-03-31"),
         ("2021, with the fair of 3-5 May 2021", "2021-01-01", "2021-12-31"),
+        ("Fiscal Year 2077/78 (2020/21)", "2020-01-01", "2021-12-31"),
+        ("Annual Report B.E. 2563 (2020)", "2020-01-01", "2020-12-31"),
         ("08 September 2014 – 4pm", "2014-09-08", "2014-09-08"),
     ],
 )

@@ -23,6 +23,9 @@ _OPEN_END = re.compile(
 _LONGEST_OPEN_END = 11
 """Characters at the end of a text that hold the longest of these words and what stands before it."""
 
+WIDE = 0.8
+"""White space between a number and its title, in ems, from which it is more than a space."""
+
 
 def weigh_line(
     lines: Sequence[Line],
@@ -103,21 +106,21 @@ def _label_evidence(line: Line, label: Label, text: str, look: Look, setting: Se
     if len(label.segments) > 1:
         out.append(("nested number", 1.5))
     if label.word:
-        closed = not text or label.style[-1] in ":.–—-)" or label.word == "§" or _tab(line, label) > 0.8
+        closed = not text or label.style[-1] in ":.–—-)" or label.word == "§" or white_space(line, label) > WIDE
         known = label.word in DIVISIONS
         plain = -1.0 if known and text[:1].isupper() else -4.0
         out.append((label.word, (1.5 if known else 0.5) if closed or distinct else plain))
-    elif label.style in ("#", "#.#"):
-        tab = _tab(line, label)
-        out.append(("no mark", (-1.5 if len(label.segments) == 1 else -0.3) + (1.2 if tab > 0.8 else 0.0)))
+    elif label.style in ("#", "#.#", "#-#"):
+        tab = white_space(line, label)
+        out.append(("no mark", (-1.5 if len(label.segments) == 1 else -0.3) + (1.2 if tab > WIDE else 0.0)))
         if not label.segments[0].isdigit():
-            out.append(("letter alone", -0.5 if tab > 0.8 or len(label.segments[0]) > 1 else -2.0))
+            out.append(("letter alone", -0.5 if tab > WIDE or len(label.segments[0]) > 1 else -2.0))
         if _MONTHS.match(text) or re.match(r"(?i)(?:%|per cent|percent|million|billion|am|pm)\b", text):
             out.append(("date or amount", -6.0))
     return out
 
 
-def _tab(line: Line, label: Label) -> float:
+def white_space(line: Line, label: Label) -> float:
     """The white space between number and title, in ems."""
     at = 0
     for position, (text, word) in enumerate(spelled(line.words)):

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pipeline.headings.evidence import weigh_line
+from pipeline.headings.evidence import WIDE, weigh_line, white_space
 from pipeline.headings.looks import (
     Look,
     Setting,
@@ -151,7 +151,10 @@ def _candidates(drafts: Sequence["_Draft"], anew: frozenset[int]) -> list[Candid
 
 
 class _Draft(Struct, frozen=True):
-    """A numbered line on the way to a verdict: its title and the evidence for and against it."""
+    """A numbered line on the way to a verdict: its title and the evidence for and against it.
+
+    `is_parted` says that it is set apart from the text and its number from its title, which no word `A` or `I` is.
+    """
 
     first: int
     last: int
@@ -162,6 +165,7 @@ class _Draft(Struct, frozen=True):
     evidence: tuple[tuple[str, float], ...]
     indent: float
     is_distinct: bool
+    is_parted: bool = False
     shared: float = 0.0
 
     @property
@@ -209,9 +213,9 @@ def _draft(
     if start != index and setting.is_distinct(first) and not setting.is_distinct(line):
         evidence.append(("number set unlike its title", -5.0))
     indent = (line.bbox[0] - line.column_left) / max(line.size, 1.0)
-    return _Draft(
-        index, last, label, look, title, rest, tuple(evidence), indent, _is_set_apart(look, title[0], setting)
-    )
+    apart = _is_set_apart(look, title[0], setting)
+    parted = apart and label.is_word and white_space(line, label) > WIDE
+    return _Draft(index, last, label, look, title, rest, tuple(evidence), indent, apart, parted)
 
 
 def _is_set_apart(look: Look, line: Line, setting: Setting) -> bool:
@@ -257,7 +261,7 @@ def _with_company(lines: Sequence[Line], shapes: Sequence[Shape], drafts: list[_
         listed = close > 0.3 or (run[0].indent > 0.8 and outdented <= _MOST) or len(run) == 1
         if not run[0].is_distinct and strong and listed and len(run[0].label.segments) == 1 and not run[0].label.word:
             shared.append(("set like the text, unlike other headings", -2.0))
-        if run[0].label.is_word and not _letters_go_on(run[0], drafts):
+        if run[0].label.is_word and not (run[0].is_parted or _letters_go_on(run[0], drafts)):
             shared.append(("may be a word", -12.0))
         before = shapes[run[0].first].before
         if before is not None and lines[before].text.rstrip().endswith(":") and not run[0].is_distinct:

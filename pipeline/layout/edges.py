@@ -5,6 +5,7 @@ footers say (the number of its page, how to reach whoever wrote it, or again, in
 is set in small type where other pages have such a line, too.
 """
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Sequence
@@ -25,12 +26,20 @@ _CONTACT = re.compile(
     r"(?i)@|\bwww\.|\bhttps?:|^tel\b|\btel(?:ephone)?\s?[.:]|\bphone\s?:|\bfax\b|\bp\.?\s?o\.?\s?box\b"
     r"|\b(?:charity|company|registration|reg\.?) (?:no|number)\b"
 )
+_LONG = 8
+"""Letters from which a part of a running title tells what it repeats."""
+_BETWEEN_PARTS = re.compile(r"\s[|/·•–—-]\s")
 _MARKED = re.compile(r"[*†‡¹²³⁴⁵⁶⁷⁸⁹⁰]|[(\[]?\d{1,2}[)\].]?\s(?=\w)|(?i:sources?|notes?)\b")
 """How notes begin."""
 
 
-def stray_margin(lines: Sequence[Line], page: Page, role: Role, body_size: float) -> list[Line]:
-    """The lines of a page (all that it has) that are its header or its footer by what they say and where they stand."""
+def stray_margin(
+    lines: Sequence[Line], page: Page, role: Role, body_size: float, first: Sequence[Line] = ()
+) -> list[Line]:
+    """The lines of a page (all that it has) that are its header or its footer by what they say and where they stand.
+
+    `first` are the lines of the document's first page, whose title a running title says again.
+    """
     outermost = _outermost(lines, page, role, body_size)
     if not outermost or any(line.role not in ("body", "side") or line.size > _LARGE * body_size for line in outermost):
         return []
@@ -42,10 +51,13 @@ def stray_margin(lines: Sequence[Line], page: Page, role: Role, body_size: float
         return []
     if role == "footer" and any(_CONTACT.search(line.text) for line in outermost):
         return outermost
-    inner = {
-        _plain(line.text) for line in lines if line not in outermost and line.size > max(o.size for o in outermost)
-    }
-    return outermost if all(any(text.startswith(_plain(o.text)) for text in inner) for o in outermost) else []
+    largest = max(line.size for line in outermost)
+    inner = {_plain(line.text) for line in lines if line not in outermost and line.size > largest}
+    if all(any(text.startswith(_plain(o.text)) for text in inner) for o in outermost):
+        return outermost
+    titles = inner | {_plain(line.text) for line in first if line.page != page.page_number and line.size > largest}
+    parts = {_plain(part) for line in outermost for part in _said(line)}
+    return outermost if role == "header" and any(part in titles for part in parts if len(part) >= _LONG) else []
 
 
 def small_heads(by_page: Sequence[tuple[Page, Sequence[Line]]], body_size: float) -> list[Line]:
@@ -94,6 +106,14 @@ def _has_number(text: str, number: int) -> bool:
     """Whether a text ends or begins with the number of its page, as headers and footers do."""
     page = rf"(?:page\s{{0,2}}|p\.\s?)?{number}(?:\s?(?:of|/)\s?\d{{1,4}})?"
     return re.search(rf"(?i)(?:^|[\s|·•–—-]){page}\W{{0,3}}$|^\W{{0,3}}{page}\s{{0,3}}[|·•–—]", text) is not None
+
+
+def _said(line: Line) -> list[str]:
+    """What a running title says, part by part: between bars, dashes and wide spaces."""
+    wide = [i for i in range(1, len(line.words)) if line.words[i].bbox[0] - line.words[i - 1].bbox[2] > 2.5 * line.size]
+    bounds = itertools.pairwise([0, *wide, len(line.words)])
+    texts = (" ".join([word.text for word in line.words[a:b]]) for a, b in bounds)
+    return [part for text in texts for part in _BETWEEN_PARTS.split(text)]
 
 
 def _plain(text: str) -> str:

@@ -20,6 +20,8 @@ _CLOSE = 0.8
 """White space between the letters of a short word that is spread out, in ems, at the most."""
 _GLUED = 0.12
 """Words nearer than this, in ems, are one word that was cut at a change of height."""
+_ABUTTING = 0.06
+"""Words of two of the engine's lines that are nearer than this, in ems, or overlap by less, are one that it cut."""
 _LEVEL_SHIFT = 0.04
 """Words whose baselines differ by no more than this, in ems, are level."""
 _BETWEEN = (" ", None)
@@ -169,7 +171,7 @@ def is_even(words: Sequence[Word]) -> bool:
     slack = _LEVEL_SHIFT / 2 * words[0].size
     if max(bottoms) - bottoms[0] > slack or bottoms[0] - min(bottoms) > slack:
         return False
-    return not _is_spread(words)
+    return not _is_spread(words) and not (words[0].line != words[-1].line and any(map(_is_cut, words, words[1:])))
 
 
 def _is_of_one_size(words: Sequence[Word]) -> bool:
@@ -224,11 +226,20 @@ def _spread_letters(words: Sequence[Word]) -> set[int]:
 
 
 def is_glued(left: Word, right: Word) -> bool:
-    """Whether two words are parts of one that was cut where small raised or lowered characters begin or end."""
+    """Whether two words are parts of one that was cut, as where small raised or lowered characters begin or end."""
+    if _is_cut(left, right):
+        return True
     size = max(left.size, right.size)
     gap = right.bbox[0] - left.bbox[2]
     changes = abs(left.bbox[3] - right.bbox[3]) > _LEVEL_SHIFT * size or min(left.size, right.size) < RAISED_SIZE * size
     return -0.3 * size < gap < _GLUED * size and changes
+
+
+def _is_cut(left: Word, right: Word) -> bool:
+    """Whether the engine, which takes some pages for set from top to bottom, cut one word into two of its lines."""
+    if left.line == right.line or left.size != right.size or left.bbox[3] != right.bbox[3]:
+        return False
+    return abs(right.bbox[0] - left.bbox[2]) < _ABUTTING * left.size
 
 
 def _is_raised(word: Word, base: Word) -> bool:

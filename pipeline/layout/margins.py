@@ -32,7 +32,7 @@ def with_margins(lines: list[Line], pages: Sequence[Page], body_size: float) -> 
     """Mark what returns at the top or bottom of pages, and page numbers."""
     by_page: dict[int, list[int]] = defaultdict(list)
     for index, line in enumerate(lines):
-        if line.role in ("body", "side"):
+        if line.role in ("body", "side", "table"):
             by_page[line.page].append(index)
     heights = {page.page_number: page.height for page in pages}
     marked = list(lines)
@@ -63,7 +63,9 @@ def _margin(
         line = lines[index]
         if text is not None and not (index in returning and text.bbox[1] < sum(line.bbox[1::2]) / 2 < text.bbox[3]):
             break
-        if _is_page_number(line, height, index in returning):
+        if line.role == "table":
+            text = text if index in returning else line
+        elif _is_page_number(line, height, index in returning):
             found[index] = "page_number"
         elif index in returning:
             found[index] = role
@@ -82,7 +84,7 @@ def _with_strays(lines: list[Line], pages: Sequence[Page], body_size: float) -> 
     for page, here in by_page:
         for role in _MARGINS:
             if not any(_is_at_edge(line, role, page.height) for line in here):
-                stray |= {id(line): role for line in stray_margin(here, page, role, body_size)}
+                stray |= {id(line): role for line in stray_margin(here, page, role, body_size, by_page[0][1])}
     return [structs.replace(line, role=stray[id(line)]) if id(line) in stray else line for line in lines]
 
 

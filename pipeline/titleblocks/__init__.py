@@ -18,7 +18,9 @@ from pipeline.layout import Line
 from pipeline.periods import Period, more_exact
 from pipeline.titleblocks.entries import Entry, read_entries
 from pipeline.titleblocks.extent import LONGEST, length_of
+from pipeline.titleblocks.forms import without_forms
 from pipeline.titleblocks.wording import (
+    ABROAD,
     AS_OF,
     BODIES,
     FISCAL,
@@ -81,12 +83,14 @@ class TitleBlock(Struct, frozen=True):
 
 def read_title_block(lines: Sequence[Line], setting: Setting) -> TitleBlock:
     """Reads the title block that `lines` begin with; empty when they begin with none."""
+    lines, counts = without_forms(lines)
     length = length_of(lines, setting)
     entries = read_entries(lines[:length])
     for entry in entries:
         entry.role = role_of(entry.text)
     title = _title(entries, setting)
     organization, acronym = _organization(entries, title)
+    again = [entry.text for entry in entries if entry.role == "body" and _IN_BRACKETS.fullmatch(entry.text)]
     stated = _period(entries, title)
     start, end = stated[1] if stated else (None, None)
     return TitleBlock(
@@ -95,10 +99,10 @@ def read_title_block(lines: Sequence[Line], setting: Setting) -> TitleBlock:
         title.text if title else None,
         start,
         end,
-        length,
+        sum(counts[:length]),
         is_entitled=title is not None and bool(WEAK_TITLE.search(title.text)),
         is_report=title is not None and has_strong_title(title.text),
-        is_body_named=organization is not None and bool(BODIES.search(organization)),
+        is_body_named=organization is not None and any(BODIES.search(name) for name in (organization, *again)),
         is_plain=title is not None and _is_plain(entries, title),
         is_fiscal=stated is not None and bool(FISCAL.search(stated[0].text)),
         is_split=stated is not None and bool(SPLIT_YEAR.search(stated[0].text)),
@@ -204,7 +208,7 @@ def _organization(entries: Sequence[Entry], title: Entry | None) -> tuple[str | 
     below = [e for e in entries[at + 1 :] if e.role == "body" and is_name(e.text)]
     for group in (above, below):
         if group:
-            return _named(group[-1].text, entries)
+            return _named(_as_called(group[-1], entries).text, entries)
     initialled = [e for e in entries[:at] if e.role == "other" and is_name(e.text) and _has_own_acronym(e.text)]
     if title is not None and len(initialled) == 1:
         return _named(initialled[0].text, entries)
@@ -219,6 +223,27 @@ def _organization(entries: Sequence[Entry], title: Entry | None) -> tuple[str | 
         if len(alone) == 1 and has_strong_title(title.text):
             return _named(alone[0], entries)
     return None, None
+
+
+def _as_called(body: Entry, entries: Sequence[Entry]) -> Entry:
+    """Of a body's name in two languages, one line each, the one that is set to be seen; else the first."""
+    at = next(i for i, entry in enumerate(entries) if entry is body)
+    above = entries[at - 1] if at else None
+    if above is None or above.role not in ("body", "other") or not is_name(above.text):
+        return body
+    if above.size < body.size - 0.5 or (body.bold and not above.bold and above.size < body.size + 0.5):
+        return body
+    if _IN_BRACKETS.fullmatch(body.text):
+        return above
+    in_two = bool(ABROAD.search(above.text)) != bool(ABROAD.search(body.text))
+    return above if in_two and BODIES.search(above.text) and not _HIGHER.search(above.text) else body
+
+
+_IN_BRACKETS = re.compile(r"\(.{8,}\)")
+_HIGHER = re.compile(
+    r"(?i)\b(?:city|department|government|kingdom|ministry|municipality|nations|republic|state|university)\b"
+)
+"""What has offices whose names stand below its own."""
 
 
 def _has_own_acronym(text: str) -> bool:
@@ -236,12 +261,15 @@ def _named(text: str, entries: Sequence[Entry]) -> tuple[str | None, str | None]
     found = _ACRONYM.search(text)
     acronym = found["acronym"] if found and sum(c.isupper() for c in found["acronym"]) >= 2 else None
     name = (text[: found.start()] + text[found.end() :] if found and acronym else text).strip(" \t,;:–—-|")
+    name = _OF.sub("", name[1:-1] if re.fullmatch(r"\([^()]*\)", name) else name)
     if acronym is None:
         lone = [m["acronym"] for e in entries if (m := _ACRONYM.fullmatch(e.text.strip()))]
         acronym = next((a for a in lone if sum(c.isupper() for c in a) >= 2), None)
     return name or None, acronym
 
 
+_OF = re.compile(r"^(?:of|by|from) (?:the )?(?=[^\W\d_a-z])")
+"""What joins a name to the title above it."""
 _OWNER = re.compile(
     r"(?i)\b(?:reports?|review|update)\s(?:of|by|from)\s(?P<after>(?:the\s)?(?-i:[A-Z]).{2,120}?)"
     r"(?=\s(?:for|in|during|\d)|\s?[,;:(–—|-]|$)"

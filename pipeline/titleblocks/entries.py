@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from pipeline.headings.looks import cut_line, cut_text, is_centred
 from pipeline.layout import Line
-from pipeline.titleblocks.wording import BODIES, WEAK_TITLE, role_of
+from pipeline.titleblocks.forms import is_statement
+from pipeline.titleblocks.wording import BODIES, WEAK_TITLE, is_period, role_of
 
 _JOINING = re.compile(r"(?i)(?:\b(?:of|for|and|on|in|to|the|de|des|du|la|le|et|pour|y|&|against|with|by)|,|&|-)$")
 _JOINED = re.compile(r"(?i)(?:of|for the|and)\s")
@@ -64,8 +65,11 @@ def _side_by_side(lines: Sequence[Line]) -> list[list[list[Line]]]:
     groups: list[list[list[Line]]] = []
     apart = False
     for line in (part for whole in lines for part in _between_bars(whole)):
-        parts = columns_of(line)
-        if parts:
+        stated = is_statement(line)
+        parts = [] if stated else columns_of(line)
+        if stated:
+            groups.append([[line]])
+        elif parts:
             if not apart:
                 groups.append([])
             _stack(groups[-1], parts)
@@ -81,7 +85,10 @@ def _side_by_side(lines: Sequence[Line]) -> list[list[list[Line]]]:
 
 def _between_bars(line: Line) -> list[Line]:
     """What stands between the bars of one line: `Water Board | Annual Report 2020`."""
-    bounds = [0, *(i for found in re.finditer(r"\s[|•·]\s", line.text) for i in found.span()), len(line.text)]
+    bars = [i for found in re.finditer(r"\s[|•·]\s", line.text) for i in found.span()]
+    if not bars:
+        return [line]
+    bounds = [0, *bars, len(line.text)]
     parts = [cut_text(line, a, b) for a, b in zip(bounds[::2], bounds[1::2], strict=True)]
     return [part for part in parts if part is not None]
 
@@ -158,6 +165,8 @@ def _belongs(last: Entry, before: Line, line: Line, text: str, width: float) -> 
         return False
     if line.bbox[1] - before.bbox[3] > 0.9 * line.size:
         return False
+    if not _JOINING.search(last.text) and _stands_alone(text, last.text):
+        return False
     if text[:1].islower() or _JOINING.search(last.text):
         return True
     if role_of(text) in ("period", "number", "labelled") or role_of(last.text) in ("period", "labelled"):
@@ -184,6 +193,13 @@ def _belongs(last: Entry, before: Line, line: Line, text: str, width: float) -> 
     if is_centred(before) or is_centred(line):
         room = room + before.bbox[0] - before.column_left
     return room < (first[2] - first[0]) + 0.2 * line.size and not (WEAK_TITLE.search(text) and BODIES.search(last.text))
+
+
+def _stands_alone(text: str, last: str) -> bool:
+    """Whether a line says all of something: a name again in another language, in brackets, or a body's period."""
+    if text.startswith("(") and text.endswith(")") and text.count("(") == 1 and _words(text) > 1:
+        return role_of(last) == "body"
+    return role_of(text) == "period" and role_of(last) in ("body", "other") and is_period(text)
 
 
 def _words(text: str) -> int:

@@ -73,7 +73,7 @@ def _is_first_heading(lines: Sequence[Line], index: int, setting: Setting) -> bo
         begins = label.path == "1" and lines[index].text[label.end :][:1].isupper() and index > 0
         if not begins or setting.is_in_middle(lines[index]) or role_of(lines[index].text) not in ("other", "body"):
             return False
-    return parse_period(lines[index].text[: label.end + 24]) is None or label.style not in ("#", "#-")
+    return parse_period(lines[index].text[: label.end + 24]) is None or label.style not in ("#", "#-", "#-#")
 
 
 def _is_heading_below_title(lines: Sequence[Line], index: int, setting: Setting) -> bool:

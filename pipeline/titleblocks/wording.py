@@ -44,19 +44,30 @@ NUMBER = re.compile(r"(?i)^(?:update\s)?(?:no|nr|n°|nº|№|issue|vol(?:ume)?|e
 _NUMBERED = re.compile(
     r"(?i)\b(?:no|nr|n°|nº|№|issue|vol(?:ume)?|edition|update|report)\.?\s?#?\d{1,3}\b(?![/–-]\d)\s{0,2}[–—:,-]?"
 )
+_ABROAD = (
+    r"\b(?:asociaci[óo]n|asocia[țt]ia|associa[çc][ãa]o|associazione|društvo|egyesület|federaci[óo]n|federa[çc][ãa]o|fondazione"
+    r"|fondation|fédération|forbund(?:et)?|forening(?:en)?|förbund(?:et)?|förening(?:en)?|funda[çc][ãa]o|fundacja"
+    r"|fundaci[óo]n|funda[țt]ia|gesellschaft|jaringan|koperasi|lembaga|liitto|nadace|parishad|persatuan|perhimpunan"
+    r"|perkumpulan|pertubuhan|rede|säätiö|samit[iy]|sangh|sangha(?:tan)?|sangstha|sanstha|seura|spolek|stichting|stiftung"
+    r"|stowarzyszenie|towarzystwo|udruga|udruženje|vakfı|derneği|verband|verein|vereniging|yayasan|związek|zveza)\b"
+)
+"""Words of other languages for an association, a foundation, a federation or a network."""
+_LINKING = r"\b(?:de|del|der|des|du|et|för|für|och|og|para|pour|und)\b"
 BODIES = re.compile(
     r"(?i)\b(?:academy|administration|agency|alliance|archives?|assembly|association|authority|bank|board|bureau"
     r"|cent(?:er|re)|chamber|charity|church|clinic|club|coalition|college|comit[ée]|commission(?:er)?|committee|company|confederation"
     r"|congress|conseil|consejo|conservancy|consortium|consultants|cooperative|corporation|councils?|delegation"
-    r"|department|diocese|directorate|division|embassy|enterprises?|f[ée]d[ée]ration|fondation|forum|foundation"
-    r"|fundaci[óo]n|fund|gallery|group|guild|holdings?|hospice|hospital|industries|initiative|institut[eo]?|institution"
+    r"|department|diocese|directorate|division|embassy|enterprises?|federation|forum|foundation"
+    r"|fund|gallery|group|guild|holdings?|hospice|hospital|industries|initiative|institut[eo]?|institution"
     r"|laboratory|league|library|minist(?:ry|[èe]re)|mission|municipality|museum|nations|network|observatory|office"
     r"|ombudsman|orchestra|organi[sz]ation|parliament|partners(?:hip)?|police|railways?|red crescent|red cross|school"
     r"|secretariat|section|services?|society|station|task ?force|theatre|treasury|tribunal|trust|trustees|union|unit"
-    r"|universit(?:y|[ée]|ad)|ltd|limited|inc|plc|llc|llp|gmbh|ngo|asociaci[óo]n|associa[çc][ãa]o|associazione|fondazione"
-    r"|gesellschaft|stichting|stiftung|verband|verein|vereniging|yayasan"
+    r"|universit(?:y|[ée]|ad)|ltd|limited|inc|plc|llc|llp|gmbh|ngo"
     r"|(?:food|development|environment) programme)\b|\be\.\s?v\."
+    rf"|{_ABROAD}"
 )
+ABROAD = re.compile(rf"(?i){_ABROAD}|{_LINKING}")
+"""What shows that a name is not worded in English."""
 LABELLED_BODY = re.compile(
     r"(?i)^(?:name of (?:the )?)?(?:(?:reporting|implementing|submitting|member|grantee) )?"
     r"(?:organi[sz]ation|agency|institution|partner|entity|ngo|office|grantee|member)(?: name)?\s{0,2}[:–-]\s{0,3}"
