@@ -3,6 +3,7 @@
 Trust in a result rests on its key alone. A submission whose results all carry the wanted keys costs nothing.
 """
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -129,10 +130,9 @@ def _admitted(batch: Batch, index: store.Index) -> Iterator[LedgerEntry]:
     """The ledger's entry for each name, from the index where that knows the file, else through the door."""
     known, fresh = index.known_files(), {}
     limit = batch.params.extract.max_bytes
-    for name in store.find_entries(batch.raw):
+    for name, facts in store.look_around(batch.raw).items():
         if name in batch.left_alone:
             continue
-        facts = store.look_at(batch.raw / name)
         mark = store.mark_of(facts) if facts and 0 < facts.st_size <= limit else None
         before, sha256 = known.pop(name, (None, ""))
         if facts and mark is not None and mark == before:
@@ -223,10 +223,12 @@ def _keys(batch: Batch, means: Means, key: str) -> dict[str, tuple[bool, bool]]:
     }
 
 
-def forget_withdrawn(batch: Batch, ledger: Sequence[LedgerEntry], names: Sequence[str]) -> int:
+def forget_withdrawn(
+    batch: Batch, ledger: Sequence[LedgerEntry], names: Sequence[str], index: store.Index | None = None
+) -> int:
     """Removes the results of submissions that are no longer in the ledger; returns how many files."""
     keep = {entry.sha256[:16] for entry in readable(ledger) if entry.sha256}
-    return sum(store.forget_results(batch.extracted, stage, keep) for stage in names)
+    return sum(store.forget_results(batch.extracted, stage, keep, index) for stage in names)
 
 
 def do(batch: Batch, work: Sequence[Work]) -> Iterator[Done]:
@@ -393,8 +395,14 @@ def _kept(batch: Batch, means: Means, turn: Turn, stage: str, body: bytes, *, lo
     return structs.replace(turn, left=tuple(other for other in turn.left if other != stage), source_key=key)
 
 
+class _PageCount(Struct):
+    """All that is wanted of what `extract` left."""
+
+    page_count: int | None
+
+
 def _count_pages(extracted: bytes) -> int:
-    return msgspec.json.decode(extracted, type=ExtractedSubmission).page_count or 0
+    return msgspec.json.decode(extracted, type=_PageCount).page_count or 0
 
 
 def _done(turn: Turn) -> Done:
@@ -451,7 +459,13 @@ Doing = Callable[[Batch, Sequence[Work]], Iterator[Done]]
 """Does the work on many submissions, and tells of each as it ends."""
 
 
-def process(batch: Batch, names: Sequence[str], tell: Callable[[Done, int], None], doing: Doing = do) -> list[Done]:
+def process(
+    batch: Batch,
+    names: Sequence[str],
+    tell: Callable[[Done, int], None],
+    doing: Doing = do,
+    index: store.Index | None = None,
+) -> list[Done]:
     """Brings the results of these stages up to date, and calls `tell` with each submission done and how many there are.
 
     Args:
@@ -459,16 +473,20 @@ def process(batch: Batch, names: Sequence[str], tell: Callable[[Done, int], None
         names: the stages.
         tell: is called with each submission done, and how many there are to do.
         doing: does the work; by default on this machine.
+        index: the open index of the output folder; by default it is opened here.
 
     Raises:
         StoreError: a folder cannot be read or written.
     """
-    with store.open_index(batch.extracted) as index:
-        ledger = take_stock(batch, index) if "extract" in names else store.read_ledger(batch.extracted)
-        forget_withdrawn(batch, ledger, names)
-        work = find_work(batch, ledger, names, index)
+    with contextlib.nullcontext(index) if index else store.open_index(batch.extracted) as known:
+        ledger = take_stock(batch, known) if "extract" in names else store.read_ledger(batch.extracted)
+        forget_withdrawn(batch, ledger, names, known)
+        work = find_work(batch, ledger, names, known)
+        known.keep()
     done = []
     for item in doing(batch, work):
         tell(item, len(work))
         done.append(item)
+    if index:
+        store.look_again(batch.extracted, (item.submission_id for item in work), index)
     return done

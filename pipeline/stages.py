@@ -106,6 +106,7 @@ def code_digest(stage: str) -> str:
     return digest.hexdigest()
 
 
+@cache
 def _version(library: str) -> str:
     try:
         return metadata.version(library)

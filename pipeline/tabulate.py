@@ -41,12 +41,13 @@ def preload(extracted: bytes) -> Perform:
     return perform
 
 
-def tabulate(batch: Batch, helping: Workers | None = None) -> None:
+def tabulate(batch: Batch, helping: Workers | None = None, index: store.Index | None = None) -> None:
     """Builds and writes every table from what the stages before left.
 
     Args:
         batch: what to work on.
         helping: what `workers` gave; without it all is done in this process.
+        index: the open index of the output folder; by default it is opened here.
 
     Raises:
         StoreError: a result is missing or damaged, or the tables cannot be written.
@@ -65,19 +66,18 @@ def tabulate(batch: Batch, helping: Workers | None = None) -> None:
     spread = partial(helping.each, here=lambda job: upkeep.perform(job, read)) if helping else None
     made = provenance.of_run(batch.params, files)
     recipe = store.result_key([msgspec.json.encode(made.stages["tabulate"]).decode(), metadata.version("pyarrow")])
-    sources = upkeep.Sources(
-        store.read_ledger(batch.extracted), _marks(batch.extracted), read, known, decided, recipe, spread
-    )
-    with store.open_index(batch.extracted) as index:
-        upkeep.update(batch.extracted, index, sources)
+    ledger = store.read_ledger(batch.extracted)
+    with contextlib.nullcontext(index) if index else store.open_index(batch.extracted) as opened:
+        marks = _marks(batch.extracted, opened)
+        upkeep.update(batch.extracted, opened, upkeep.Sources(ledger, marks, read, known, decided, recipe, spread))
     store.write_provenance(batch.extracted, provenance.encode_provenance(made))
 
 
-def _marks(extracted: Path) -> dict[str, bytes]:
+def _marks(extracted: Path, index: store.Index) -> dict[str, bytes]:
     """What tells whether the results of each submission are as they were."""
     found: dict[str, bytes] = {}
     for stage in stages.CHAIN:
-        for one, mark in store.marks(extracted, stage).items():
+        for one, mark in store.marks(extracted, stage, index).items():
             found[one] = found.get(one, b"") + mark
     return found
 

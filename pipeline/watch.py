@@ -54,8 +54,8 @@ def look_at(raw: Path, name: str) -> store.Mark | None:
 def growing(raw: Path) -> frozenset[str]:
     """The submissions that changed so lately that they may still be growing."""
     now = time.time()
-    facts = {name: store.look_at(raw / name) for name in store.find_entries(raw)}
-    return frozenset(name for name, found in facts.items() if found and now - found.st_mtime < STILL)
+    facts = store.look_around(raw).items()
+    return frozenset(name for name, found in facts if found and now - found.st_mtime < STILL)
 
 
 def changes_in(raw: Path) -> Iterator[frozenset[str]]:

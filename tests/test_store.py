@@ -95,6 +95,17 @@ def test_results_of_withdrawn_submissions_go(tmp_path: Path) -> None:
     assert store.known_keys(tmp_path, "extract") == {}
 
 
+def test_results_are_looked_at_once_and_again_where_they_were_written(tmp_path: Path) -> None:
+    with store.open_index(tmp_path) as index:
+        assert store.marks(tmp_path, "extract", index) == {}
+        written(tmp_path)
+        assert store.marks(tmp_path, "extract", index) == {}
+        store.look_again(tmp_path, ["s", "t"], index)
+        assert store.marks(tmp_path, "extract", index) == store.marks(tmp_path, "extract") != {}
+        assert store.forget_results(tmp_path, "extract", set(), index) == 1
+        assert store.marks(tmp_path, "extract", index) == store.marks(tmp_path, "extract") == {}
+
+
 def test_keys_tell_parts_apart() -> None:
     assert store.result_key(["a", "b"]) != store.result_key(["ab"])
     assert store.result_key(["a", "b"]) != store.result_key(["b", "a"])
@@ -119,6 +130,12 @@ def test_the_door_lists_every_entry_but_hidden_ones(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to(tmp_path)
     os.mkfifo(tmp_path / "fifo.pdf")
     assert store.find_entries(tmp_path) == ["a.pdf", "b/c.pdf", "fifo.pdf", "link.pdf", "loop"]
+    looked_at = store.look_around(tmp_path)
+    assert list(looked_at) == store.find_entries(tmp_path)
+    assert [name for name, facts in looked_at.items() if facts] == ["a.pdf", "b/c.pdf"]
+    for name in looked_at:
+        facts = store.look_at(tmp_path / name)
+        assert looked_at[name] == facts or (facts is None and looked_at[name] is None)
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:

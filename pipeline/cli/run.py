@@ -8,7 +8,7 @@ import resource
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline import command, progress, store, tabulate, upkeep, watch
-from pipeline.batch import Batch, Doing, Done, do, process
+from pipeline.batch import Batch, Doing, Done, Work, do, process
 from pipeline.cli.screen import console, table, visible
 from pipeline.evaluate import evaluate
 from pipeline.isolate.confinement import missing_protection
@@ -76,23 +76,31 @@ def _once(batch: Batch, doing: Doing) -> list[Done]:
     started = time.time()
     with store.locked(batch.extracted), tabulate.workers(batch) as helping:
         store.sweep(batch.extracted)
-        warming = threading.Thread(target=tabulate.warm, daemon=True)
-        warming.start()
-        with progress.telling("pipeline") as tell:
+        with store.open_index(batch.extracted) as index:
+            with progress.telling("pipeline") as tell:
 
-            def tell_and_start(item: Done, number: int) -> None:
-                tell(item, number)
-                if helping and number >= upkeep.MANY:
-                    helping.start()  # it loads while others work
+                def tell_and_start(item: Done, number: int) -> None:
+                    tell(item, number)
+                    if helping and number >= upkeep.MANY:
+                        helping.start()  # it loads while others work
 
-            done = process(batch, CHAIN, tell_and_start, doing)
-        if done:
-            command.warn_of_missing_protection()
-        warming.join()
-        tabulate.tabulate(batch, helping)
+                done = process(batch, CHAIN, tell_and_start, partial(_warming, doing), index)
+            if done:
+                command.warn_of_missing_protection()
+            tabulate.tabulate(batch, helping, index)
         evaluate(batch)
         _note_run(batch, done, started)
     return done
+
+
+def _warming(doing: Doing, batch: Batch, work: Sequence[Work]) -> Iterator[Done]:
+    """Has work done, and makes ready what the tables need in the meantime."""
+    warming = threading.Thread(target=tabulate.warm, daemon=True)
+    if work:
+        warming.start()
+    yield from doing(batch, work)
+    if work:
+        warming.join()
 
 
 def _watch(batch: Batch, doing: Doing) -> int:

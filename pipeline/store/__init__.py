@@ -3,7 +3,7 @@
 Nothing else in the package opens a file. Writes are whole or not at all; reads notice a flipped byte.
 """
 
-from pipeline.store.door import DoorError, find_entries, open_submission, read_ledger, write_ledger
+from pipeline.store.door import DoorError, find_entries, look_around, open_submission, read_ledger, write_ledger
 from pipeline.store.files import (
     StoreError,
     append_line,
@@ -20,7 +20,7 @@ from pipeline.store.index import Index, Mark, is_sealed, is_settled, look_at, ma
 from pipeline.store.manifest import read_manifest, verify_tables, write_provenance
 from pipeline.store.published import count_values, decode_table, read_columns, read_table
 from pipeline.store.remote import Storage
-from pipeline.store.results import forget_results, known_keys, marks, read_result, result_key, write_result
+from pipeline.store.results import forget_results, known_keys, look_again, marks, read_result, result_key, write_result
 from pipeline.store.spill import Spill
 from pipeline.store.tables import FOLDER as TABLES_FOLDER
 from pipeline.store.tables import (
@@ -58,6 +58,8 @@ __all__ = [
     "known_keys",
     "leaving_keys",
     "locked",
+    "look_again",
+    "look_around",
     "look_at",
     "mark_of",
     "marks",

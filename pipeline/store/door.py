@@ -10,6 +10,7 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO
 
@@ -45,9 +46,30 @@ def find_entries(raw: Path) -> list[str]:
     Raises:
         StoreError: `raw` is not a folder that can be read.
     """
+    return sorted(_found(raw))
+
+
+def look_around(raw: Path) -> dict[str, os.stat_result | None]:
+    """The names of all entries as `find_entries` has them, each with what the disk says of it if it is a regular file.
+
+    Raises:
+        StoreError: `raw` is not a folder that can be read.
+    """
+    return {name: _facts(entry) for name, entry in sorted(_found(raw).items(), key=itemgetter(0))}
+
+
+def _facts(entry: os.DirEntry[str] | None) -> os.stat_result | None:
+    try:
+        facts = entry.stat(follow_symlinks=False) if entry else None
+    except OSError:
+        return None
+    return facts if facts and stat.S_ISREG(facts.st_mode) else None
+
+
+def _found(raw: Path) -> dict[str, os.DirEntry[str] | None]:
     if not raw.is_dir():
         raise StoreError(2, f"{raw} is not a folder. Name the folder that holds the submitted PDFs.")
-    found: list[str] = []
+    found: dict[str, os.DirEntry[str] | None] = {}
     pending = [""]
     while pending:
         prefix = pending.pop()
@@ -57,19 +79,22 @@ def find_entries(raw: Path) -> list[str]:
             if not prefix:
                 message = f"{raw} could not be read: {error.strerror}. Change its permissions."
                 raise StoreError(error.errno, message) from error
-            found.append(prefix[:-1])
+            found[names.shown(prefix[:-1])] = None
             continue
-        pending += [f"{prefix}{name}/" for name, is_folder in inside if is_folder]
-        found += [prefix + name for name, is_folder in inside if not is_folder or name.lower().endswith(".pdf")]
-    return sorted({names.shown(name) for name in found})
+        for entry in inside:
+            is_folder = entry.is_dir(follow_symlinks=False)
+            pending += [f"{prefix}{entry.name}/"] if is_folder else []
+            if not is_folder or entry.name.lower().endswith(".pdf"):
+                found[names.shown(prefix + entry.name)] = entry
+    return found
 
 
-def _inside(folder: Path) -> Iterator[tuple[str, bool]]:
-    """The names in a folder that may be submissions, and whether each is a folder."""
+def _inside(folder: Path) -> Iterator[os.DirEntry[str]]:
+    """What is in a folder and may be a submission, or hold some."""
     with os.scandir(folder) as entries:
         for entry in entries:
             if not entry.name.startswith(NOT_SUBMISSIONS):
-                yield entry.name, entry.is_dir(follow_symlinks=False)
+                yield entry
 
 
 @contextmanager

@@ -186,7 +186,13 @@ def read_folder(folder: Path, pattern: str) -> list[tuple[str, bytes]]:
 
 def sweep(folder: Path) -> int:
     """Removes temporaries that an interrupted run left below `folder`; returns how many. Call it under the lock."""
-    stale = [path for path in folder.rglob(f".*{TEMPORARY}") if path.is_file() and not path.is_symlink()]
+    found = (
+        Path(inside, name)
+        for inside, _, names in os.walk(folder)
+        for name in names
+        if name.startswith(".") and name.endswith(TEMPORARY)
+    )
+    stale = [path for path in found if path.is_file() and not path.is_symlink()]
     for path in stale:
         path.unlink(missing_ok=True)
     return len(stale)

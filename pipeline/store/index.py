@@ -80,10 +80,14 @@ def look_at(path: Path) -> os.stat_result | None:
 
 
 class Index:
-    """The open index; changes become lasting together, when the block it is opened in ends well."""
+    """The open index; changes become lasting together, when the block it is opened in ends well or `keep` is called.
+
+    `looks` is what the disk said of each stage's results when this run last looked at them, by submission_id.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.looks: dict[str, dict[str, Mark]] = {}
         self.seal = path.with_name(SEAL)
         facts = look_at(path)
         self._seal_before = self.seal.read_bytes() if self.seal.is_file() else b""
@@ -109,6 +113,10 @@ class Index:
         if kind is None:
             seal = self._seal_before if is_as_before else _seal_of(self.path, mark_of(self.path.lstat()))
             self.seal.write_bytes(seal)
+
+    def keep(self) -> None:
+        """Makes the changes so far lasting."""
+        self.database.commit()
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """What a query finds, row by row."""

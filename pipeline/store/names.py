@@ -19,6 +19,8 @@ _UNDECODED = 0xDC00
 
 def shown(name: str) -> str:
     """A name on the disk as it is shown."""
+    if name.isprintable() and "\\" not in name:  # of what is escaped, nothing else can be printed
+        return name
     return "".join(map(_shown_character, name))
 
 

@@ -15,7 +15,7 @@ import msgspec
 
 from pipeline.records import ExtractedSubmission, SegmentedSubmission, TaggedSubmission
 from pipeline.store.files import StoreError, write_bytes
-from pipeline.store.index import Index, Mark, mark_of
+from pipeline.store.index import Index, Mark, look_at, mark_of
 
 FOLDERS: dict[str, str] = {"extract": "pages", "segment": "sections", "tag": "mentions"}
 SUFFIX = ".json"
@@ -55,7 +55,7 @@ def write_result(extracted: Path, stage: str, submission_id: str, key: str, body
         StoreError: the folder cannot be written.
     """
     head = f'{{"key":"{key}","seal":"{_seal(key.encode(), body)}","result":'.encode()
-    write_bytes(_path(extracted, stage, submission_id), head + body + b"}\n")
+    write_bytes(_path(extracted, stage, submission_id), b"".join((head, body, b"}\n")))
 
 
 def _seal(key: bytes, body: bytes) -> str:
@@ -64,22 +64,41 @@ def _seal(key: bytes, body: bytes) -> str:
     return digest.hexdigest()
 
 
-def marks(extracted: Path, stage: str) -> dict[str, Mark]:
-    """What tells whether each result that is there is as it was, by submission_id."""
+def marks(extracted: Path, stage: str, index: Index | None = None) -> dict[str, Mark]:
+    """What tells whether each result that is there is as it was, by submission_id.
+
+    With an index the disk is asked once, and again only of what `look_again` names.
+    """
+    if index and stage in index.looks:
+        return index.looks[stage]
     try:
         with os.scandir(extracted / FOLDERS[stage]) as found:
-            return {
+            seen = {
                 entry.name.removesuffix(SUFFIX): mark_of(entry.stat(follow_symlinks=False))
                 for entry in found
                 if entry.name.endswith(SUFFIX) and not entry.name.startswith(".")
             }
     except FileNotFoundError:
-        return {}
+        seen = {}
+    if index:
+        index.looks[stage] = seen
+    return seen
+
+
+def look_again(extracted: Path, ids: Iterable[str], index: Index) -> None:
+    """Asks the disk once more of the results of these submissions, which may have been written."""
+    for one in ids:
+        for stage, seen in index.looks.items():
+            facts = look_at(_path(extracted, stage, one))
+            if facts is None:
+                seen.pop(one, None)
+            else:
+                seen[one] = mark_of(facts)
 
 
 def known_keys(extracted: Path, stage: str, index: Index | None = None) -> dict[str, str]:
     """The key of every result that is there, by submission_id; with an index, only what has changed is read."""
-    there = marks(extracted, stage)
+    there = marks(extracted, stage, index)
     query = "SELECT id, mark, key FROM results WHERE stage = ?"
     known = {one: (mark, key) for one, mark, key in index.rows(query, (stage,))} if index else {}
     keys = {one: known[one][1] for one, mark in there.items() if one in known and known[one][0] == mark}
@@ -139,11 +158,11 @@ def verify_results(extracted: Path) -> list[str]:
     return odd
 
 
-def forget_results(extracted: Path, stage: str, keep: Collection[str]) -> int:
+def forget_results(extracted: Path, stage: str, keep: Collection[str], index: Index | None = None) -> int:
     """Removes the results of submissions that are no longer there; returns how many."""
-    folder = extracted / FOLDERS[stage]
-    there = [name.removesuffix(SUFFIX) for name in os.listdir(folder)] if folder.is_dir() else []  # noqa: PTH208 - names
-    gone = [one for one in there if one not in keep and not one.startswith(".")]
+    there = marks(extracted, stage, index)
+    gone = [one for one in there if one not in keep]
     for one in gone:
         _path(extracted, stage, one).unlink(missing_ok=True)
+        del there[one]
     return len(gone)
