@@ -341,6 +341,7 @@ class _Line:
             is_one = covered and (not is_pair or is_known(self.tokens[end - 1].lower, "en"))
             is_one &= not (self.tokens[end].lower == "and" and self._are_single_names(first, end, start, stop))
             is_one &= not (self._is_brand(start, stop) and self._has_and(first, end))
+            is_one &= not (is_pair and end - first > 1 and self._is_place(end - 1))
             return stop if is_one or is_half else None
         return None
 

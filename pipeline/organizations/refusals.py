@@ -42,7 +42,7 @@ PEOPLE = frozenset(
 )
 """Words that head no body by themselves, but do when the recognizer says so."""
 ADDRESS = re.compile(r"(?:P\.? ?O\.? ?)?(?:Box|BOX|Bag)\b")
-SPACED_HYPHEN = re.compile(r"\s[-‐‑]\s")
+SPACED_HYPHEN = re.compile(r"\s[-‐‑/|]\s")
 STORM_BEFORE = re.compile(r"\b(?:[Ss]torms?|[Hh]urricanes?|[Cc]yclones?|[Tt]yphoons?)\s(?:[A-Z]\w+(?:,| and) )*\Z")
 WORK_BEFORE = re.compile(
     r"\b(?:book|film|play|novel|song|album|documentary|app|software|theme|category|course|module|project|campaign"
@@ -228,7 +228,7 @@ def _by_words(text: str, entity: Entity, words: list[Token], role: str | None) -
     if role is None and ", " in text[entity.start : entity.end] and not is_named_by_fields(text, entity):
         return "several things with commas between"
     if role is None and SPACED_HYPHEN.search(text, entity.start, entity.end):
-        return "two things with a hyphen between"
+        return "two things with a hyphen or a stroke between"
     if len(words) > 1 and words[0].lower in EVENT_HEADS and words[1].lower == "on":
         return "an event on a subject"
     if role is None and _is_person_with_surname_in_capitals(words):
@@ -240,10 +240,16 @@ def _by_words(text: str, entity: Entity, words: list[Token], role: str | None) -
         return "ends in an everyday acronym"
     if role is None and is_capitals(line):
         return "a heading in capitals"
-    is_plain = role is None and len(words) > 1 and all(is_known(word.lower, "en") for word in words)
+    is_plain = role is None and len(words) > 1 and _are_plain(words)
     is_listed = LISTED_BEFORE.search(text, max(0, entity.start - 20), entity.start) is not None
     is_listed |= is_named_by_fields(text, entity)
     return "plain words in a heading" if is_plain and is_title(line) and not is_listed else None
+
+
+def _are_plain(words: list[Token]) -> bool:
+    """Whether all words are common English ones, or those of a heading in French or Spanish: `Travail des comités`."""
+    languages = ("en", "fr", "es") if all(word.text.islower() for word in words[1:]) else ("en",)
+    return any(all(is_known(word.lower, language) for word in words) for language in languages)
 
 
 def _by_word(word: Token, text: str, start: int, usage: Usage, *, is_listed: bool) -> str | None:
