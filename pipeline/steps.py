@@ -4,7 +4,7 @@ These functions run in the expendable children of `isolate`, under its keeper; `
 """
 
 import sys
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -120,7 +120,7 @@ def read_answer(answer: bytes) -> Answer:
     """What a child told, until its end or until it was stopped; a line that was cut off is none."""
     finished: dict[str, bytes] = {}
     locked, told = False, []
-    for line in answer.split(b"\n")[:-1]:
+    for line in _lines(answer):
         one = msgspec.json.decode(line, type=_Line)
         if isinstance(one, PageRead):
             told.append(one)
@@ -136,7 +136,15 @@ def read_answer(answer: bytes) -> Answer:
     return Answer(finished, locked, told[0].page_count if told else None, pages, problems, comparing)
 
 
-def _with_pages(result: bytes, pages: Iterable[msgspec.Raw]) -> bytes:
+def _lines(answer: bytes) -> Iterator[memoryview]:
+    """The lines of an answer, which may be long: none is copied."""
+    start, view = 0, memoryview(answer)
+    while (end := answer.find(b"\n", start)) >= 0:
+        yield view[start:end]
+        start = end + 1
+
+
+def _with_pages(result: msgspec.Raw, pages: Iterable[msgspec.Raw]) -> bytes:
     """The JSON of what `extract` left, its pages put back."""
     parts = structs.asdict(msgspec.json.decode(result, type=ExtractedSubmission))
     return msgspec.json.encode(parts | {"pages": tuple(pages)})
