@@ -79,6 +79,8 @@ class Page(Struct, frozen=True):
     """What an engine read off one page. `hidden` are words that no reader of the page can see.
 
     `rulings` are the boxes of thin lines and rectangles drawn on the page: table rules, underlines, footnote rules.
+    `skew` says how many degrees, clockwise, a scanned page lies askew; its words and tables are where they stand when
+    it is turned upright around its middle (`askew` tells where that is on the page).
     """
 
     page_number: int
@@ -90,6 +92,7 @@ class Page(Struct, frozen=True):
     hidden: tuple[Word, ...] = ()
     rulings: tuple[Bbox, ...] = ()
     tables: tuple[Table, ...] = ()
+    skew: float = 0.0
 
 
 class Piece(Struct, frozen=True, array_like=True, gc=False):

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from msgspec import Struct, structs
 from msgspec.structs import replace
 
+from pipeline.askew import report_on_pages
 from pipeline.contents import find_contents
 from pipeline.frames import unframe
 from pipeline.headings.looks import Setting, read_setting, shape_lines
@@ -66,7 +67,9 @@ def explain_pages(pages: Sequence[Page]) -> Account:
         reports.append(report)
         refused.append(tuple(others))
         problems += [*_block_problems(report), *_number_problems(ordinal, headings)]
-    return Account(lines, tuple(reports), tuple(refused), tuple(problems))
+    askew = {page.page_number: page for page in pages if page.skew}
+    placed = tuple(report_on_pages(report, askew) for report in reports)
+    return Account(lines, placed, tuple(refused), tuple(problems))
 
 
 def _report(ordinal: int, part: "Part", sections: tuple[Section, ...]) -> Report:

@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from pipeline import schema
+from pipeline.askew import box_on_page
 from pipeline.records import (
     CountryValue,
     ExtractedSubmission,
@@ -267,7 +268,7 @@ def _cell_rows(submission_id: str, pages: Iterable[Page]) -> Iterator[Row]:
             for cell in table.cells:
                 row = {"submission_id": submission_id, "page_number": page.page_number, "table_number": number}
                 row |= {"row": first_row + cell.row, "column": cell.column, "text": cell.text}
-                yield row | {"is_header": cell.is_header} | _box(cell.bbox)
+                yield row | {"is_header": cell.is_header} | _box(box_on_page(cell.bbox, page))
             next_row = max((first_row + cell.row + 1 for cell in table.cells), default=first_row)
 
 

@@ -3,10 +3,12 @@
 import io
 
 import pypdfium2
+import pytest
 from PIL import Image
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen import canvas
 
+from pipeline.askew import box_on_page
 from pipeline.engines import ocr, pdfium
 from pipeline.engines.ocr.blobs import Ink
 from pipeline.engines.ocr.looks import Sizes, with_known_sizes
@@ -66,13 +68,19 @@ def test_a_picture_is_read_as_the_text_is() -> None:
     assert len({word.size for word in found.words}) == 2
 
 
-def test_a_page_that_lies_askew_is_read_and_its_words_placed_where_they_are() -> None:
-    true, found = next(pdfium.iter_pages(printed())), scanned(printed(), angle=1.0)
+@pytest.mark.parametrize("angle", [1.0, -0.4])
+def test_a_page_that_lies_askew_is_read_upright_and_its_places_are_told_as_they_are(angle: float) -> None:
+    true, found = next(pdfium.iter_pages(printed())), scanned(printed(), angle)
     known = {spelled(word): word for word in true.words}
+    assert abs(found.skew + angle) <= 0.1
     assert len([word for word in found.words if spelled(word) in known]) >= len(true.words) - 2
     number, heading = (next(word for word in found.words if word.text == text) for text in ("7", "Training"))
-    assert number.bbox[0] > known["7"].bbox[0] + 4
-    assert heading.bbox[3] > known["Training"].bbox[3] + 1
+    for word in (number, heading):
+        assert abs(word.bbox[0] - known[word.text].bbox[0]) < 2
+        assert abs(word.bbox[3] - known[word.text].bbox[3]) < 2
+    assert (box_on_page(number.bbox, found)[0] - known["7"].bbox[0]) * angle > 2 * angle**2
+    assert (box_on_page(heading.bbox, found)[3] - known["Training"].bbox[3]) * angle > 0.4 * angle**2
+    assert len({word.bbox[3] for word in found.words if word.line == heading.line}) == 1
 
 
 def test_blobs_are_ink_that_touches_corners_included() -> None:

@@ -408,7 +408,7 @@ def _recognized(source: _Source, page: Page, params: ExtractParams, problems: li
         found = ocr.read_page(opened, source.recognized_sizes)
     if len(found.words) < _CLEARLY_MORE * len(page.words):
         return page
-    return structs.replace(page, words=found.words, text_source=found.text_source)
+    return structs.replace(page, words=found.words, text_source=found.text_source, skew=found.skew)
 
 
 def _about_the_file(source: _Source, task: _Task, pages: _Pages) -> list[Problem]:

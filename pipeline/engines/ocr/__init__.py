@@ -6,17 +6,14 @@ dropped unless it believes in most of the line, and so is everything on a page w
 confidence, as on a photograph.
 
 A word is placed as other engines place it: it stands on the baseline of its line and is as high as its font's size.
-The size is reckoned from the heights of tall characters, or else of small letters, which are measured more surely
-than whole lines, and sizes that are nearly alike are one size. Bold is what has clearly thicker strokes, for its size,
-than most of the page. Italic is not recognised.
+How large and how bold it is set is told from its letters beside the same letters in most of the page (`looks`,
+`weights`). Italic is not recognised.
 
 A number that hangs far left of its title is often passed over or misread, alone as it stands. What is drawn there is
 moved beside the title and both are read again; only what then reads like a label is taken.
 
-A bullet is what begins a line, stands alone, and is a small dot, whatever sign the model took it for.
-
-Accents that the model lacks, dotted leaders, pages that lie askew, and words that were passed over are seen to by the
-modules of this folder.
+Accents that the model lacks, bullets, commas taken for full stops, dotted leaders, pages that lie askew, words that
+were passed over, run together or cut are seen to by the modules of this folder.
 
 The packaged program is built without threads, so one page keeps one core busy; another build may need
 OMP_THREAD_LIMIT=1.
@@ -32,10 +29,10 @@ from pipeline.engines.drawing import draw, scale_for, whole
 from pipeline.engines.ocr.labels import labelled, with_romans
 from pipeline.engines.ocr.leaders import find_leaders, wipe, with_leaders
 from pipeline.engines.ocr.leftovers import reader, with_doubted, with_leftovers
-from pipeline.engines.ocr.looks import Sizes, bold_of, is_dot, sizes_of, stroke, with_known_sizes, word_of
+from pipeline.engines.ocr.looks import Cast, Sizes, sizes_of, with_known_sizes, word_of
 from pipeline.engines.ocr.rows import Blob, read_rows
 from pipeline.engines.pdfium import OpenPage, page_of
-from pipeline.records import Bbox, Page, Word
+from pipeline.records import Bbox, Page, TextSource, Word
 
 INSTALL = 'pip install -e ".[ocr]"'
 """The command that installs what this engine needs."""
@@ -72,9 +69,10 @@ def read_page(page: OpenPage, known_sizes: Sizes | None = None) -> Page:
         RuntimeError: the model cannot be loaded.
         MemoryError: there is no room for the picture of the page.
     """
-    words = with_known_sizes(_words(page), [] if known_sizes is None else known_sizes)
-    source = "ocr" if words else "none"
-    return structs.replace(page_of(page, words), text_source=source)
+    words, angle = _words(page)
+    words = with_known_sizes(words, [] if known_sizes is None else known_sizes)
+    source: TextSource = "ocr" if words else "none"
+    return structs.replace(page_of(page, words), text_source=source, skew=angle if words else 0.0)
 
 
 def read_boxes(page: OpenPage, boxes: Sequence[Bbox]) -> list[str]:
@@ -101,20 +99,24 @@ def read_boxes(page: OpenPage, boxes: Sequence[Bbox]) -> list[str]:
     return found
 
 
-def _words(page: OpenPage) -> list[Word]:
+def _words(page: OpenPage) -> tuple[tuple[Word, ...], float]:
+    """The words of a page where they stand when it is upright, and how far it lies askew, in degrees clockwise."""
     import tesserocr
 
     from pipeline.engines.ocr.accents import with_accents
     from pipeline.engines.ocr.blobs import Ink
-    from pipeline.engines.ocr.skew import turned_back, upright
+    from pipeline.engines.ocr.signs import with_signs
+    from pipeline.engines.ocr.skew import upright
+    from pipeline.engines.ocr.spaces import with_spaces
+    from pipeline.engines.ocr.weights import bold_of
 
     scale = scale_for(whole(page), _DOTS_A_POINT, _MOST_PIXELS)
     picture = draw(page, whole(page), scale)
     ink = Ink(picture)
     letter = _letter(ink.blobs, scale)
-    turned = upright(picture, ink.blobs, letter)
-    if turned.angle:
-        picture = turned.picture
+    level = upright(picture, ink.blobs, letter)
+    if level.is_turned:
+        picture = level.picture
         ink = Ink(picture)
     leaders = find_leaders(ink.blobs, letter)
     wipe(picture, leaders)
@@ -124,7 +126,7 @@ def _words(page: OpenPage) -> list[Word]:
         engine.SetImage(picture)
         engine.SetSourceResolution(round(72 * scale))
         if not engine.Recognize() or not _is_text(engine.AllWordConfidences()):
-            return []
+            return (), 0.0
         rows = [row for row in read_rows(engine.GetIterator(), tesserocr.RIL) if not row.is_stack]
         engine.SetPageSegMode(tesserocr.PSM.SINGLE_LINE)
         rows = with_leaders(rows, leaders, letter)
@@ -135,15 +137,18 @@ def _words(page: OpenPage) -> list[Word]:
             with_doubted(rows, again)
             rows = with_leftovers(rows, again, ink.blobs)
         rows = with_romans(rows)
+    with_signs(rows, ink, letter)
+    with_spaces(rows, ink)
     sizes = sizes_of(rows)
-    strokes = [[stroke(picture, seen.place) / size for seen in row.seen] for row, size in zip(rows, sizes, strict=True)]
-    bold = bold_of(rows, strokes)
-    return [
-        turned_back(word_of(seen, row, number, size / scale, scale, page.page_number, thick), turned, scale)
-        for number, (row, size, marks) in enumerate(zip(rows, sizes, bold, strict=True))
-        for seen, thick in zip(row.seen, marks, strict=True)
-        if seen.believed or row.is_credible or is_dot(seen, row, size)
-    ]
+    words = []
+    for number, (row, size, marks) in enumerate(zip(rows, sizes, bold_of(picture, rows, sizes), strict=True)):
+        cast = Cast(size, level.place(*row.middle)[1], number)
+        for seen, thick in zip(row.seen, marks, strict=True):
+            if seen.believed or row.is_credible:
+                x, base = (seen.place[0] + seen.place[2]) / 2, row.base(seen.place)
+                right = level.place(x, base)[0] - x
+                words.append(word_of(seen, cast, right, scale, page.page_number, thick))
+    return tuple(words), level.angle
 
 
 def _letter(blobs: Sequence[Blob], scale: float) -> float:

@@ -271,4 +271,4 @@ def _put(rows: list[Row], read: list[Seen], pieces: Sequence[Piece], letter: flo
             return
     height = piece.base - piece.place[1]
     base = ((float(piece.place[0]), float(piece.base)), (float(piece.place[2]), float(piece.base)))
-    rows.append(Row(height, base, read, [height, height], []))
+    rows.append(Row(height, base, read))

@@ -1,18 +1,16 @@
-"""How the words of a page are set: the size of their font, whether they are bold, and where they stand.
+"""How the words of a page are set: the size of their font, and where they stand.
 
-The size is reckoned from the heights of tall characters, or else of small letters, which are measured more surely than
-whole lines, and sizes that are nearly alike are one size. Bold is what has clearly thicker strokes, for its size, than
-most of the page.
+The size is reckoned from how high each letter is beside the same letter in most of the page, or else from the heights
+of tall characters and small letters; sizes that are nearly alike are one size.
 """
 
 import re
 from collections.abc import Sequence
-from statistics import median
+from statistics import mean, median
 
-from msgspec import structs
-from PIL import Image, ImageChops
+from msgspec import Struct, structs
 
-from pipeline.engines.ocr.rows import Place, Row, Seen
+from pipeline.engines.ocr.rows import Row, Seen
 from pipeline.records import Word
 
 INK = [255 if level < 128 else 0 for level in range(256)]
@@ -24,39 +22,60 @@ STROKES = re.compile(r"[Il|]{2,3}\.?")
 """Words of upright strokes alone are Roman numerals: no English word is made so."""
 _SIZE_OF_ROW = 1.08
 """The size of a font, in heights of its rows as the program measures them."""
-_BULLET = "•"
-_BULLET_SIZE = 0.5
-"""A bullet is at most so high and wide, in sizes of its line."""
 _FONT = "ocr"
 _ENOUGH_TALL = 2
-_AS_USUAL = 0.07
-_ALIKE = 0.07
-_ALIKE_BOLD = 0.1
-_BOLD = 1.2
-"""Strokes are bold that are so many times as thick as those of most text, for their size."""
-_CLEARLY_BOLD = 1.35
-_TELLING = 4
-"""Characters of a word whose strokes tell how it is set."""
+ENOUGH_LETTERS = 3
+"""Letters from which something is told: of a line, or one letter on the whole page."""
+AS_USUAL = 0.05
+"""How far a size may be from the usual one of the page to be it, as a share."""
+_ALIKE, _ALIKE_BOLD = 0.07, 0.1
 
 
 def sizes_of(rows: Sequence[Row]) -> list[float]:
     """The size of the font of each line, in pixels."""
-    weights = [sum(_weight(seen) for seen in row.seen) for row in rows]
-    usual = max(_SIZE_OF_ROW * _usual([row.height for row in rows], weights), 1.0)
-    tall = usual / max(_usual([median(row.tall or [0]) for row in rows], weights), 1.0)
-    small = usual / max(_usual([median(row.small or [0]) for row in rows], weights), 1.0)
+    weights = [sum(weight_of(seen) for seen in row.seen) for row in rows]
+    usual = max(_SIZE_OF_ROW * usual_of([row.height for row in rows], weights), 1.0)
+    sizes = _sizes_by_kind(rows, weights, usual)
+    known = _heights_of_letters(rows, sizes, usual)
+    for at, row in enumerate(rows):
+        ratios = [height / known[letter] for letter, height in row.letters if letter in known]
+        if len(ratios) >= ENOUGH_LETTERS:
+            sizes[at] = usual * median(ratios)
+    return _evened(sizes, weights, usual)
+
+
+def _sizes_by_kind(rows: Sequence[Row], weights: Sequence[int], usual: float) -> list[float]:
+    """The sizes as the heights of tall characters, or of small letters where there are none, tell them."""
+    tall = usual / max(usual_of([median(row.tall or [0]) for row in rows], weights), 1.0)
+    small = usual / max(usual_of([median(row.small or [0]) for row in rows], weights), 1.0)
     sizes = []
     for row in rows:
         heights = [height * small for height in row.small]
-        if len(row.tall) >= _ENOUGH_TALL or not row.small:
+        if len(row.tall) >= _ENOUGH_TALL or not heights:
             heights += [height * tall for height in row.tall]
         sizes.append(median(heights or [_SIZE_OF_ROW * row.height]))
-    return _evened(sizes, weights, usual)
+    return sizes
+
+
+def _heights_of_letters(rows: Sequence[Row], sizes: Sequence[float], usual: float) -> dict[str, float]:
+    """How high each letter is, in pixels, in the lines of the usual size; rare letters are left out."""
+    heights: dict[str, list[int]] = {}
+    for row, size in zip(rows, sizes, strict=True):
+        if abs(size - usual) <= AS_USUAL * usual:
+            for letter, height in row.letters:
+                heights.setdefault(letter, []).append(height)
+    return {letter: mean(_middle(found)) for letter, found in heights.items() if len(found) >= ENOUGH_LETTERS}
+
+
+def _middle(values: Sequence[int]) -> Sequence[int]:
+    """The values without the fifth that is lowest and the fifth that is highest."""
+    fifth = len(values) // 5
+    return sorted(values)[fifth : len(values) - fifth]
 
 
 def _evened(sizes: Sequence[float], weights: Sequence[int], usual: float) -> list[float]:
     """The sizes with those that are nearly the usual one made it, and others that are nearly alike made one."""
-    even = [usual if abs(size - usual) <= _AS_USUAL * usual else size for size in sizes]
+    even = [usual if abs(size - usual) <= AS_USUAL * usual else size for size in sizes]
     groups: list[list[int]] = []
     for at in sorted(range(len(even)), key=lambda at: even[at]):
         if (
@@ -75,7 +94,7 @@ def _evened(sizes: Sequence[float], weights: Sequence[int], usual: float) -> lis
     return [max(size, 1.0) for size in even]
 
 
-def _usual(values: Sequence[float], weights: Sequence[int]) -> float:
+def usual_of(values: Sequence[float], weights: Sequence[int]) -> float:
     """The value in the middle, each counted by its weight."""
     half = sum(weights) / 2
     for value, weight in sorted(zip(values, weights, strict=True)):
@@ -85,61 +104,39 @@ def _usual(values: Sequence[float], weights: Sequence[int]) -> float:
     return 0.0
 
 
-def stroke(picture: Image.Image, place: Place) -> float:
-    """How thick the strokes of a word are, in pixels: twice its ink for the length of its outline."""
-    left, top, right, bottom = place
-    ink = picture.crop((left - 1, top - 1, right + 1, bottom + 1)).point(INK)
-    width, height = ink.size
-    beside = ImageChops.difference(ink.crop((1, 0, width, height)), ink.crop((0, 0, width - 1, height)))
-    below = ImageChops.difference(ink.crop((0, 1, width, height)), ink.crop((0, 0, width, height - 1)))
-    return 2 * _count(ink) / max(_count(beside) + _count(below), 1)
-
-
-def _weight(seen: Seen) -> int:
+def weight_of(seen: Seen) -> int:
     """How much a word tells of how its page is set; the dots of a leader tell nothing."""
     return 0 if seen.text.startswith("....") else len(seen.text)
 
 
-def _count(marked: Image.Image) -> int:
-    return int(marked.histogram()[255])
+class Cast(Struct, frozen=True):
+    """How a line is set: its size and the height of its baseline on the upright page in pixels, its number."""
+
+    size: float
+    base: float
+    number: int
 
 
-def bold_of(rows: Sequence[Row], strokes: Sequence[Sequence[float]]) -> list[list[bool]]:
-    """Which words of each line are bold: a short word is as its line is, a longer one may differ from it."""
-    lengths = [[_weight(seen) for seen in row.seen] for row in rows]
-    usual = _usual([s for line in strokes for s in line], [n for line in lengths for n in line])
-    found = []
-    for line, counts in zip(strokes, lengths, strict=True):
-        whole_line = sum(s * n for s, n in zip(line, counts, strict=True)) >= _BOLD * usual * sum(counts)
-        found.append(
-            [
-                (s >= _BOLD * usual if whole_line else s >= _CLEARLY_BOLD * usual) if n >= _TELLING else whole_line
-                for s, n in zip(line, counts, strict=True)
-            ]
-        )
-    return found
+def word_of(seen: Seen, cast: Cast, right: float, scale: float, page_number: int, bold: bool) -> Word:
+    """The word as other engines have it; sizes and places in points.
 
-
-def word_of(seen: Seen, row: Row, line: int, size: float, scale: float, page_number: int, bold: bool) -> Word:
-    """The word as other engines have it; sizes and places in points. `scale` is pixels a point."""
-    text = _BULLET if is_dot(seen, row, size * scale) else seen.text
-    if STROKES.fullmatch(text):
-        text = text.translate(AS_ROMAN)
-    left, right = seen.place[0] / scale, seen.place[2] / scale
-    bottom = row.base(seen.place) / scale + DESCENT * size
-    edges = (*(place[0] / scale for place in seen.places), right)
+    Args:
+        seen: the word.
+        cast: how its line is set.
+        right: how far right the word is on the upright page of where it is on the picture, in pixels.
+        scale: pixels a point.
+        page_number: the number of its page.
+        bold: whether it is.
+    """
+    text = seen.text.translate(AS_ROMAN) if STROKES.fullmatch(seen.text) else seen.text
+    x0, x1 = (seen.place[0] + right) / scale, (seen.place[2] + right) / scale
+    size = cast.size / scale
+    bottom = cast.base / scale + DESCENT * size
+    edges = (*((place[0] + right) / scale for place in seen.places), x1)
     exact = len(seen.places) == len(text) and not text.isalpha() and list(edges) == sorted(edges)
-    box = (left, bottom - size, right, bottom)
+    box = (x0, bottom - size, x1, bottom)
     size = max(round(2 * size) / 2, 1.0)
-    return Word(text, box, _FONT, size, bold, False, line, page_number, edges if exact else None)
-
-
-def is_dot(seen: Seen, row: Row, size: float) -> bool:
-    """Whether a sign that begins a line and stands alone is a small dot, whatever it was taken for."""
-    width, height = seen.place[2] - seen.place[0], seen.place[3] - seen.place[1]
-    if len(seen.text) > 2 or seen.text.isdecimal() or seen is not row.seen[0]:
-        return False
-    return max(width, height) <= _BULLET_SIZE * size and width <= 2 * height
+    return Word(text, box, _FONT, size, bold, False, cast.number, page_number, edges if exact else None)
 
 
 Sizes = list[tuple[bool, float]]

@@ -58,13 +58,32 @@ class Seen(Struct):
 
 
 class Row(Struct):
-    """A line: its height, two points of its baseline, the heights of its tall characters and of its small letters."""
+    """A line: its height, two points of its baseline, and its words."""
 
     height: float
     baseline: tuple[tuple[float, float], tuple[float, float]] | None
     seen: list[Seen]
-    tall: list[int]
-    small: list[int]
+
+    @property
+    def letters(self) -> list[tuple[str, int]]:
+        """The letters and digits whose heights are known; those of a number that was read alone are as high as it."""
+        found = []
+        for seen in self.seen:
+            if len(seen.places) == len(seen.text):
+                found += [(one, place[3] - place[1]) for one, place in zip(seen.text, seen.places, strict=True)]
+            elif seen.text.isdecimal():
+                found += [(one, seen.place[3] - seen.place[1]) for one in seen.text]
+        return [(one, height) for one, height in found if one.isalnum()]
+
+    @property
+    def tall(self) -> list[int]:
+        """The heights of its tall characters."""
+        return [height for letter, height in self.letters if _TALL.fullmatch(letter)]
+
+    @property
+    def small(self) -> list[int]:
+        """The heights of its small letters."""
+        return [height for letter, height in self.letters if _SMALL.fullmatch(letter)]
 
     @property
     def is_stack(self) -> bool:
@@ -77,6 +96,13 @@ class Row(Struct):
     def is_credible(self) -> bool:
         """Whether the model believes in most of the line, and so in the line."""
         return 2 * sum(seen.believed for seen in self.seen) >= len(self.seen) > 1
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """The middle of its baseline."""
+        left, right = self.seen[0].place[0], self.seen[-1].place[2]
+        bottoms = sorted(seen.place[3] for seen in self.seen)
+        return (left + right) / 2, self.base((left, 0, right, bottoms[len(bottoms) // 2]))
 
     def base(self, place: Place) -> float:
         """The height, from the top, of the baseline below a place."""
@@ -99,18 +125,13 @@ def read_rows(found: Any, level: Any) -> Iterator[Row]:
         if row is None or at.IsAtBeginningOf(level.TEXTLINE):
             if row is not None and row.seen:
                 yield row
-            row = Row(at.RowAttributes()["row_height"], at.Baseline(level.TEXTLINE), [], [], [])
+            row = Row(at.RowAttributes()["row_height"], at.Baseline(level.TEXTLINE), [])
         if at.IsAtBeginningOf(level.WORD):
             text, place = at.GetUTF8Text(level.WORD).strip(), at.BoundingBox(level.WORD)
             if text and place is not None:
                 row.seen.append(Seen(text, place, at.Confidence(level.WORD), []))
         if row.seen and (symbol := at.BoundingBox(level.SYMBOL)) is not None:
-            text = at.GetUTF8Text(level.SYMBOL)
-            row.seen[-1].places += [symbol] * len(text)
-            if _TALL.fullmatch(text):
-                row.tall.append(symbol[3] - symbol[1])
-            elif _SMALL.fullmatch(text):
-                row.small.append(symbol[3] - symbol[1])
+            row.seen[-1].places += [symbol] * len(at.GetUTF8Text(level.SYMBOL))
     if row is not None and row.seen:
         yield row
 
