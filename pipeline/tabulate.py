@@ -1,6 +1,7 @@
 """Stage 4: mentions become tables, checked against their declaration, with the data dictionary and a manifest."""
 
 import contextlib
+import gc
 import importlib
 import os
 import sys
@@ -36,6 +37,7 @@ def preload(extracted: bytes) -> Perform:
     read = partial(_read, Path(os.fsdecode(extracted)))
 
     def perform(arguments: bytes, give: Give) -> None:
+        gc.disable()  # a child ends with its job
         give(upkeep.perform(arguments, read))
 
     return perform
@@ -69,7 +71,8 @@ def tabulate(batch: Batch, helping: Workers | None = None, index: store.Index | 
     ledger = store.read_ledger(batch.extracted)
     with contextlib.nullcontext(index) if index else store.open_index(batch.extracted) as opened:
         marks = _marks(batch.extracted, opened)
-        upkeep.update(batch.extracted, opened, upkeep.Sources(ledger, marks, read, known, decided, recipe, spread))
+        sources = upkeep.Sources(ledger, marks, read, known, decided, recipe, spread, batch.jobs)
+        upkeep.update(batch.extracted, opened, sources)
     store.write_provenance(batch.extracted, provenance.encode_provenance(made))
 
 

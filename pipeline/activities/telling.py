@@ -150,6 +150,7 @@ def _is_present(lower: list[str], at: int) -> bool:
     return lower[at] in words("presents") and at > 0 and lower[at - 1] not in words("before_nouns")
 
 
+@lru_cache(maxsize=4096)
 def is_past(word: str) -> bool:
     """Whether a word, in lower case, may be a verb in the past tense or its participle."""
     word = _bare(word)
@@ -157,7 +158,7 @@ def is_past(word: str) -> bool:
         word in words("irregular_pasts")
         or word in words("preterites")
         or word in words("same_forms")
-        or word in words("states") - _AUXILIARIES
+        or (word in words("states") and word not in _AUXILIARIES)
     ):
         return True
     return word.endswith("ed") and len(word) > 4 and word not in words("not_pasts") and "-" not in _bare(word)

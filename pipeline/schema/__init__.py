@@ -5,7 +5,7 @@ tests are computed from here. Missing is null; there are no list or struct colum
 """
 
 from pipeline.schema.activities import ACTIVITIES, ACTIVITY_AMOUNTS, ACTIVITY_MENTIONS, ACTIVITY_ROLES
-from pipeline.schema.arrow import check, joined, merged, to_arrow
+from pipeline.schema.arrow import check, joined, merged, ordered, to_arrow
 from pipeline.schema.columns import (
     BOOL,
     BOX,
@@ -101,6 +101,7 @@ __all__ = [
     "joined",
     "mention_table",
     "merged",
+    "ordered",
     "required",
     "to_arrow",
     "value_columns",

@@ -25,15 +25,21 @@ def to_arrow(table: Table, rows: Sequence[Row]) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=table.schema)
 
 
+def ordered(table: Table, parts: Sequence[pa.Table]) -> pa.Table:
+    """One table of many, in primary-key order, for `joined` to check."""
+    arrow = pa.concat_tables([table.schema.empty_table(), *parts]).combine_chunks()
+    if arrow.num_rows:
+        arrow = arrow.take(pc.sort_indices(arrow, sort_keys=[(name, "ascending") for name in table.key]))
+    return arrow
+
+
 def joined(table: Table, parts: Sequence[pa.Table]) -> pa.Table:
     """One table of many, in primary-key order, checked.
 
     Raises:
         SchemaError: the columns are not the declared ones, a value is null or not allowed, or a key is doubled.
     """
-    arrow = pa.concat_tables([table.schema.empty_table(), *parts]).combine_chunks()
-    if arrow.num_rows:
-        arrow = arrow.take(pc.sort_indices(arrow, sort_keys=[(name, "ascending") for name in table.key]))
+    arrow = ordered(table, parts)
     check(table, arrow)
     return arrow
 

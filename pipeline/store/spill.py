@@ -54,7 +54,7 @@ class Spill:
         if self._runs == 1:
             return
         for name, parts in self._parts.items():
-            arrow = schema.joined(schema.TABLES[name], parts)
+            arrow = schema.ordered(schema.TABLES[name], parts)
             keys = arrow[schema.TABLES[name].key[0]].to_pylist()
             cuts = self._cuts.setdefault(name, _spread(keys, self._runs))
             places = [0, *(bisect_left(keys, cut) for cut in cuts), len(keys)]

@@ -84,7 +84,7 @@ class Written(Struct, frozen=True):
 
 
 Bucket = tuple[str | None, pa.Table]
-"""Rows in order of key, all before the given first key and not before that of the bucket before."""
+"""Rows in order of key, checked, all before the given first key and not before that of the bucket before."""
 
 
 def encode_table(arrow: pa.Table) -> bytes:
@@ -260,7 +260,7 @@ def _merge(table: schema.Table, old: _Old, fresh: Iterable[Bucket], gone: Those,
         last = len(starts) if upper is None else bisect_left(starts, upper)
         changed = changed or rows.num_rows > 0
         if first == last:
-            writer.push(schema.joined(table, [rows]))
+            writer.push(rows)
             continue
         keys = rows[table.key[0]].to_pylist()
         hit = touched | {max(0, bisect_right(starts, key) - 1) for key in keys}

@@ -10,6 +10,7 @@ are not those of the last run, everything is made anew.
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -57,6 +58,7 @@ class Sources(Struct, frozen=True):
         decisions: what a person has decided about mentions, in force.
         recipe: names the code, the libraries and the files that shape the tables.
         spread: has jobs performed by other processes, if there are any; `read` gives the same in each of them.
+        jobs: how many tables are written at a time.
     """
 
     ledger: Sequence[LedgerEntry]
@@ -66,6 +68,7 @@ class Sources(Struct, frozen=True):
     decisions: Sequence[Correction]
     recipe: str
     spread: Spread | None = None
+    jobs: int = 1
 
     def spread_over(self, number: int) -> Spread | None:
         """What has jobs about so many submissions performed; None when it is not worth it."""
@@ -298,22 +301,22 @@ class _Run:
 
     def _merged(self, spill: Spill, gone: set[str], layouts: Mapping[str, Layout]) -> dict[str, Written]:
         """The new files of all tables that hold rows of submissions."""
-        written: dict[str, Written | None] = {}
-        leaving: dict[str, frozenset[str]] = {}
         of_submissions = Those("submission_id", frozenset(gone))
-        for name in OF_SUBMISSIONS:
-            layout = layouts.get(name, Layout())
-            if name in {source for sources in DEPENDENT.values() for source in sources}:
-                leaving[name] = store.leaving_keys(self.extracted, schema.TABLES[name], layout, of_submissions)
-            written[name] = self._updated(spill, name, layout, of_submissions)
+        leaving = dict.fromkeys(OF_SUBMISSIONS, of_submissions)
         for name, sources in DEPENDENT.items():
-            keys = frozenset[str]().union(*(leaving[source] for source in sources))
-            gone_keys = Those(schema.TABLES[name].key[0], keys)
-            written[name] = self._updated(spill, name, layouts.get(name, Layout()), gone_keys)
+            keys = (self._leaving_keys(source, layouts, of_submissions) for source in sources)
+            leaving[name] = Those(schema.TABLES[name].key[0], frozenset[str]().union(*keys))
+
+        def update(name: str) -> Written | None:
+            table, layout = schema.TABLES[name], layouts.get(name, Layout())
+            return store.update_table(self.extracted, table, layout, spill.buckets(name), leaving[name])
+
+        with ThreadPoolExecutor(self.sources.jobs) as threads:
+            written = dict(zip(leaving, threads.map(update, leaving), strict=True))
         return {name: new for name, new in written.items() if new is not None}
 
-    def _updated(self, spill: Spill, name: str, layout: Layout, gone: Those) -> Written | None:
-        return store.update_table(self.extracted, schema.TABLES[name], layout, spill.buckets(name), gone)
+    def _leaving_keys(self, name: str, layouts: Mapping[str, Layout], gone: Those) -> frozenset[str]:
+        return store.leaving_keys(self.extracted, schema.TABLES[name], layouts.get(name, Layout()), gone)
 
     def _merged_names(
         self, settled: Settled, layouts: Mapping[str, Layout], written: Mapping[str, Written], *, recount: bool
