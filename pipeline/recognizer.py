@@ -8,7 +8,7 @@ JSON, msgpack and plain arrays there; nothing is unpickled. A pipeline that was 
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,13 @@ import spacy
 from msgspec import DecodeError, Struct
 from msgspec import json as msgjson
 from spacy.language import Language
+from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found] # compiled, and without a stub
 from thinc.api import NumpyOps
 
 from pipeline import entities
 
 MANIFEST = "manifest.json"
+USUAL_TOKENIZER, BARE_TOKENIZER = "spacy.Tokenizer.v1", "report_tokenizer"
 RESTORE = "Restore it with `git checkout -- {folder}` or train it again with `dvc repro --force models/dvc.yaml`."
 REPORT_COMPONENTS = ("report_dates", "report_money", "report_counts", "report_countries", "report_organizations")
 
@@ -101,10 +103,23 @@ def load(model: Path | str) -> Language:
 
 
 def _with_quick_reading(folder: Path) -> dict[str, Any]:
-    """What of a pipeline's configuration is to be otherwise, so that its entity recognizer reads in our way."""
-    components = spacy.util.load_config(folder / "config.cfg")["components"]
-    names = [name for name, component in components.items() if component.get("factory") == "ner"]
-    return {"components": {name: {"factory": entities.FACTORY} for name in names}}
+    """What of a pipeline's configuration is to be otherwise, so that its entity recognizer reads in our way.
+
+    The tokenizer is made without the rules of its language: it is given those in the folder next.
+    """
+    config = spacy.util.load_config(folder / "config.cfg")
+    names = [name for name, component in config["components"].items() if component.get("factory") == "ner"]
+    changed: dict[str, Any] = {"components": {name: {"factory": entities.FACTORY} for name in names}}
+    if config["nlp"]["tokenizer"] == {"@tokenizers": USUAL_TOKENIZER} and (folder / "tokenizer").is_file():
+        changed["nlp"] = {"tokenizer": {"@tokenizers": BARE_TOKENIZER}}
+    return changed
+
+
+def _bare_tokenizer() -> Callable[[Language], Tokenizer]:
+    return lambda nlp: Tokenizer(nlp.vocab)
+
+
+spacy.util.registry.tokenizers.register(BARE_TOKENIZER, func=_bare_tokenizer)
 
 
 def _complete(nlp: Language) -> None:

@@ -3,6 +3,7 @@
 These functions run in the expendable children of `isolate`, under its keeper; `preload` is what the keeper does once.
 """
 
+import importlib
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from types import ModuleType
@@ -157,27 +158,39 @@ def partial_result(submission_id: str, answer: Answer, result: ExtractedSubmissi
     return msgspec.json.encode(parts)
 
 
-def _leave_out_commands() -> None:
-    """Has spaCy imported without its command line, which brings web clients and templates that no child uses.
+def _import_spacy() -> None:
+    """Imports spaCy without its command line, which brings web clients and templates that no child uses.
 
-    spaCy's package imports one name of it. That is a tenth of what a keeper takes to start.
+    spaCy's package imports one name of it, its function `info`. That is a tenth of what a keeper takes to start.
+    Whoever asks for that function or for `spacy.cli` afterwards has the whole of it imported.
     """
-    if "spacy" not in sys.modules:
-        absent = ModuleType("spacy.cli.info")
-        vars(absent)["info"] = None
-        sys.modules["spacy.cli.info"] = sys.modules["spacy.cli"] = absent
+    if "spacy" in sys.modules:
+        return
+
+    def info(*args: Any, **kwargs: Any) -> Any:
+        return importlib.import_module("spacy.cli.info").info(*args, **kwargs)
+
+    stand_in = ModuleType("spacy.cli.info")
+    vars(stand_in)["info"] = info
+    names = ("spacy.cli", "spacy.cli.info")
+    sys.modules |= dict.fromkeys(names, stand_in)
+    try:
+        importlib.import_module("spacy")
+    finally:
+        for name in names:
+            del sys.modules[name]
 
 
 def preload(data: bytes) -> Callable[[bytes, Give], None]:
     """Imports and loads what the stages need, and returns the function that does the work of one task."""
     load = msgspec.json.decode(data, type=Preload)
-    _leave_out_commands()
     works: dict[str, Callable[[Request, Any, Give], Any]] = {}
     if "extract" in load.stages:
         works["extract"] = _extractor(load.params)
     if "segment" in load.stages:
         works["segment"] = _segmenter()
     if "tag" in load.stages:
+        _import_spacy()
         works["tag"] = _tagger(load.params)
 
     def perform(arguments: bytes, give: Give) -> None:

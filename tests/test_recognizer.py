@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,28 @@ def test_loads_what_was_sealed(folder: Path) -> None:
     nlp = recognizer.load(folder)
     assert tuple(nlp.pipe_names) == recognizer.REPORT_COMPONENTS
     assert [m.text for m in nlp("in May 2021")._.mentions] == ["May 2021"]
+
+
+def test_texts_are_cut_into_words_by_the_rules_in_the_folder(folder: Path) -> None:
+    text = "Don't pay U.S. $5km at 10am (a) to a@b.org, e.g. o'clock :-) 'tis wasn't St. John's."
+    usual, ours = spacy.load(folder), recognizer.load(folder)
+    assert [(word.text, word.norm_) for word in ours.make_doc(text)] == [
+        (word.text, word.norm_) for word in usual.make_doc(text)
+    ]
+
+
+def test_spacys_commands_are_there_for_whoever_asks_for_them() -> None:
+    program = """
+import sys
+from pipeline import steps
+steps._import_spacy()
+assert "spacy.cli" not in sys.modules
+import spacy
+assert spacy.info(silent=True)["spacy_version"] == spacy.__version__
+import spacy.cli
+assert callable(spacy.cli.download)
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
 
 
 def test_the_manifest_names_every_file(folder: Path) -> None:

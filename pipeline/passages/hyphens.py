@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-import simplemma
 from msgspec import Struct
 
 from pipeline.layout import Line
@@ -80,4 +79,6 @@ def _stripped(word: str) -> str:
 
 @cache
 def _is_word(word: str) -> bool:
-    return len(word) > 1 and bool(simplemma.is_known(word, lang="en"))
+    from simplemma import is_known  # with it come rules for many languages, of no use to those who join no words
+
+    return len(word) > 1 and bool(is_known(word, lang="en"))
