@@ -13,7 +13,7 @@ import msgspec
 from pipeline.countries import find_countries
 from pipeline.dates import find_dates
 from pipeline.dates.atoms import MONTHS
-from pipeline.money import Written, settle_symbols, written_currencies
+from pipeline.money import FAR_MORE, Written, settle_symbols, written_currencies
 from pipeline.records import Context, CountryValue, DateValue, Report
 
 COUNTRIES_MONTH_FIRST = frozenset({"AS", "FM", "GU", "MH", "MP", "PH", "PR", "PW", "US", "VI"})
@@ -51,8 +51,8 @@ _NEAR = 80
 def of_report(report: Report) -> Context:
     """Returns the context of every text of `report`; the day of writing is taken to be the last day of the period."""
     texts = tuple(_texts(report))
-    country = country_of(report) or ("US" if is_american(texts) else None)
     written = written_currencies(texts)
+    country = country_of(report) or ("US" if is_american(texts) else None) or country_of_dollars(written, texts)
     return Context(
         period_start=report.period_start,
         period_end=report.period_end,
@@ -135,10 +135,30 @@ def _texts(report: Report) -> Iterator[str]:
 
 
 def country_of(report: Report) -> str | None:
-    """Returns the country that the organization's own name states, when it states exactly one."""
-    mentions = find_countries(report.organization or "", Context())
-    codes = {mention.value.alpha2 for mention in mentions if isinstance(mention.value, CountryValue)}
-    return codes.pop() if len(codes) == 1 else None
+    """Returns the country that the organization's own name states, or else its address, when that states just one."""
+    for text in (report.organization or "", "\n".join(report.places)):
+        codes = set(_countries_in(text))
+        if len(codes) == 1:
+            return codes.pop()
+    return None
+
+
+def country_of_dollars(written: Written, texts: Iterable[str]) -> str | None:
+    """Returns the country of the one dollar that a report writes out a few times, `C$` among many `$`, if it is theirs.
+
+    It is when the texts name that country twice or more, and none more often.
+    """
+    codes = [code for code in written.codes if code.endswith("D") and code not in _MONEY_OF_MANY]
+    if len(codes) != 1 or written.bare <= FAR_MORE * written.codes[codes[0]]:
+        return None
+    named = Counter(code for text in texts for code in _countries_in(text))
+    own = codes[0][:2]
+    return own if named[own] >= max(_OFTEN, *named.values(), 0) else None
+
+
+def _countries_in(text: str) -> list[str]:
+    values = (mention.value for mention in find_countries(text, Context()))
+    return [value.alpha2 for value in values if isinstance(value, CountryValue)]
 
 
 def country_by_money(written: Written) -> str | None:

@@ -135,7 +135,10 @@ class Section(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
-    """One organization's report inside a submission. `organization` is as printed, without the acronym in brackets."""
+    """One organization's report inside a submission. `organization` is as printed, without the acronym in brackets.
+
+    `places` are the lines of its title block that say where the organization is: its address, or its country alone.
+    """
 
     ordinal: int
     organization: str | None
@@ -146,6 +149,7 @@ class Report(Struct, frozen=True):
     page_first: int
     page_last: int
     sections: tuple[Section, ...]
+    places: tuple[str, ...] = ()
 
 
 class Span(Struct, frozen=True, array_like=True, order=True):

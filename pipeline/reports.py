@@ -91,6 +91,7 @@ def _report(ordinal: int, part: "Part", sections: tuple[Section, ...]) -> Report
         page_first=part.page_first,
         page_last=part.page_last,
         sections=sections,
+        places=block.places,
     )
 
 

@@ -1,6 +1,7 @@
 import datetime
 
 import pytest
+from msgspec import structs
 
 from pipeline import context
 from pipeline.money import written_currencies
@@ -72,6 +73,25 @@ def test_month_that_a_fiscal_year_begins_in(text: str, month: int | None) -> Non
 )
 def test_country_of_the_submitter(organization: str | None, country: str | None) -> None:
     assert context.country_of(report(organization=organization)) == country
+
+
+@pytest.mark.parametrize(
+    ("places", "country"),
+    [
+        (("12 Harbour Road, Apia, Samoa", "Tel. +685 21234"), "WS"),
+        (("Kingdom of Tonga",), "TO"),
+        (("Offices in Nairobi, Kenya, and Kampala, Uganda",), None),
+    ],
+)
+def test_country_of_the_address(places: tuple[str, ...], country: str | None) -> None:
+    assert context.country_of(structs.replace(report(), places=places)) == country
+
+
+def test_the_one_dollar_written_out_settles_a_sign_where_its_country_is_named() -> None:
+    bare = "We paid $10, $20, $30, $40, $50 and $60, then C$70."
+    settled = context.of_report(report(bare, "The Bank of Canada and Export Canada wrote."))
+    assert dict(settled.currencies)["$"] == "CAD"
+    assert "$" not in dict(context.of_report(report(bare)).currencies)
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,8 @@ DAYS = [
     "The clinic opened on [April 12, 2018|date 2018-04-12].",
     "The clinic opened on [12th April, 2018|date 2018-04-12].",
     "The clinic opened on [the 12th of April 2018|date 2018-04-12].",
+    "The clinic opened on [12 IV 2018|date 2018-04-12] and closed on [3.XI.2018|date 2018-11-03].",
+    "The clinic was built in the fiscal year 2074/75 ([2017/18|date 2017/2018]), in Baisakh 2075 BS.",
     "The clinic opened on [Apr. 12, 2018|date 2018-04-12] in the old market hall.",
     "The clinic opened on [12-Apr-2018|date 2018-04-12].",
     "Opened [Thursday, 12 April 2018|date 2018-04-12].",
@@ -247,6 +249,8 @@ OTHER_LANGUAGES = [
     "Signed [2019년 3월|date 2019-03].",
 ]
 NO_DATES = [
+    "In 2077/78 B.S. and Shrawan 2077 the road was closed.",
+    "3 x 2019 chairs",
     "See section 4.2 of the 2019 guidelines.",
     "Section 2010 and page 1999 of volume 3",
     "Call +44 20 7946 2011 or 2864 2929.",

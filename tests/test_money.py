@@ -131,6 +131,8 @@ QUALIFIED = [
     "Each orphan gets [AED 150 to 200|money 150-200 AED] monthly.",
     "[Rs. 20,000-75,000|money 20000-75000 INR] in loans",
     "[EUR 5 to 10 million|money 5000000-10000000 EUR]",
+    "Income rose by [EUR 5,000|money 5000 EUR] to [EUR 80,000|money 80000 EUR].",
+    "A loan of [80 tys. zł|money 80000 PLN], a debt of [3 mld. zł|money 3000000000 PLN]",
     "Income rose from [EUR 5,000|money 5000 EUR] to [EUR 8,000|money 8000 EUR].",
     "The stipend increased from [USD 500|money 500 USD] to [USD 1,500|money 1500 USD] a month.",
     "paid [USD 20|money 20 USD] to 30 workers",

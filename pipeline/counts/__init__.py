@@ -187,6 +187,8 @@ def _range(text: str, left: Reading, right: Reading) -> list[Mention] | None:
         return None
     if opening and opening[0] == "from" and ranges.changes(text, opening[1]):
         return [_counted(text, left, right.phrase, "shared"), _counted(text, right, right.phrase, "noun")]
+    if link == "to" and ranges.differs(text, start, *ends):
+        return [_counted(text, left, right.phrase, "shared"), _counted(text, right, right.phrase, "noun")]
     start = opening[1] if opening else start
     phrase = right.phrase
     value = CountValue(float(ends[0]), float(ends[1]), "range", text[phrase.start : phrase.end], phrase.head)

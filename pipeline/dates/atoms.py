@@ -100,10 +100,14 @@ def _any(words: Iterable[str]) -> str:
 
 _MONTH_WITH_DOT = rf"0[1-9]\.(?:19|20)[0-9]{{2}}{_END}(?!\.[0-9])"
 
+_MONTHS_IN_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+_ROMAN = _any(_MONTHS_IN_ROMAN)
+
 FIGURES = {
     "N": rf"{_YEAR}(?P<s>[-./])[0-9]{{1,2}}(?P=s)[0-9]{{1,2}}{_END}"
     rf"|[0-9]{{1,2}}(?P<t>[-./])[0-9]{{1,2}}(?P=t)(?:{_YEAR}|[0-9]{{2}}){_END}"
-    rf"|{_YEAR} ?[年년] ?[0-9]{{1,2}} ?[月월] ?[0-9]{{1,2}} ?[日일]",
+    rf"|{_YEAR} ?[年년] ?[0-9]{{1,2}} ?[月월] ?[0-9]{{1,2}} ?[日일]"
+    rf"|[0-9]{{1,2}}(?P<u>[. ]) ?(?:{_ROMAN})(?P=u) ?{_YEAR}{_END}",
     "n": rf"[0-9]{{1,3}}(?:[,'’\u00a0\u202f][0-9]{{3}})+{_END}(?:\.[0-9]+)?"
     rf"|[0-9]{{1,3}}(?: [0-9]{{3}})+{_END}|[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?{_END}"
     rf"|(?!{_MONTH_WITH_DOT})[0-9]+\.[0-9]+",
@@ -195,6 +199,8 @@ def _token(line: str, match: re.Match[str], before: list[Token]) -> Token | None
     if line[start:end] in _NAMES_WITH_CAPITALS:
         return None
     kind, numbers = _read(group[0], match.group())
+    if kind == "N" and any("a" <= letter <= "z" for letter in line[start:end]):  # a Roman numeral is in capitals
+        return Token("n", start, end, ())
     if group.endswith("0") and _is_inside_a_word(line, start, end, before):
         kind, numbers = "n", ()
     return Token(kind, start, end, numbers)
@@ -229,9 +235,13 @@ def _numbers(words: str) -> list[int]:
 def _day_in_figures(words: str) -> Reading:
     """`(year, month, day)`, or `(figure, figure, year)` where the order of the first two is open.
 
+    In Central Europe the month may be a Roman numeral, `7 IX 2019`.
     With dots the day comes first, and two figures are a year only where the others can be no section (`30.06.23`, not
     `1.2.19`); with dashes they are none.
     """
+    if (month := re.search("[ivx]+", words)) is not None:
+        day, year = _numbers(words)
+        return ("N", (year, _MONTHS_IN_ROMAN.index(month.group()) + 1, day)) if 1 <= day <= 31 else ("n", ())
     first, second, third = _numbers(words)
     if first > 31:
         return "N", (first, second, third)

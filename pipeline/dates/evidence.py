@@ -110,6 +110,8 @@ def judge(line: str, phrase: Phrase) -> Verdict:
     glued = _is_glued(around, phrase.shape)
     if glued:
         return Verdict(0.0, "part of a longer code")
+    if _is_of_another_era(around, phrase):
+        return Verdict(0.0, "a year of another era")
     if phrase.shape[0] in "YR" and (len(phrase.shape) == 1 or _TWO_YEARS.fullmatch(phrase.shape)):
         refusal = _not_a_year(around)
         if refusal is not None:
@@ -120,6 +122,24 @@ def judge(line: str, phrase: Phrase) -> Verdict:
     if phrase.doubtful_order:
         return Verdict(0.5)
     return Verdict(0.9 if _WITH_A_YEAR.isdisjoint(phrase.shape) else 0.99)
+
+
+_NEPALESE = (
+    r"(?i:baisakh|baishakh|jestha|jeth|asar|ashadh?|asadh|shrawan|saun|bhadra|bhadau|ashwin|asoj|kartik|mangsir|poush"
+    r"|magh|falgun|phalgun|chaitra?)"
+)
+_ERA_BEFORE = re.compile(rf"(?<!\w)(?:{_NEPALESE}\s(?:[0-9]{{1,2}},?\s)?|(?:BS|B\.\s?S\.|VS|V\.\s?S\.)\s?)(?:FY\s?)?$")
+_ERA_AFTER = re.compile(r"\s?(?:(?:BS|B\.\s?S\.|VS|V\.\s?S\.)(?!\w)|[(/]\s?(?:A\.?D\.?\s?)?20[0-4][0-9](?![0-9]))")
+_FIRST_OF_ERA = 2040
+"""The year from which a number may be one of Bikram Sambat, the era of Nepal, which is 56 or 57 years ahead."""
+
+
+def _is_of_another_era(around: _Around, phrase: Phrase) -> bool:
+    """Whether a year is one of Bikram Sambat, by its mark, its month or the year of ours: `2077/78 (2020/21)`."""
+    year = phrase.parts[0].year
+    if year is None or year < _FIRST_OF_ERA:
+        return False
+    return _ERA_AFTER.match(around.after) is not None or _ERA_BEFORE.search(around.before) is not None
 
 
 _WITH_A_YEAR = frozenset("YyNRmXV")

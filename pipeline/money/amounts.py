@@ -180,7 +180,7 @@ def read_range(
     end = max(end, high_number.end)
     ends = ranges.bounds(low_number, high_number)
     mark = high.mark if high and (low is None or low.mark.code is None) else low.mark if low else None
-    if ends is None or mark is None:
+    if ends is None or mark is None or (link == "to" and low is not None and ranges.differs(text, begin, *ends)):
         return None
     if low and high and not marks.agree(low.mark, high.mark):
         return None

@@ -242,7 +242,7 @@ def _name_mark(name: str, start: int, end: int) -> Mark | None:
 # --- after the number
 
 _RIGHT = re.compile(
-    r"(?P<gap>[ \u00a0\u202f\u2009]?|-)"
+    r"(?P<gap>(?:(?<=tys|mln|mld|mio|mrd)\.)?[ \u00a0\u202f\u2009]?|-)"
     r"(?:(?P<prefix>[MKmkBT]|bn|mn|Mn)?(?P<code>[A-Z]{3}|[a-z]{3})(?![A-Za-z$])"
     r"|(?P<letter>[MKmkT])?(?P<symbol>[^\s\w()\[\],;:!?%+*\"'“”‘’–—-])"
     r"|(?P<words>[^\W\d_][\w.'’ʻ-]{0,20}(?:[ \u00a0][^\W\d_][\w.'’ʻ-]{0,20}){0,3}))"

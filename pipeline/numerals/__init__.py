@@ -50,6 +50,8 @@ ABBREVIATED_SCALES: dict[str, int] = {
     "mio": 10**6,
     "mill": 10**6,
     "mrd": 10**9,
+    "mld": 10**9,
+    "tys": 10**3,
     "cr": 10**7,
     "bn": 10**9,
     "bln": 10**9,
@@ -188,7 +190,7 @@ def _read_atom(text: str, match: re.Match[str]) -> _Atom | None:
         return _Atom("fraction", start, end, FRACTIONS[raw])
     if match.lastgroup == "article":
         return _Atom("article", start, end, Decimal(1))
-    plural = raw.endswith("s") and raw not in SMALL and raw not in SCALES
+    plural = raw.endswith("s") and raw not in SMALL and raw not in SCALES and raw not in ABBREVIATED_SCALES
     word = raw[:-1] if plural else raw
     following = _HYPHENATED.match(text, end)
     compound = following is not None and following[1].lower() not in SMALL

@@ -45,6 +45,16 @@ _CHANGE = re.compile(
 )
 
 
+_BY = re.compile(r"\bby[ \u00a0]\Z", re.IGNORECASE)
+_FAR_APART = 3
+"""Times as much as by how much something changed that it may come to be, so that the two are no range of either."""
+
+
+def differs(text: str, start: int, low: Decimal, high: Decimal) -> bool:
+    """Says whether the number at `start` tells a difference, the next what it came to: `grew by 5 to 80`."""
+    return low * _FAR_APART <= high and _BY.search(text, max(0, start - 4), start) is not None and changes(text, start)
+
+
 def changes(text: str, start: int) -> bool:
     """Says whether what stands before `start` tells of a change: then `from 20 to 30` are two values, no range."""
     return _CHANGE.search(text, max(0, start - 90), start) is not None

@@ -57,7 +57,7 @@ class TitleBlock(Struct, frozen=True):
     says is set larger than the title, `is_fiscal` that the period is called a fiscal year, `is_split` that it is one
     year written as two, `2014/15`. `form` is the title without its numbers and how it is set: the reports of one file
     share it. `names` are lines worded as names of which nothing here tells whether they are the organization's; the
-    report's text may.
+    report's text may. `places` are lines that may say where the organization is.
     """
 
     organization: str | None = None
@@ -74,6 +74,7 @@ class TitleBlock(Struct, frozen=True):
     is_split: bool = False
     form: tuple[str, int, bool] | None = None
     names: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
 
     @property
     def facts(self) -> tuple[object, ...]:
@@ -110,7 +111,13 @@ def read_title_block(lines: Sequence[Line], setting: Setting) -> TitleBlock:
         names=tuple(dict.fromkeys(e.text for e in entries if _may_name(e) and e is not title))
         if organization is None
         else (),
+        places=tuple(entry.text for entry in entries if _may_be_address(entry)),
     )
+
+
+def _may_be_address(entry: Entry) -> bool:
+    """Whether an entry may be the address of the organization, or the name of its country."""
+    return entry.role in ("country", "place") or (entry.role in ("other", "number") and "," in entry.text)
 
 
 def _names(entries: Sequence[Entry]) -> tuple[str, ...]:
@@ -182,6 +189,7 @@ def joined_blocks(cover: TitleBlock, title_page: TitleBlock) -> TitleBlock:
         period_start=cover.period_start or title_page.period_start,
         period_end=cover.period_end or title_page.period_end,
         length=cover.length + title_page.length,
+        places=(*cover.places, *title_page.places),
         form=cover.form or title_page.form,
         is_body_named=cover.is_body_named if cover.organization else title_page.is_body_named,
     )
