@@ -33,7 +33,7 @@ def workers(batch: Batch) -> Iterator[Workers | None]:
 
 def preload(extracted: bytes) -> Perform:
     """Makes a keeper ready for the work of `tabulate`."""
-    warm()
+    upkeep.rehearse()
     read = partial(_read, Path(os.fsdecode(extracted)))
 
     def perform(arguments: bytes, give: Give) -> None:

@@ -21,7 +21,7 @@ _PANDAS: dict[pa.DataType, Any] = {
 def keeps(law: Law, frame: pd.DataFrame) -> "pd.Series[bool]":
     """Which rows keep a law. One that misses a value does, unless the law is about that."""
     kept: pd.Series[bool] = pd.Series(law.test(frame), index=frame.index).astype("boolean").fillna(True).astype(bool)
-    return kept if law.sees_missing else kept | frame[list(law.columns)].isna().any(axis=1)
+    return kept if law.sees_missing or kept.all() else kept | frame[list(law.columns)].isna().any(axis=1)
 
 
 def of_arrow(table: schema.Table, arrow: pa.Table, laws: Sequence[Law]) -> pd.DataFrame:

@@ -27,6 +27,7 @@ from pipeline.upkeep import parts
 from pipeline.upkeep.names import Names, Settled
 from pipeline.upkeep.parts import OF_NAMES, Brought, Enter, Make, Read, Settling, Spread
 from pipeline.upkeep.parts import perform as perform
+from pipeline.upkeep.parts import rehearse as rehearse
 
 RUN = 128
 """Submissions whose rows are held in memory together."""

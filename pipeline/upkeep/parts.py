@@ -5,6 +5,7 @@ makes the rows of submissions once it is settled which organization each of thei
 and of what the stages left; `perform` does either on bytes.
 """
 
+import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
@@ -14,7 +15,20 @@ from msgspec import Struct
 
 from pipeline import activities, checks, corrections, rows, schema, tabulation
 from pipeline.corrections import Correction
-from pipeline.records import ExtractedSubmission, LedgerEntry, SegmentedSubmission, TaggedSubmission
+from pipeline.records import (
+    DateValue,
+    ExtractedSubmission,
+    LedgerEntry,
+    Mention,
+    OrganizationValue,
+    Page,
+    Passage,
+    PlacedMention,
+    Report,
+    Section,
+    SegmentedSubmission,
+    TaggedSubmission,
+)
 from pipeline.resolution import Pins
 from pipeline.rows import Rows, Submission
 from pipeline.upkeep import sums
@@ -145,6 +159,29 @@ def perform(data: bytes, read: Read) -> bytes:
     made = make(job, read)
     tables = {name: _sent(table) for name, table in made.tables.items() if table.num_rows}
     return msgspec.msgpack.encode(_Sent(tables, made.problems, made.seen))
+
+
+def rehearse() -> None:
+    """Does both jobs once on a made-up submission, so that all they read and compile is there for who forks."""
+    date = DateValue(datetime.date(2020, 3, 3), datetime.date(2020, 3, 3), "day", "date")
+    body = OrganizationValue("Ministry of Health of Peru", "MoH", "name")
+    text = "On 3 March 2020 the Ministry of Health of Peru trained us."
+    found = (
+        Mention("date", 3, 15, text[3:15], date, "sample"),
+        Mention("organization", 20, 46, text[20:46], body, "sample"),
+    )
+    section = Section(1, None, 1, "1.", "1", Passage("Training"), Passage(text), 1, 1)
+    submission = Submission(
+        LedgerEntry("", "0" * 64, 1),
+        ExtractedSubmission("0" * 16, "extracted", 1, (Page(1, 595.0, 842.0, 0, "text_layer", ()),)),
+        SegmentedSubmission("0" * 16, (Report(1, "Harbour Council", "HC", None, None, None, 1, 1, (section,)),)),
+        TaggedSubmission("0" * 16, tuple(PlacedMention(1, 1, "text", mention, text, 1, ()) for mention in found)),
+    )
+    data = msgspec.json.encode(submission)
+    names = {f"org-{number}": "" for number in range(2)}
+    jobs = Enter((submission.entry,), Pins()), Make(((Settling(submission.entry, tuple(names)),),), names)
+    for job in jobs:
+        perform(msgspec.msgpack.encode(job), lambda _: msgspec.json.decode(data, type=Submission))
 
 
 def entering(jobs: Iterable[Enter], read: Read, spread: Spread | None) -> Iterator[Brought]:
