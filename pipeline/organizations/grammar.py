@@ -29,9 +29,10 @@ from pipeline.organizations.vocabulary import (
     TAILS,
     UNIT_HEADS,
     WEAK_FIELDS,
+    WEEKDAYS,
     WITH,
 )
-from pipeline.organizations.words import ATTACHED, INNER_CAPITAL, SMALL_FORMS, Role, role_of, split_words
+from pipeline.organizations.words import INNER_CAPITAL, SMALL_FORMS, Role, role_of, split_words
 
 
 def find_candidates(text: str, evidence: Evidence) -> list[Candidate]:
@@ -53,7 +54,6 @@ class _Line:
         capitals = is_capitals(text[start:end])
         self.caps = [
             (token.text[0].isupper() or INNER_CAPITAL.match(token.text) is not None)
-            and not ATTACHED.match(token.lower)
             and not token.text.endswith(("'", "’"))
             and not (capitals and token.lower in OF | FOR | AND | ARTICLES | {"in", "with", "to", "by"})
             for token in self.tokens
@@ -240,6 +240,8 @@ class _Line:
             start = self._after_articles(start + 1)
         if not self._is_cap(start) or (word == "on" and end > core_end and start > end + 1):
             return None
+        if word == "on" and self.tokens[start].lower.rstrip("s") in WEEKDAYS:
+            return None
         head = self.tokens[core_end - 1].lower
         stop = self._core_end(start) if head in OFFICE_HEADS else self._complement_end(start)
         last = self.tokens[stop - 1].lower
@@ -255,7 +257,9 @@ class _Line:
             if inner is None and word in OF and self._is_acronym(start):
                 inner = self.tokens[start].start
             return stop, inner
-        if word == "in" and head in ("embassy", "consulate", "delegation"):
+        if word == "in" and (
+            head in ("embassy", "consulate", "delegation") or (head == "commission" and end > core_end)
+        ):
             return stop, None
         if word == "in" and named:
             is_region = last in REGIONS and (end > core_end or start > end + 1)

@@ -21,7 +21,8 @@ from pipeline.records import Mention, Span
 
 LEADING = re.compile(
     r"(?:[\s\"“”'‘’(\[•*–—-]|(?:the|an?|our|its|their|i?ngos?|csos?|q[1-4])\s|(?-i:[LlDd]['’](?=[^\W\d_a-z]))"
-    r"|(?:volunteers|members|staff|students|delegates|representatives|officials) of the\s)+",
+    r"|(?:volunteers|members|staff|students|delegates|representatives|officials) of the\s"
+    r"|(?:partners|representatives|employees|consultations|instructors) of (?:the )?(?=[^\W\d_]))+",
     re.IGNORECASE,
 )
 FOREIGN_ARTICLE = re.compile(r"(?:[Ll][aeo]s?|[Ee]l|[Ii]l)\s(?=([^\W\d_]\S*)(?:\s([^\W\d_]\S*))?)")

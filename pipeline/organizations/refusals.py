@@ -49,8 +49,9 @@ WORK_BEFORE = re.compile(
     r"|entitled|titled),?\s\Z"
 )
 """Words before the name of what somebody made."""
+STORMS = frozenset({"storm", "hurricane", "cyclone", "typhoon"})
 PLACE_WORDS = frozenset(
-    {"camp", "cerro", "lake", "lac", "mount", "mt", "hotel", "hôtel", "fort", "isla", "île", "monte"}
+    {"camp", "cerro", "lake", "lac", "mount", "mt", "hotel", "hôtel", "fort", "isla", "île", "monte", "route"}
 )
 """Words that begin names of places."""
 VENUES = frozenset({"center", "centre", "house", "hall", "home", "station", "casa", "school", "clinic", "hospital"})
@@ -64,10 +65,11 @@ OTHER_FIRST = frozenset(
 """Heads of events, laws and projects in languages that put them first."""
 EVENT_ENDINGS = ("konferenz", "kongress", "tagung", "festival", "festivalen", "dagen", "dagene")
 CONVENTION = re.compile(r"\w+[a-z]Con")
+PRIZE = re.compile(r".+ of the (?:Year|Month|Week)")
 TITLES = (
     "Mr|Mrs|Ms|Mx|Dr|Prof|Professor|Hon|Rev|Sir|Engr|Atty|Datuk|Dato|Tan Sri|Bapak|Pak|Ibu|Herr|Frau|Mme|Sra|Srta|Doña"
     "|Advocate|Justice|Ing|Lic|Shri|Smt|Khun|Ato|W/ro|Sheikh|Imam|Pastor|Chief|Lt|Capt|Col|Gen|Sgt|Brig|Maj"
-    "|Ratu|Alhaji|Hajia|Hajiya|Mallam|Haji|Hajah|Hj|Swami|Begum|Dona|Suor|Sor|Hna|Hno|Padre|Datin|Daw|Adv|Barr"
+    "|Ratu|Alhaji|Hajia|Hajiya|Mallam|Haji|Hajah|Hj|Swami|Begum|Dona|Suor|Sor|Hna|Hno|Padre|Dasho|Lyonpo|Pharmacists?|Lawyer|Attorney|Agronomist|Monsignor|Mgr|Canon|Deacon|Datin|Daw|Adv|Barr"
     "|Ust|Ustaz|Maulana|Mufti|Cllr|Councillor|Baroness|Dame|Tuan|Fr|Md|Puan|Encik|Judge|Senator|Archbishop|Bishop|Rabbi|Commander|Inspector|Superintendent|Frère|Ambassador"
 )
 FIELDS_AND_COUNTRY = re.compile(
@@ -75,6 +77,23 @@ FIELDS_AND_COUNTRY = re.compile(
     r" (?:Canada|Québec|Ontario|Alberta|Manitoba|Saskatchewan|Yukon|Australia|Queensland|Victoria|Tasmania|New Zealand"
     r"|Scotland|Wales|Northern Ireland|Ireland|England)"
 )
+SEAT_BEFORE = re.compile(r"\w, \Z")
+SEAT_AFTER = re.compile(r", (?!and\b|or\b)[a-z]+(?:ed|nt|ve|id|ld)\b")
+"""What stands around the seat of a body: `Harbour Trust, Zenda, opened a shop`."""
+PARTICLES = frozenset(
+    {"de", "da", "dos", "das", "do", "del", "la", "van", "von", "der", "den", "bin", "binti", "al", "el", "ní", "id"}
+)
+"""Small words in names of people."""
+LONGEST_PERSON = 5
+"""More words than the name of a person has."""
+HYPHEN = re.compile(r"[-‐‑]")
+PERSON_AFTER = re.compile(
+    r" \((?!\d)[A-Z]|, (?:\d\d[,.]|who|whose|born|chair|secretary|treasurer|director|president|head|member"
+    r"|a \w+ (?:from|of))"
+    r"| of (?:the )?[A-Z]| (?:spoke|said|told|wrote|lectured|died|was elected|were elected|was born|resigned|retired"
+    r"|acts as|and his|and her)\b"
+)
+"""What stands behind people."""
 TITLE = re.compile(rf"(?:{TITLES})\.?")
 PERSON_BEFORE = re.compile(
     rf"(?:\b(?:{TITLES})\.?\s+"
@@ -124,9 +143,9 @@ def why_refused(text: str, entity: Entity, usage: Usage, beside: int = 0) -> str
     return (
         _by_neighbours(text, entity, words, role)
         or _by_words(text, entity, words, role)
-        or ("mostly something else in this report" if not usage.is_mostly_organization(name) else None)
+        or ("mostly something else in this report" if _is_mostly_else(name, entity, usage) else None)
         or ("the name of a programme" if usage.around(name).is_programme else None)
-        or (_by_word(words[0], text, entity.start, usage, is_listed=beside > 0) if len(words) == 1 else None)
+        or (_by_word(words[0], text, entity, usage, is_listed=beside > 0) if len(words) == 1 else None)
     )
 
 
@@ -135,6 +154,38 @@ def is_of_people(name: str) -> bool:
     words = [token.lower for token in split_words(name)]
     is_for_somebody = len(words) > 2 and words[0] in FIELDS and words[1] in ("for", "against", "without")
     return is_for_somebody or (len(words) > 1 and words[-1] in PEOPLE)
+
+
+def _is_mostly_else(name: str, entity: Entity, usage: Usage) -> bool:
+    return entity.label == "ORG" and not usage.is_mostly_organization(name)
+
+
+def is_person(words: list[Token]) -> bool:
+    """Whether words begin with a first name and none behind it is an English one: `Agnieszka Novak-Zendova`."""
+    return (
+        1 < len(words) < LONGEST_PERSON
+        and words[0].text in world.first_names()
+        and all(_is_capitalised(word.text) or word.lower in PARTICLES for word in words)
+        and not any(is_known(word.lower, "en") for word in words[1:] if word.lower not in PARTICLES)
+    )
+
+
+def may_be_body(text: str, entity: Entity) -> bool:
+    """Whether what the recognizer takes for a person may be a body: no word is a name of people, no title is near."""
+    words = [token for token in split_words(text[entity.start : entity.end]) if token.text[0].isalpha()]
+    parts = [part for word in words for part in HYPHEN.split(word.text)]
+    before = text[max(0, entity.start - 40) : entity.start]
+    last = split_words(before)[-1:]
+    return (
+        1 < len(words) < LONGEST_PERSON
+        and not any(part in world.first_names() or part in world.surnames() for part in parts)
+        and not any(TITLE.fullmatch(word.text) for word in words[:2])
+        and words[0].lower not in STORMS
+        and not PERSON_BEFORE.search(before)
+        and not (last and role_of((last[0].lower,)) == "role")
+        and not OFFICE_AFTER.match(text, entity.end)
+        and not PERSON_AFTER.match(text, entity.end)
+    )
 
 
 def is_named_by_fields(text: str, entity: Entity) -> bool:
@@ -223,6 +274,10 @@ def _by_words(text: str, entity: Entity, words: list[Token], role: str | None) -
         return "a code"
     if role is None and len(words) > 1 and words[0].lower in OTHER_FIRST:
         return "its head is that of an event, law or programme"
+    if role is None and is_person(words):
+        return "a person"
+    if role is None and words[-1].text in ("Year", "Month", "Week") and PRIZE.fullmatch(text, entity.start, entity.end):
+        return "a prize"
     if words[-1].lower.endswith(EVENT_ENDINGS) or any(CONVENTION.fullmatch(word.text) for word in words):
         return "an event"
     if role is None and ", " in text[entity.start : entity.end] and not is_named_by_fields(text, entity):
@@ -252,11 +307,14 @@ def _are_plain(words: list[Token]) -> bool:
     return any(all(is_known(word.lower, language) for word in words) for language in languages)
 
 
-def _by_word(word: Token, text: str, start: int, usage: Usage, *, is_listed: bool) -> str | None:
+def _by_word(word: Token, text: str, entity: Entity, usage: Usage, *, is_listed: bool) -> str | None:
+    start = entity.start
     if word.text.isupper() and len(word.text) > 1:
         return why_refused_acronym(word.text, usage)
     if role_of((word.lower,)) is not None or len(word.text) < 2:
         return "a common word"
+    if SEAT_BEFORE.search(text, max(0, start - 3), start) and SEAT_AFTER.match(text, start + word.end):
+        return "a place behind a body"
     if usage.around(word.text).is_place:
         return "a place"
     if word.text in usage.of_people:
@@ -271,4 +329,5 @@ def _by_word(word: Token, text: str, start: int, usage: Usage, *, is_listed: boo
     is_agent = AGENT_BEFORE.search(before_it) is not None or DOES.match(text, word.end + start) is not None
     if is_known(bare, "en") and not is_listed and not (is_agent and not is_title(line_at(text, start))):
         return "a common word"
-    return None if usage.is_often_organization(word.text) else "seldom a name in this report"
+    is_seldom = entity.label == "ORG" and not usage.is_often_organization(word.text)
+    return "seldom a name in this report" if is_seldom else None

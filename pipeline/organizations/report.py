@@ -36,10 +36,16 @@ from pipeline.organizations.readings import (
     leads_name,
     trimmed,
 )
-from pipeline.organizations.refusals import is_named_by_fields, is_of_people, why_refused, why_refused_acronym
+from pipeline.organizations.refusals import (
+    is_named_by_fields,
+    is_of_people,
+    may_be_body,
+    why_refused,
+    why_refused_acronym,
+)
 from pipeline.organizations.usage import Names, Usage, by_first_word, occurrences
 from pipeline.organizations.vocabulary import AND
-from pipeline.organizations.words import common_acronym, is_generic, role_of
+from pipeline.organizations.words import common_acronym, is_generic, role_of, split_words
 from pipeline.records import Context, Mention, Refusal, Span
 
 ACRONYM = re.compile(
@@ -56,6 +62,17 @@ PROGRAMME_OF = re.compile(
 )
 """What a body of which only the acronym stands there does: `Skills Project of ZB`."""
 STATE = re.compile(r"(?:(?!The )[A-Z]\w+['’]?s? ){0,3}(?:Republic|Kingdom|Commonwealth|Union) of (?:the )?\Z")
+IN_COMPANY = re.compile(
+    r"(?:(?<!led )(?<!chaired )(?<!headed )(?<!written )(?<!edited )(?<!signed )\bby|\b(?:with|from|at|of|to))"
+    r"\s(?:the\s)?\Z"
+)
+"""What stands before somebody in running text, but not before one who leads or writes."""
+BY = re.compile(r"\b(?:by|with)\s(?:the\s)?\Z")
+QUOTED_PART = re.compile(
+    r"\s[\"“„«][^\W\d_a-z][^\"“”„»\n]{1,30}[\"”“»](?: [^\W\d_a-z]\w+)?"
+    r"(?! (?:campaign|project|programme|program|report|award|event|study|conference|initiative|series|book|film|prize))"
+)
+"""A part of a name in quotes, as bodies of Eastern Europe have it: `Charity Foundation “Zenda”`."""
 LONGEST = 200
 """Characters in the longest name."""
 ELSE = "its head is that of an event, office, law or programme"
@@ -125,7 +142,9 @@ class _Report:
             for definition in definitions:
                 short = text[definition.short.start : definition.short.end]
                 long = self._long_form(index, definition)
-                if short not in self.acronyms and self._is_body(index, short, long):
+                if is_generic(short) or role_of((short.lower(),)) == "body":
+                    self.others.add(short)
+                elif short not in self.acronyms and self._is_body(index, short, long):
                     self.acronyms[short] = text[long.start : long.end]
                 elif short not in self.acronyms:
                     self.others.add(short)
@@ -152,11 +171,23 @@ class _Report:
     def find(self, index: int) -> list[Found]:
         """The organizations of one text by all rules but propagation."""
         found = [*self._by_definition(index), *self._by_name(index), *self._by_head(index), *self._by_model(index)]
+        found += self._by_company(index) if self.rules.lists else ()
         found = self._settled(index, found)
         if self.rules.lists:
             listed = find_listed(self.readings[index], self.evidence[index], found)
             found = self._settled(index, [*found, *listed])
-        return found
+        return [self._with_quoted_part(index, item) for item in found]
+
+    def _with_quoted_part(self, index: int, item: Found) -> Found:
+        """A find with the part of its name that stands in quotes behind it."""
+        text = self.readings[index].text
+        if item.rule not in ("head", "head+model", "model") or not QUOTED_PART.match(text, item.end):
+            return item
+        words = [token.lower for token in split_words(text[item.start : item.end])]
+        if len(words) < 2 and role_of((words[0],)) is None and is_known(words[0], "en"):
+            return item
+        quoted = QUOTED_PART.match(text, item.end)
+        return replace(item, end=quoted.end()) if quoted else item
 
     def _settled(self, index: int, found: Iterable[Found]) -> list[Found]:
         """What touches no date and no money: of those that overlap the longest, of equals the most trusted."""
@@ -243,6 +274,22 @@ class _Report:
                 bounded = part if programme else self._bounded(index, part)
                 if bounded is not None and self._why_refused(index, bounded) is None:
                     yield Found(bounded.start, bounded.end, "model")
+
+    def _by_company(self, index: int) -> Iterator[Found]:
+        """What the recognizer takes for a person or a place, but stands where bodies stand.
+
+        A person has no name of people in it, and a place is none that is known.
+        """
+        text = self.readings[index].text
+        for entity in (entity for entity in self.seen[index] if entity.label in ("PERSON", "PLACE")):
+            before = text[max(0, entity.start - 20) : entity.start]
+            if entity.label == "PLACE":
+                is_here = BY.search(before) is not None
+            else:
+                is_here = IN_COMPANY.search(before) is not None or self._beside(index, entity) > 0
+                is_here &= may_be_body(text, entity)
+            if is_here and self._why_refused(index, entity) is None:
+                yield Found(entity.start, entity.end, "model")
 
     def _owner_of_programme(self, index: int, entity: Entity) -> Entity | None:
         """The body at the end of the name of a programme: `ZB` of `Skills Project of ZB`."""

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from pipeline.organizations.readings import Entity, Reading
-from pipeline.organizations.words import split_words
+from pipeline.organizations.words import TIED, split_words
 
-WORD = re.compile(r"(?<![\w&])[^\W_]\w*+(?>(?:['’.&/+-](?=\w)\w++)*)")
+WORD = re.compile(rf"(?<![\w&])[^\W_]\w*+(?>(?:['’.&/+-](?!{TIED})(?=\w)\w++)*)")
 PROGRAMME_AFTER = re.compile(
     r"['’]?s? (?:project|programme|program|campaign|scheme|initiative|award|model|conference|festival|app|brand)s?\b",
     re.IGNORECASE,

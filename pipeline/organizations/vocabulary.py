@@ -168,6 +168,7 @@ WEAK_FIELDS = frozenset(
     | {"logistics", "administration", "broadcasting", "housing", "police", "treasury", "press", "market", "mission"}
 )
 """Heads that are fields of work as well: `Zenda Relief and Rehabilitation Commission`."""
+WEEKDAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
 TAILS = frozenset({"sons", "company", "co", "partners", "associates", "brothers"})
 WITH = frozenset(
     {"disabilities", "disability", "hiv", "aids", "autism", "special", "down", "albinism", "dementia", "cancer"}

@@ -19,8 +19,13 @@ Role = Literal["body", "first", "firm", "weak", "role", "other", "opener"]
 
 ELIDED = r"(?:[LlDd]|[DdNnSs]ell|[Aa]ll|[Ss]ull)['’](?=[^\W\d_a-z])"
 """An article or preposition that a French or Italian name runs into the next word: `l'Emploi`, `d'Appui`."""
+TIED = (
+    r"(?:based|led|run|funded|financed|supported|backed|sponsored|hosted|owned|managed|chaired|affiliated|born|wide"
+    r"|organi[sz]ed)\b"
+)
+"""What a hyphen ties to a name without being a part of it: `Zendavo-funded`."""
 TOKEN = re.compile(
-    rf"{ELIDED}|\be\. V\.|\bS\. A\.|\bS\. p\. A\.|\bd\. o\. o\.|[^\W\d_][\w]*+(?>(?:['’.&/+‐‑-](?=\w)\w++)*)"
+    rf"{ELIDED}|\be\. V\.|\bS\. A\.|\bS\. p\. A\.|\bd\. o\. o\.|[^\W\d_][\w]*+(?>(?:['’.&/+‐‑-](?!{TIED})(?=\w)\w++)*)"
     r"(?:(?<=(?<!\w)[A-Z])\.(?= ?[A-Z])(?! ?(?:The|A|An|In|It|We|This|On|At|For|By|He|She|They|Our)\b)"
     r"|(?<=\b(?:Inc|Ltd|Pvt|Pty|Pte))\.(?=.)|(?<=\bLtda)\.(?=.)|(?<=\b(?:Co|St))\.|(?<=\bCorp)\.|(?<=\.\w)\.)?"
     r"|\d[\w.,/-]*+|\S"
@@ -48,9 +53,7 @@ SMALL_FORMS = frozenset(
 """Legal forms that a name may end in without a capital."""
 ABBREVIATION = re.compile(r"(?:\b(?:Inc|Ltd|Ltda|Pvt|Pty|Pte|Co|Corp)|\. ?\w)\.\Z")
 """A name whose last full stop is its own: `Novatrade S.p.A.`"""
-ATTACHED = re.compile(
-    r"[\w’']+[-‐‑](?:based|led|run|funded|supported|backed|sponsored|owned|managed|chaired|affiliated|born|wide|organi[sz]ed)(?!\S)"
-)
+ATTACHED = re.compile(rf"[\w’'‐‑-]+[-‐‑]{TIED}")
 """A word that ties a name to what follows and is no part of either: `Harbour-based Zendavo`."""
 INNER_CAPITAL = re.compile(r"(?:(?:al|as|ar|an|ad|ash|el|ul|ibn|d)[-‐‑’']|e|i)[^\W\d_a-z]\w")
 """A word whose article or prefix is small: `al-Zendavi`, `eZendavini`."""

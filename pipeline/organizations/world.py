@@ -3,6 +3,8 @@
 `gazetteers/organizations.csv` is written by hand, with the English and French names of the bodies in the OECD's list of
 channel codes. `gazetteers/cities.csv` has the places of 15,000 people and more of GeoNames (CC BY 4.0, geonames.org)
 and the subdivisions of ISO 3166-2 that are no English words and no better known as companies.
+`gazetteers/first_names.csv` and `gazetteers/surnames.csv` have the names of Faker (MIT, `gazetteers/LICENSE_NAMES`) that are no
+English words and no towns; common Asian and African surnames were added by hand.
 """
 
 from functools import cache
@@ -27,6 +29,18 @@ def names() -> frozenset[str]:
 def cities() -> frozenset[str]:
     """Towns and provinces of the world: `gazetteers/cities.csv`. A place alone is no organization."""
     return frozenset(row["city"] for row in read_rows("cities.csv"))
+
+
+@cache
+def first_names() -> frozenset[str]:
+    """First names of people in some seventy countries that are no English words and no towns."""
+    return frozenset(row["name"] for row in read_rows("first_names.csv"))
+
+
+@cache
+def surnames() -> frozenset[str]:
+    """Family names of people in the same countries."""
+    return frozenset(row["name"] for row in read_rows("surnames.csv"))
 
 
 @cache
