@@ -35,6 +35,7 @@ from typing import Any, NamedTuple
 import pypdfium2
 import pypdfium2.raw as raw
 
+from pipeline import directions
 from pipeline.engines import affine, bindings, fonts
 from pipeline.engines.affine import Affine as Affine
 from pipeline.engines.bindings import char_origin, loose_box, text_object
@@ -46,12 +47,15 @@ PAGES_HELD = 50
 _NORMAL_DESCENT = -0.2
 _RAISED_SIZE = 0.85
 _RAISED_SHIFT = 0.12
+_APART = 0.4
+"""White space between two signs of one word, for their height, at the most."""
 
 _TOKEN = re.compile(r"[\r\n]+|\S+")
 _TEX_LIGATURES = str.maketrans("\x1b\x1c\x1d\x1e\x1f", "ﬀﬁﬂﬃﬄ")
 """Bitmap fonts made by TeX have these under the codes of its Cork encoding and say nothing of what they stand for."""
 _JOINED = "\ufffe\x02"
 _ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_SIGNS_OR_NOT = re.compile(r"[^\W_]+|[\W_]+")
 _MEETING = re.compile(r"[^\W\d_]+|\d+|[\W_]")
 
 _FORCE_BOLD = 1 << 18
@@ -62,7 +66,7 @@ _FILL_AND_STROKE = 2
 class OpenPage(NamedTuple):
     """A page held open in pdfium. `text[i]` is pdfium's character `i`; `shown` maps user space to the page as shown.
 
-    `text_page` is the address of pdfium's text page.
+    `text_page` is the address of pdfium's text page. `has_leftward` says that some letters are read from right to left.
     """
 
     page_number: int
@@ -73,6 +77,7 @@ class OpenPage(NamedTuple):
     height: float
     rotation: int
     shown: Affine
+    has_leftward: bool
 
 
 class _Font(NamedTuple):
@@ -167,7 +172,10 @@ def open_page(document: pypdfium2.PdfDocument, page_number: int) -> Iterator[Ope
         raw.FPDF_GetPageBoundingBox(page, ctypes.byref(box))
         shown, width, height = affine.shown((box.left, box.bottom, box.right, box.top), rotation)
         text = _characters(text_page)
-        yield OpenPage(page_number, page, bindings.handle(text_page), text, width, height, rotation * 90, shown)
+        leftward = not text.isascii() and directions.LETTERS.search(text) is not None
+        yield OpenPage(
+            page_number, page, bindings.handle(text_page), text, width, height, rotation * 90, shown, leftward
+        )
     finally:
         if text_page:
             raw.FPDFText_ClosePage(text_page)
@@ -183,10 +191,10 @@ def _characters(text_page: Any) -> str:
     written = raw.FPDFText_GetText(text_page, 0, count, buffer)
     data = memoryview(buffer).cast("B")[: 2 * max(written - 1, 0)]
     text = bytes(data).decode("utf-16-le", "surrogatepass").translate(_TEX_LIGATURES)
-    if len(text) == count:
-        return text
-    codes = (raw.FPDFText_GetUnicode(text_page, index) for index in range(count))
-    return "".join(chr(code) if code <= 0x10FFFF else "\ufffd" for code in codes)
+    if len(text) != count:
+        codes = (raw.FPDFText_GetUnicode(text_page, index) for index in range(count))
+        text = "".join(chr(code) if code <= 0x10FFFF else "\ufffd" for code in codes)
+    return text if text.isascii() else directions.with_brackets_as_shown(text)
 
 
 # Words
@@ -204,6 +212,7 @@ def words_with_characters(page: OpenPage) -> Iterator[tuple[Word, tuple[int, int
     line = 0
     styles = _Styles(page)
     style_of = styles.by_object.get
+    leftward = page.has_leftward
     word = _word_of(page)
     for token in _TOKEN.finditer(text):
         written = token.group()
@@ -216,7 +225,7 @@ def words_with_characters(page: OpenPage) -> Iterator[tuple[Word, tuple[int, int
         if style is None:
             continue
         if written.isalpha() or (
-            (written.isalnum() or not _ODD.search(written))
+            (written.isalnum() or not (leftward or _ODD.search(written)))
             and (end - start == 1 or text_object(text_page, end - 1) == item)
         ):
             yield word(start, end, line, style, written), (start, end)
@@ -307,6 +316,8 @@ def _word_of(page: OpenPage) -> Callable[[int, int, int, _Style, str], Word]:
         else:
             x0, bottom, x1 = _x.value + right_by, down_by - _y.value, _rect.right + right_by
         bottom += below
+        if page.has_leftward and directions.LETTERS.search(text):
+            return _leftward_word(page, start, end, line, style, text, bottom)
         if x1 < x0:
             x1 = x0
         edges = None if text.isalnum() or end - start == 1 else _edges(page, start, text, x0, x1)
@@ -343,6 +354,17 @@ def _turned_word(page: OpenPage, start: int, end: int, line: int, style: _Style,
     return Word(text, bbox, style.font, style.size, style.bold, style.italic, line, page.page_number)
 
 
+def _leftward_word(page: OpenPage, start: int, end: int, line: int, style: _Style, text: str, bottom: float) -> Word:
+    """A word with letters that are read from right to left: it reaches as far as any of its characters."""
+    boxes = []
+    for index in range(start, end):
+        loose_box(page.text_page, index, _rect_ref)
+        boxes.append(page.shown.box(_rect.left, _rect.bottom, _rect.right, _rect.top))
+    text = directions.as_read(text, [(box[0] + box[2]) / 2 for box in boxes])
+    bbox = (min(box[0] for box in boxes), bottom - style.size, max(box[2] for box in boxes), bottom)
+    return Word(text, bbox, style.font, style.size, style.bold, style.italic, line, page.page_number)
+
+
 def _origin(text_page: bindings.Handle, index: int) -> tuple[float, float]:
     char_origin(text_page, index, _x_ref, _y_ref)
     return _x.value, _y.value
@@ -364,7 +386,22 @@ def _cut(page: OpenPage, start: int, end: int, styles: _Styles) -> list[tuple[in
         if before is not None and _differs(before, here):
             cuts.add(index)
         before = here
+    if page.has_leftward:
+        cuts.update(_strays(page, start, end))
     return list(itertools.pairwise(sorted(cuts)))
+
+
+def _strays(page: OpenPage, start: int, end: int) -> Iterator[int]:
+    """Where to cut off signs that do not stand beside what they follow: pdfium moves those between two directions."""
+    before: Bbox | None = None
+    for run in _SIGNS_OR_NOT.finditer(page.text, start, end):
+        lefts, tops, rights, bottoms = zip(*(glyph_box(page, index) for index in range(*run.span())), strict=True)
+        here = min(lefts), min(tops), max(rights), max(bottoms)
+        if before is not None:
+            gap = max(before[0], here[0]) - min(before[2], here[2])
+            if gap > _APART * max(before[3] - before[1], here[3] - here[1]):
+                yield run.start()
+        before = here
 
 
 def _differs(before: tuple[float, float], here: tuple[float, float]) -> bool:

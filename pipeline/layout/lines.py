@@ -8,6 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from pipeline import directions
 from pipeline.layout.rows import RAISED_SIZE, Row, apart
 from pipeline.layout.runs import Run, words_of
 from pipeline.records import Bbox, Word
@@ -94,14 +95,16 @@ def line_of(
     else:
         words = tuple(words_of(row))
         cast = _cast_of(words)
+    text = _text_of(words, even=cast.is_even)
+    if not text.isascii() and directions.LETTERS.search(text):
+        words = tuple([words[at] for at in directions.in_reading_order([word.text for word in words])])
+        text = _text_of(words, even=cast.is_even)
     return Line(
         page=page,
         number=number,
         bbox=cast.bbox,
         words=words,
-        text=" ".join([word.text for word in words])
-        if cast.is_even
-        else "".join([text for text, _ in _spelled_unevenly(words)]),
+        text=text,
         size=cast.size,
         bold=cast.bold,
         italic=cast.italic,
@@ -115,6 +118,10 @@ def line_of(
         band=band,
         is_even=cast.is_even,
     )
+
+
+def _text_of(words: Sequence[Word], *, even: bool) -> str:
+    return " ".join([w.text for w in words]) if even else "".join([text for text, _ in _spelled_unevenly(words)])
 
 
 def _cast_of(words: Sequence[Word]) -> _Cast:
