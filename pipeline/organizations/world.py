@@ -3,8 +3,8 @@
 `gazetteers/organizations.csv` is written by hand, with the English and French names of the bodies in the OECD's list of
 channel codes. `gazetteers/cities.csv` has the places of 15,000 people and more of GeoNames (CC BY 4.0, geonames.org)
 and the subdivisions of ISO 3166-2 that are no English words and no better known as companies.
-`gazetteers/first_names.csv` and `gazetteers/surnames.csv` have the names of Faker (MIT, `gazetteers/LICENSE_NAMES`) that are no
-English words and no towns; common Asian and African surnames were added by hand.
+`gazetteers/first_names.csv` and `gazetteers/surnames.csv` have the names of Faker (MIT, see `LICENSE_NAMES`) that are
+no English words and no towns; common Asian and African surnames were added by hand.
 """
 
 from functools import cache
