@@ -2,7 +2,6 @@
 
 import contextlib
 import gc
-import importlib
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -33,6 +32,7 @@ def workers(batch: Batch) -> Iterator[Workers | None]:
 
 def preload(extracted: bytes) -> Perform:
     """Makes a keeper ready for the work of `tabulate`."""
+    schema.leave_out_frames()
     upkeep.rehearse()
     read = partial(_read, Path(os.fsdecode(extracted)))
 
@@ -87,7 +87,6 @@ def _marks(extracted: Path, index: store.Index) -> dict[str, bytes]:
 
 def warm() -> None:
     """Imports and reads what `tabulate` needs, so that a run can do it while its workers are busy."""
-    importlib.import_module("pipeline.checks.keeping")
     organization_id("Ministry of Health")
     schema.to_arrow(schema.REPORTS, [])
 

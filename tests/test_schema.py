@@ -2,6 +2,8 @@
 
 import datetime
 import io
+import subprocess
+import sys
 from decimal import Decimal
 from typing import Any
 
@@ -93,3 +95,22 @@ def test_the_dictionary_names_every_table_and_column() -> None:
         assert f"## {table.name}\n" in text
         for column in table.columns:
             assert f"| `{column.name}` | {column.type} |" in text
+
+
+def test_tables_are_made_and_checked_without_pandas_which_is_there_for_whoever_asks() -> None:
+    program = """
+import sys
+import pyarrow as pa
+import pipeline.cli.run
+from pipeline import checks, schema
+schema.leave_out_frames()
+row = dict.fromkeys((column.name for column in schema.REPORTS.columns), None)
+row |= {"report_id": "a-1", "submission_id": "a", "ordinal": 1, "page_first": 1, "page_last": 2}
+reports = schema.joined(schema.REPORTS, [schema.to_arrow(schema.REPORTS, [row])])
+checks.check({"reports": reports})
+assert "pandas" not in sys.modules
+assert reports.to_pandas()["report_id"].tolist() == ["a-1"]
+import pandas as pd
+assert pa.array(pd.Series([1.0, float("nan")])).to_pylist() == [1.0, None]
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)

@@ -14,16 +14,15 @@ anything is written, and names table, law and rows.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from pipeline import schema as declared
-from pipeline.checks import relations
+from pipeline.checks import keeping, relations
 from pipeline.checks.laws import LAWS, Law
 
 if TYPE_CHECKING:
-    import pandas as pd
     from pandera.pandas import DataFrameSchema
 
 SHOWN = 5
@@ -81,19 +80,16 @@ def check(tables: Tables) -> None:
 
 def _of_rows(tables: Tables) -> Iterator[str]:
     """What is wrong within rows, a sentence a law."""
-    from pipeline.checks import keeping
-
     for name, arrow in tables.items():
         table = declared.TABLES[name]
         held = [law for law in LAWS if law.is_about(table) and {*law.columns, *table.key} <= set(arrow.schema.names)]
-        if arrow.num_rows and held:
-            frame = keeping.of_arrow(table, arrow, held)
-            for law, rows in keeping.broken(frame, held):
-                yield complaint(table, law, frame, rows)
+        if arrow.num_rows:
+            for law, rows in keeping.broken(arrow, held):
+                yield complaint(table, law, rows)
 
 
-def complaint(table: declared.Table, law: Law, frame: "pd.DataFrame", rows: "pd.Index[Any]") -> str:
+def complaint(table: declared.Table, law: Law, rows: pa.Table) -> str:
     """A broken law as a sentence that names the first rows by their keys."""
-    keys = [", ".join(str(frame.at[row, name]) for name in table.key) for row in rows[:SHOWN]]
-    further = f" and {len(rows) - SHOWN} more" if len(rows) > SHOWN else ""
+    keys = [", ".join(map(str, row.values())) for row in rows.select(list(table.key)).slice(0, SHOWN).to_pylist()]
+    further = f" and {rows.num_rows - SHOWN} more" if rows.num_rows > SHOWN else ""
     return f"{table.name}: {law.words}, which is not so in {'; '.join(keys)}{further}."

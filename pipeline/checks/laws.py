@@ -1,25 +1,25 @@
-"""What must hold within each row of a table, as data: the columns that a law is about, and a test of a frame."""
+"""What must hold within each row of a table, as data: the columns that a law is about, and a test of a table."""
 
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from msgspec import Struct
 
 from pipeline import schema
 from pipeline.gazetteers import read_rows
 from pipeline.gazetteers.currencies import load
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-Test = Callable[["pd.DataFrame"], Any]
+Test = Callable[[pa.Table], pa.ChunkedArray]
 
 NO_CURRENCY = "XXX"
 
 
 class Law(Struct, frozen=True):
-    """A law of rows: its name, what it says in words, its columns, and its test: true for the rows that keep it.
+    """A law of rows: its name, what it says in words, its columns, and its test.
+
+    The test is true for the rows that keep the law, and null where it says nothing.
 
     `tables` limits it to some of the tables that have the columns. A law that `sees_missing` is asked of rows that miss
     a value, too.
@@ -39,43 +39,46 @@ class Law(Struct, frozen=True):
 
 
 @cache
-def _currencies() -> frozenset[str]:
-    return frozenset((*load().codes, NO_CURRENCY))
+def _currencies() -> pa.Array:
+    return pa.array(sorted((*load().codes, NO_CURRENCY)), schema.STRING)
 
 
 @cache
-def _countries() -> frozenset[tuple[str, str, str]]:
-    return frozenset((row["alpha2"], row["alpha3"], row["name"]) for row in read_rows("countries.csv"))
+def _countries() -> pa.Array:
+    rows = read_rows("countries.csv")
+    return pa.array(["\0".join((row["alpha2"], row["alpha3"], row["name"])) for row in rows], schema.STRING)
 
 
 @cache
-def _alpha2() -> frozenset[str]:
-    return frozenset(alpha2 for alpha2, _, _ in _countries())
+def _alpha2() -> pa.Array:
+    return pa.array([row["alpha2"] for row in read_rows("countries.csv")], schema.STRING)
 
 
 def _in_order(first: str, last: str) -> Test:
-    return lambda frame: frame[first] <= frame[last]
+    return lambda rows: pc.less_equal(rows[first], rows[last])
 
 
-def _length_is_kept(frame: "pd.DataFrame") -> Any:
-    return frame["text"].str.len() == frame["char_end"] - frame["char_start"]
+def _length_is_kept(rows: pa.Table) -> pa.ChunkedArray:
+    return pc.equal(pc.utf8_length(rows["text"]), pc.subtract(rows["char_end"], rows["char_start"]))
 
 
 def _range_has_an_end(value_max: str) -> Test:
-    return lambda frame: (frame["qualifier"] == "range") == frame[value_max].notna()
+    return lambda rows: pc.equal(pc.equal(rows["qualifier"], "range"), pc.is_valid(rows[value_max]))
 
 
-def _is_a_country(frame: "pd.DataFrame") -> list[bool]:
-    known = _countries()
-    return [row in known for row in frame[["alpha2", "alpha3", "name"]].itertuples(index=False, name=None)]
+def _is_a_country(rows: pa.Table) -> pa.ChunkedArray:
+    return pc.is_in(pc.binary_join_element_wise(rows["alpha2"], rows["alpha3"], rows["name"], "\0"), _countries())
 
 
-def _has_a_duration(frame: "pd.DataFrame") -> Any:
-    return ~frame["kind"].isin(["duration", "recurrence"]) | frame["duration"].notna()
+def _has_a_duration(rows: pa.Table) -> pa.ChunkedArray:
+    wants_one = pc.or_(pc.equal(rows["kind"], "duration"), pc.equal(rows["kind"], "recurrence"))
+    return pc.or_kleene(pc.invert(wants_one), pc.is_valid(rows["duration"]))
 
 
 def _joined_id(whole: str, stem: str, mark: str, part: str) -> Test:
-    return lambda frame: frame[whole] == frame[stem] + mark + frame[part].astype("string[pyarrow]")
+    return lambda rows: pc.equal(
+        rows[whole], pc.binary_join_element_wise(rows[stem], pc.cast(rows[part], schema.STRING), mark)
+    )
 
 
 LAWS: tuple[Law, ...] = (
@@ -83,7 +86,7 @@ LAWS: tuple[Law, ...] = (
         "characters",
         "char_start lies before char_end",
         ("char_start", "char_end"),
-        lambda f: f["char_start"] < f["char_end"],
+        lambda rows: pc.less(rows["char_start"], rows["char_end"]),
     ),
     Law("length", "text is as long as char_start to char_end", ("text", "char_start", "char_end"), _length_is_kept),
     Law("days", "start_date is not after end_date", ("start_date", "end_date"), _in_order("start_date", "end_date")),
@@ -130,21 +133,21 @@ LAWS: tuple[Law, ...] = (
         "currency",
         "currency is a code of ISO 4217",
         ("currency",),
-        lambda f: f["currency"].isin(list(_currencies())),
+        lambda rows: pc.is_in(rows["currency"], _currencies()),
     ),
     Law("country", "alpha2, alpha3 and name are a country of ISO 3166-1", ("alpha2", "alpha3", "name"), _is_a_country),
     Law(
         "organization's country",
         "country is an alpha-2 code of ISO 3166-1",
         ("country",),
-        lambda f: f["country"].isin(list(_alpha2())),
+        lambda rows: pc.is_in(rows["country"], _alpha2()),
         ("organizations",),
     ),
     Law(
         "digest",
         "submission_id begins the file's SHA-256",
         ("submission_id", "sha256"),
-        lambda f: f["submission_id"] == f["sha256"].str.slice(0, 16),
+        lambda rows: pc.equal(rows["submission_id"], pc.utf8_slice_codeunits(rows["sha256"], 0, 16)),
     ),
     Law(
         "report's id",

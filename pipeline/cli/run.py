@@ -26,6 +26,7 @@ from pipeline.evaluate import evaluate
 from pipeline.isolate.confinement import missing_protection
 from pipeline.params import Params, ParamsError, read_params
 from pipeline.records import KINDS
+from pipeline.schema import leave_out_frames
 from pipeline.stages import CHAIN
 
 Row = dict[str, Any]
@@ -48,6 +49,7 @@ def run(
     """Brings the tables up to date and prints what they hold; returns the exit code of the contract."""
 
     def work() -> int:
+        leave_out_frames()
         batch = Batch(raw, out, _params(params_file, engine), jobs or command.default_jobs(), force)
         with _doing(engine_address, storage, batch.jobs) as doing:
             if watching:

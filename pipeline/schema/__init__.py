@@ -5,7 +5,7 @@ tests are computed from here. Missing is null; there are no list or struct colum
 """
 
 from pipeline.schema.activities import ACTIVITIES, ACTIVITY_AMOUNTS, ACTIVITY_MENTIONS, ACTIVITY_ROLES
-from pipeline.schema.arrow import check, joined, merged, ordered, to_arrow
+from pipeline.schema.arrow import check, joined, leave_out_frames, merged, ordered, to_arrow
 from pipeline.schema.columns import (
     BOOL,
     BOX,
@@ -99,6 +99,7 @@ __all__ = [
     "check",
     "data_dictionary",
     "joined",
+    "leave_out_frames",
     "mention_table",
     "merged",
     "ordered",
