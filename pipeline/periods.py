@@ -41,7 +41,7 @@ _MONTHS_ENDED = {"twelve": 12, "12": 12, "six": 6, "6": 6, "half": 6, "three": 3
 
 def parse_period(text: str) -> Period | None:
     """The first and last day of the period that `text` states, or `None` when it states none."""
-    text = _OTHER_ERA.sub("", _FISCAL.sub("", text[:_LONGEST]))
+    text = _plainly(_OTHER_ERA.sub("", _FISCAL.sub("", text[:_LONGEST])))
     if not _YEAR.search(text):
         return None
     if (pointed := _POINTED.search(text)) is not None and (period := _pointed(pointed)) is not None:
@@ -65,6 +65,47 @@ def parse_period(text: str) -> Period | None:
             end, last_day = next_end, next_last
     return first, last_day
 
+
+_BOTH = r"\s?(?:to|until|[-–—~])\s?"
+_SPACED_YEARS = re.compile(r"\b((?:19|20)(\d\d))\s{1,2}[-–—]\s{1,2}(\d\d)(?![\d.,/-]|\s\w)")
+_SHORT_YEARS = re.compile(r"\b(?:FY|F\.Y\.)\s?['’]?(\d\d)\s?[/–-]\s?(\d\d)\b")
+_SHORT = r"(?:[-–.]\s?['’]?|\s?['’])(\d\d)"
+_SHORT_MONTHS = re.compile(rf"(?i)\b({_NAME}){_SHORT}{_BOTH}({_NAME}){_SHORT}(?!\d|,?\s?(?:19|20)\d\d)")
+_MONTHS_OF_YEARS = re.compile(rf"(?i)\b({_NAME} (?:19|20)\d\d)\s?/\s?(?={_NAME} (?:19|20)\d\d)")
+_MONTH_LIST = re.compile(rf"(?i)\b({_NAME})\s?/\s?(?={_NAME}\s?(?:/|(?:19|20)\d\d))")
+_A = re.compile(
+    r"(?i)\b((?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|se[pt]{1,2}iembre|octubre|noviembre|janeiro|fevereiro|mar[çc]o"
+    r"|maio|junho|julho|setembro|outubro|novembro|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre)"
+    r"(?:(?: de)? (?:19|20)\d\d)?) a (?=[a-z])"
+)
+_SPACED_POINTS = re.compile(r"(?<=\d)\.\s(?=\d{1,2}\.)|(?<=\d)\.(?=\s{0,2}(?:[~–—-]|$))")
+_HALF_YEAR = re.compile(r"(?i)\b(half)[ -]year(?:ly)?\b")
+_REPORT_BETWEEN = re.compile(
+    r"(?i)\b((?:(?:first|second|third|fourth|1st|2nd|3rd|4th) (?:quarter|half|semester))|[qh][1-4])(?:ly)?"
+    r" (?:\w{1,14} ){0,2}(?:report|review|update|bulletin|newsletter),? (?:for |of |[-–—] )?(?=(?:19|20)\d\d)"
+)
+
+
+def _plainly(text: str) -> str:
+    """A period in the words that `dates` reads: title blocks shorten years and put other words between."""
+
+    def next_year(found: re.Match[str]) -> str:
+        first, second = (int(figures) for figures in found.groups()[-2:])
+        return f"20{found[1]}-{found[2]}" if second == first + 1 else found[0]
+
+    def joined(found: re.Match[str]) -> str:
+        return f"{found[1]}-{found[3]}" if int(found[3]) == int(found[2]) + 1 else found[0]
+
+    if not any(map(str.isdigit, text)):
+        return text
+    text = _SHORT_YEARS.sub(next_year, _SPACED_YEARS.sub(joined, text))
+    text = _SHORT_MONTHS.sub(r"\1 20\2 – \3 20\4", text)
+    text = _MONTH_LIST.sub(r"\1, ", _MONTHS_OF_YEARS.sub(r"\1 – ", text))
+    text = _REPORT_BETWEEN.sub(r"\1 ", _HALF_YEAR.sub(r"\1", _A.sub(r"\1 – ", text)))
+    return _SPACED_POINTS.sub(lambda found: "." if found[0] != "." else "", text) if _POINTS.search(text) else text
+
+
+_POINTS = re.compile(r"\b(?:19|20)\d\d\.\s\d{1,2}\.")
 
 LEAST_DAYS = 27
 """Days between the first and the last of a period that says which months a year is."""

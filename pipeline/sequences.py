@@ -13,7 +13,7 @@ from operator import itemgetter
 from msgspec import Struct
 
 from pipeline.headings.looks import Look
-from pipeline.numbering import APPENDED, Label, Reading
+from pipeline.numbering import APPENDED, DIVISIONS, Label, Reading
 
 WIDTH = 12
 """Readings kept open at a time."""
@@ -160,9 +160,18 @@ def _steps(stack: tuple[_Level, ...], candidate: Candidate, reading: Reading) ->
     if not alike:
         out.append(_Step(len(stack), _opening_cost(reading, candidate) + _rank_cost(stack[-1], candidate)))
         out.extend(_beside(stack, candidate, reading))
+        if _goes_on_in_words(stack[0], candidate, reading):
+            out.append(_Step(0, 0.3, goes_on=True))
         if _is_resumed(stack[-1], candidate, reading):
             out.append(_Step(len(stack), 0.3 + _rank_cost(stack[-1], candidate)))
     return out
+
+
+def _goes_on_in_words(level: _Level, candidate: Candidate, reading: Reading) -> bool:
+    """Whether `Chapter 2` goes on from a `1.` that is not called a chapter."""
+    named = candidate.label.word in DIVISIONS - APPENDED and level.style.lstrip("([")[:1] == "#"
+    follows = reading.values[0] == level.reading.values[0] + 1 and len(level.reading.values) == 1
+    return named and follows and reading.families == level.reading.families
 
 
 def _is_resumed(parent: _Level, candidate: Candidate, reading: Reading) -> bool:

@@ -176,6 +176,18 @@ def test_a_letter_set_like_the_figures_before_it_numbers_an_annex() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ("# 1. Aims", "# 1.1 Means", "# Chapter 2: Money", "# 2.1 Gifts", "# Chapter 3: Staff"),
+        ("# Chapter 1", "# 1.1 Means", "# Chapter 2", "# 2.1 Gifts", "# Chapter 3"),
+    ],
+)
+def test_chapters_go_on_from_a_number_and_need_no_title(headings: tuple[str, ...]) -> None:
+    report = report_of("\n\n".join(f"{heading}\n{PROSE}" for heading in headings))
+    assert [s.path for s in report.sections] == ["1", "1.1", "2", "2.1", "3"]
+
+
 def test_initials_are_no_number() -> None:
     marked = f"{HEAD}#+ Aims\n{PROSE}\n\n#+ Thanks\n{PROSE}\n\nA. J. Hollins\n\nChair of the board"
     assert [line.split(" | ")[2] for line in tree_of(marked)] == ["Aims", "Thanks"]

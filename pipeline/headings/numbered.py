@@ -202,7 +202,7 @@ def _draft(
     start = index
     if first is None:
         below = _title_below(lines, index)
-        if below is None:
+        if below is None or (label.word in DIVISIONS and setting.is_distinct(line) > setting.is_distinct(lines[below])):
             return _numbered_only(lines[index], index, label, setting)
         start, first = below, lines[below]
     title, rest, last, run_in = find_title(lines, shapes, start, first, setting, label, most)

@@ -170,7 +170,7 @@ def _reads_as_title(text: str) -> bool:
 def _without_dates(text: str) -> str:
     return re.sub(
         r"(?i)\b(?:jan\w*|feb\w*|mar(?:ch)?|apr\w*|may|june?|july?|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*|period|reporting|from|to"
-        r"|until|fy|year|calendar|fiscal|financial|quarter|half|first|second|third|fourth|date|dated|as|at|for|the|of|and"
+        r"|until|till|through|thru|fy|year|months?|three|six|nine|twelve|calendar|fiscal|financial|quarter|half|first|second|third|fourth|date|dated|as|at|for|the|of|and"
         r"|between|covering|ended|ending|[ap]m|update|no|issue|st|nd|rd|th)\b|[\W\d_]+",
         "",
         text,
