@@ -4,10 +4,13 @@
 error that names the key. What is not in the file has the default given here.
 """
 
+import difflib
+import re
 from pathlib import Path
 from typing import Literal
 
 import msgspec
+import yaml
 from msgspec import Struct
 
 Engine = Literal["pdfium", "pdfplumber"]
@@ -90,11 +93,35 @@ def parse_params(text: str | bytes, where: str = "params.yaml") -> Params:
         ParamsError: the text is not YAML, or a key is unknown or has a value of the wrong type.
     """
     try:
-        return msgspec.yaml.decode(text, type=Params) if text.strip() else Params()
-    except msgspec.DecodeError as error:
+        content = yaml.load(text, Loader=_Loader)  # a SafeLoader that leaves words alone
+        return Params() if content is None else msgspec.convert(content, Params)
+    except yaml.YAMLError as error:
+        mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+        place = f"line {mark.line + 1}: {problem}" if mark and problem else " ".join(str(error).split())
+        raise ParamsError(f"{where} is not valid YAML: {place}.") from error
+    except msgspec.ValidationError as error:
         raise ParamsError(
-            f"{where} cannot be used: {error}. Compare it with the defaults in pipeline/params.py."
+            f"{where} cannot be used: {error}. {_meant(str(error))}Compare it with the defaults in pipeline/params.py."
         ) from error
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads `off` as that word, as DVC does: no parameter is true or false."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def _meant(message: str) -> str:
+    """The key that an unknown one looks like, as a question."""
+    unknown = re.search(r"unknown field `(.*?)`", message)
+    groups = [type(getattr(Params(), name)) for name in Params.__struct_fields__]
+    known = [*Params.__struct_fields__, *(name for group in groups for name in group.__struct_fields__)]
+    near = difflib.get_close_matches(unknown[1], known, 1) if unknown else []
+    return f"Did you mean `{near[0]}`? " if near else ""
 
 
 def read_params(path: Path | None = None) -> Params:
@@ -108,4 +135,8 @@ def read_params(path: Path | None = None) -> Params:
         if path is not None:
             raise ParamsError(f"{where} does not exist. Leave --params out to use the defaults.")
         return Params()
-    return parse_params(where.read_bytes(), str(where))
+    try:
+        text = where.read_bytes()
+    except OSError as error:
+        raise ParamsError(f"{where} could not be read: {error.strerror}.") from error
+    return parse_params(text, str(where))
