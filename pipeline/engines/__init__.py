@@ -34,6 +34,7 @@ from pipeline.engines import (
     pdfium,
     pdfplumber_engine,
     shapes,
+    stems,
 )
 from pipeline.params import ExtractParams
 from pipeline.records import ErrorCode, Page, Problem, Status
@@ -327,7 +328,7 @@ def _by_pdfium(source: _Source, number: int) -> tuple[Page, hidden.Sight] | None
     if source.document is None:
         return None
     with pdfium.open_page(source.document, number) as opened:
-        found = list(pdfium.words_with_characters(opened))
+        found = stems.with_bold_told(opened, list(pdfium.words_with_characters(opened)))
         page = pdfium.page_of(opened, [word for word, _ in found])
         sight = hidden.look(opened, page.words, [characters for _, characters in found])
     return _parted(page, sight), sight

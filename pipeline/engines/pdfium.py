@@ -9,7 +9,8 @@ This is the engine for everyday use: it costs little more than asking pdfium for
   font size high and hangs from the baseline by the font's descent, as pdfplumber has it. pdfium's own loose boxes are
   not used for y: they are wrong for fonts that LibreOffice embeds.
 - Bold is: the font's name says so, or its weight is at least 600, or it is flagged ForceBold, or the
-  glyphs are filled and stroked. Italic likewise by name, flag or slanted matrix.
+  glyphs are filled and stroked; of fonts without names `stems` tells it. Italic likewise by name, flag or slanted
+  matrix.
 - `edges` are given to every word that holds more than letters and digits, and are exact where letters, digits and
   signs meet.
 - Characters that stand for nothing (NUL, lone surrogates, other control characters) become U+FFFD, never nothing.

@@ -26,8 +26,9 @@ from reportlab.lib.enums import TA_JUSTIFY
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import Paragraph, SimpleDocTemplate
 
-from pipeline.engines import pdfium
+from pipeline.engines import read_submission
 from pipeline.layout import Line, lay_out
+from pipeline.params import ExtractParams
 from pipeline.passages import running_text, vocabulary
 from pipeline.reports import segment_pages
 
@@ -174,7 +175,7 @@ class Score(Struct):
 
 def measure(score: Score, blocks: Sequence[Block], data: bytes) -> None:
     """Adds what was read of one file."""
-    pages = list(pdfium.iter_pages(data))
+    pages = read_submission(data, ExtractParams(cross_check_pages=0)).pages
     lines = [line for line in lay_out(pages).lines if line.role != "page_number"]
     true = [word.replace("’", "'") for block in blocks for word in block.printed.split()]
     found = [word.replace("’", "'") for word in running_text(lines, vocabulary(lines)).text.split()]
