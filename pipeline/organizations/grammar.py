@@ -295,7 +295,7 @@ class _Line:
         while stop < len(self.tokens) and self.tokens[stop].lower in ROMANCE_ADJECTIVES and not self.caps[stop]:
             stop += 1
         noun = stop + (stop < len(self.tokens) and self.tokens[stop].lower in ROMANCE_AND)
-        if noun < len(self.tokens) and self.tokens[noun].lower in FOREIGN and not self.caps[noun]:
+        if noun < len(self.tokens) and self.tokens[noun].lower in FOREIGN - {"à", "aux"} and not self.caps[noun]:
             noun = self._after_articles(noun + 1)
             if noun < len(self.tokens) and SMALL_NOUN.fullmatch(self.tokens[noun].text):
                 return noun + 1

@@ -80,6 +80,7 @@ FIELDS_AND_COUNTRY = re.compile(
 SEAT_BEFORE = re.compile(r"\w, \Z")
 SEAT_AFTER = re.compile(r", (?!and\b|or\b)[a-z]+(?:ed|nt|ve|id|ld)\b")
 """What stands around the seat of a body: `Harbour Trust, Zenda, opened a shop`."""
+GOES_ON = re.compile(r" ([a-zß-öø-ÿ]\w{2,})")
 PARTICLES = frozenset(
     {"de", "da", "dos", "das", "do", "del", "la", "van", "von", "der", "den", "bin", "binti", "al", "el", "ní", "id"}
 )
@@ -161,12 +162,15 @@ def _is_mostly_else(name: str, entity: Entity, usage: Usage) -> bool:
 
 
 def is_person(words: list[Token]) -> bool:
-    """Whether words begin with a first name and none behind it is an English one: `Agnieszka Novak-Zendova`."""
+    """Whether words begin with a first name, and each behind it is a surname or no English word."""
     return (
         1 < len(words) < LONGEST_PERSON
         and words[0].text in world.first_names()
         and all(_is_capitalised(word.text) or word.lower in PARTICLES for word in words)
-        and not any(is_known(word.lower, "en") for word in words[1:] if word.lower not in PARTICLES)
+        and all(
+            word.text in world.surnames() or word.lower in PARTICLES or not is_known(word.lower, "en")
+            for word in words[1:]
+        )
     )
 
 
@@ -185,7 +189,14 @@ def may_be_body(text: str, entity: Entity) -> bool:
         and not (last and role_of((last[0].lower,)) == "role")
         and not OFFICE_AFTER.match(text, entity.end)
         and not PERSON_AFTER.match(text, entity.end)
+        and not _goes_on(text, entity.end)
     )
+
+
+def _goes_on(text: str, end: int) -> bool:
+    """Whether a word in small letters that is no English one stands behind: more of a name in another language."""
+    after = GOES_ON.match(text, end)
+    return after is not None and not is_known(after[1], "en")
 
 
 def is_named_by_fields(text: str, entity: Entity) -> bool:
@@ -274,7 +285,7 @@ def _by_words(text: str, entity: Entity, words: list[Token], role: str | None) -
         return "a code"
     if role is None and len(words) > 1 and words[0].lower in OTHER_FIRST:
         return "its head is that of an event, law or programme"
-    if role is None and is_person(words):
+    if role is None and not text.count("&", entity.start, entity.end) and is_person(words):
         return "a person"
     if role is None and words[-1].text in ("Year", "Month", "Week") and PRIZE.fullmatch(text, entity.start, entity.end):
         return "a prize"
