@@ -9,7 +9,8 @@ from simplemma import is_known
 from pipeline.organizations import world
 from pipeline.organizations.evidence import Evidence, over
 from pipeline.organizations.readings import SMALL, Found, Reading, clean_length, head_role, trimmed
-from pipeline.organizations.words import common_acronym, is_generic, role_of
+from pipeline.organizations.refusals import is_person
+from pipeline.organizations.words import common_acronym, is_generic, role_of, split_words
 from pipeline.records import Span
 
 BRACKETS = re.compile(r"\(([^()\n]{3,200})\)")
@@ -65,6 +66,8 @@ def _may_be_one(reading: Reading, evidence: Evidence, member: Span, sort: Sort, 
         or name in world.cities()
         or not all(word[0].isupper() or word in SMALL for word in words)
     ):
+        return False
+    if "&" not in words and is_person(split_words(name)):
         return False
     if len(words) > LONGEST_PLAIN and head_role(name) not in ("body", "firm"):
         return False
