@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.layout import Line
+from pipeline.numbering import DIVISIONS, parse_label
 
 _TITLE = re.compile(
     r"(?i)\s*(?:\d{1,2}\.?\s+)?(?:table of contents?|contents?|content page|list of (?:tables|figures|annexes)"
@@ -57,6 +58,12 @@ def _wrapped_entries(lines: Sequence[Line], leaders: Sequence[int]) -> set[int]:
     return out
 
 
+def _is_label(text: str) -> bool:
+    """Whether a text is a heading's number and nothing else: `Chapter 1` ends in no page number."""
+    label = parse_label(text)
+    return label is not None and label.word in DIVISIONS and label.end >= len(text.rstrip())
+
+
 def _entries(lines: Sequence[Line], start: int, known: set[int], texts: dict[str, int]) -> set[int]:
     """The entries below the title of a table of contents: lines that end in a page number or are said again later."""
     out: list[int] = []
@@ -70,7 +77,7 @@ def _entries(lines: Sequence[Line], start: int, known: set[int], texts: dict[str
             break
         again = bool(key) and len(line.words) <= 16 and texts.get(key, index) > index + 1
         again = again and (not out or line.page == lines[out[-1]].page)
-        paged = bool(_PAGE.search(line.text)) and len(line.text) < 160
+        paged = bool(_PAGE.search(line.text)) and len(line.text) < 160 and not _is_label(line.text)
         paged = paged and (bool(key) or line.page == lines[start - 1].page)
         if index in known or paged or again:
             if misses and len(out) == 0:

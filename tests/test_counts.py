@@ -167,6 +167,7 @@ QUALIFIED = [
     "[1-2 million birds|count 1000000-2000000 birds] rest here",
     "[between 1,500 and 2,000 homes|count 1500-2000 homes] were damaged",
     "Membership grew by [20|count 20 organisations] to [190 organisations|count 190 organisations].",
+    "The centre trained [22 welders|count 22 welders] and [18 mechanics|count 18 mechanics].",
     "Membership grew by [20 to 30 organisations|count 20-30 organisations] a year.",
     "Membership grew from [20|count 20 organisations] to [30 organisations|count 30 organisations].",
     "[a total of more than 80 mentors|count 80 more_than mentors] signed up",

@@ -668,3 +668,9 @@ def check_laws(text: str, context: Context) -> None:
 def test_long_texts_are_read_to_the_end(unit: str) -> None:
     text = (unit * 20_000)[:20_000] + "; on 3 May 2019"
     assert find_dates(text, NOTHING)[-1].text == "3 May 2019"
+
+
+def test_the_number_of_a_list_is_no_day() -> None:
+    listed = "1. April 2019: sowing\n2. May 2019: weeding\n3. 20–21 June: harvest"
+    assert [mention.text for mention in find_dates(listed, YEAR_2021)] == ["April 2019", "May 2019", "20–21 June"]
+    assert [mention.text for mention in find_dates("2. May 2019 was a Thursday", YEAR_2021)] == ["2. May 2019"]

@@ -165,6 +165,21 @@ WELLS = [
 ]
 
 
+def test_a_form_may_have_no_rules() -> None:
+    rows = [("Name of NGO", "Hope for the Hills"), ("Report", "Progress Report"), ("Reporting period", "2019")]
+    words = [
+        put(x, 60 + 16 * row, text) for row, cells in enumerate(rows) for x, text in zip((50, 180), cells, strict=True)
+    ]
+    words += [put(50, 130, "1. Aims", bold=True), column_of(50, 150, WELLS * 3)]
+    (report,), _ = segment_pages([sheet(*words)])
+    assert (report.organization, report.title, str(report.period_end)) == (
+        "Hope for the Hills",
+        "Progress Report",
+        "2019-12-31",
+    )
+    assert [s.path for s in report.sections] == ["0", "1"]
+
+
 @pytest.mark.parametrize(
     "shape",
     [

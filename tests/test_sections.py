@@ -188,6 +188,12 @@ def test_chapters_go_on_from_a_number_and_need_no_title(headings: tuple[str, ...
     assert [s.path for s in report.sections] == ["1", "1.1", "2", "2.1", "3"]
 
 
+def test_a_chapter_below_the_contents_is_no_entry() -> None:
+    contents = "\n".join(["#+ Contents", "1 Aims 2", "1.1 Means ........ 2", "2 Money 3"])
+    chapters = [f"#+ Chapter {n}\n#+ {title}\n{PROSE}\n{PROSE}" for n, title in ((1, "Aims"), (2, "Money"))]
+    assert [s.title.text for s in report_of(contents, *chapters).sections if s.number] == ["Aims", "Money"]
+
+
 def test_initials_are_no_number() -> None:
     marked = f"{HEAD}#+ Aims\n{PROSE}\n\n#+ Thanks\n{PROSE}\n\nA. J. Hollins\n\nChair of the board"
     assert [line.split(" | ")[2] for line in tree_of(marked)] == ["Aims", "Thanks"]

@@ -97,6 +97,12 @@ def block_of(marked: str) -> TitleBlock:
             ("2019-02-01", "2020-01-31"),
         ),
         (
+            "#+~ REPORT ON THE ACTIVITIES\n#+~ of the Hill Farmers’ Fund\n~ October 2016 – September 2017",
+            "the Hill Farmers’ Fund",
+            None,
+            ("2016-10-01", "2017-09-30"),
+        ),
+        (
             "#+~ YAYASAN SINAR PAGI\n~ Morning Light Foundation\n#~ Activity Report\n~ 2019",
             "YAYASAN SINAR PAGI",
             None,

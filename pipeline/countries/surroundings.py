@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from pipeline import gazetteers
 from pipeline.countries.spellings import Form, Found, Spelling, find_spellings
+from pipeline.gazetteers import currencies
 from pipeline.records import Context
 
 _WINDOW = 90
@@ -119,7 +120,10 @@ def _is_currency(place: Place) -> str | None:
     match = re.match(r"[^\S\n]{0,2}[-‐‑]?([\w]+)", after)
     nouns = "currency_nouns" if place.spelling.form == "demonym" else "currency_nouns_after_names"
     is_currency = match is not None and match.group(1).lower() in _words(nouns)
-    if after.lstrip(" \u00a0")[:1] in ("$", "€", "£", "¥") or is_currency:
+    sign = after.lstrip(" \u00a0")[:1]
+    has_dollars = sign == "$" and place.spelling.alpha2 in currencies.load().shared["$"].countries
+    is_priced = place.spelling.form == "name" and after[:1] != sign and not has_dollars  # `Portugal €6,000`
+    if (sign in ("$", "€", "£", "¥") and not is_priced) or is_currency:
         return "part of a currency's name"
     return None
 

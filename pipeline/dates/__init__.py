@@ -78,11 +78,29 @@ def find_dates(
     found: list[Mention] = []
     met: set[str] = set()
     offset = 0
-    for line in text.split("\n"):
+    lines = text.split("\n")
+    for index, line in enumerate(lines):
         if line:
-            found += _in_line(line, offset, context, refused, met)
+            found += _in_line(_without_list_number(lines, index), offset, context, refused, met)
         offset += len(line) + 1
     return _outside(found, taken)
+
+
+_LIST_NUMBER = re.compile(r"\s{0,3}(?P<number>[0-9]{1,2})\.(?=\s)")
+
+
+def _without_list_number(lines: Sequence[str], index: int) -> str:
+    """A line with spaces for its number in a list, which is no day: `2. March 2019` between `1.` and `3.`."""
+    line = lines[index]
+    found = _LIST_NUMBER.match(line)
+    if found is None:
+        return line
+    number = int(found["number"])
+    for other, wanted in ((index - 1, number - 1), (index + 1, number + 1)):
+        beside = _LIST_NUMBER.match(lines[other]) if 0 <= other < len(lines) else None
+        if beside is not None and int(beside["number"]) == wanted:
+            return " " * found.end() + line[found.end() :]
+    return line
 
 
 def _outside(mentions: Sequence[Mention], spans: Iterable[Span | Mention]) -> list[Mention]:

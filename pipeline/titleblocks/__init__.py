@@ -117,7 +117,9 @@ def read_title_block(lines: Sequence[Line], setting: Setting) -> TitleBlock:
 
 def _may_be_address(entry: Entry) -> bool:
     """Whether an entry may be the address of the organization, or the name of its country."""
-    return entry.role in ("country", "place") or (entry.role in ("other", "number") and "," in entry.text)
+    if entry.role in ("country", "place") or re.match(r"(?i)(?:country|address|location|place|based in)\b", entry.text):
+        return True
+    return entry.role in ("other", "number") and "," in entry.text
 
 
 def _names(entries: Sequence[Entry]) -> tuple[str, ...]:
@@ -279,7 +281,8 @@ def _named(text: str, entries: Sequence[Entry]) -> tuple[str | None, str | None]
 _OF = re.compile(r"^(?:of|by|from) (?:the )?(?=[^\W\d_a-z])")
 """What joins a name to the title above it."""
 _OWNER = re.compile(
-    r"(?i)\b(?:reports?|review|update)\s(?:of|by|from)\s(?P<after>(?:the\s)?(?-i:[A-Z]).{2,120}?)"
+    r"(?i)\b(?:reports?|review|update|on (?:the |its )?(?:\w{1,20} )?(?:activities|operations|work))"
+    r"\s(?:of|by|from)\s(?P<after>(?:the\s)?(?-i:[A-Z]).{2,120}?)"
     r"(?=\s(?:for|in|during|\d)|\s?[,;:(–—|-]|$)"
 )
 

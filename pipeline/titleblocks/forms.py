@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
+from pipeline.headings.looks import cut_line
 from pipeline.layout import Line, around
 
 _ORGANIZATION = (
@@ -25,6 +26,10 @@ _TITLE = r"(?:(?:type|title|name|kind) of (?:the )?)?report(?: (?:type|title|nam
 _NAMES_BODY = re.compile(rf"(?i){_ORGANIZATION}\s?:?")
 _NAMES_PERIOD = re.compile(rf"(?i){_PERIOD}\s?:?")
 _NAMES_TITLE = re.compile(rf"(?i)(?:{_TITLE})\s?:?")
+_WIDE = 1.2
+"""White space between a label and what it names, in ems, where no rules are drawn."""
+_LEVEL = 3.0
+"""Points within which the labels of one form begin."""
 _MOST_WORDS = 7
 """Words of a label at most."""
 
@@ -39,7 +44,7 @@ def without_forms(lines: Sequence[Line]) -> tuple[list[Line], list[int]]:
         found = list(group)
         stated = _statements(found) if table is not None else None
         if stated is None:
-            out += found
+            out += found if table is not None else _without_open_forms(found)
             counts += [1] * len(found)
         else:
             out += stated
@@ -48,7 +53,7 @@ def without_forms(lines: Sequence[Line]) -> tuple[list[Line], list[int]]:
 
 
 def is_statement(line: Line) -> bool:
-    """Whether a line was put together from the cells of a form."""
+    """Whether a line was put together from the cells of a form; such lines stay those of a table."""
     return line.table is not None and line.role == "body"
 
 
@@ -69,6 +74,43 @@ def _statements(lines: Sequence[Line]) -> list[Line] | None:
     if not all(len(pair) <= 2 for pair in pairs) or not _is_form([pair[0] for pair in pairs if len(pair) == 2]):
         return None
     return [_stated(*pair) if len(pair) == 2 else replace(pair[0], role="body") for pair in pairs]
+
+
+def _without_open_forms(lines: Sequence[Line]) -> list[Line]:
+    """Lines with those of forms that no rules are drawn around: a label and, far right of it, what it names."""
+    out: list[Line] = []
+    run: list[tuple[Line, Line, Line]] = []
+    for line in lines:
+        pair = _label_and_value(line)
+        if run and (pair is None or line.page != run[0][0].page or abs(line.bbox[0] - run[0][0].bbox[0]) > _LEVEL):
+            out += _read_open(run)
+            run = []
+        if pair is None or (not run and not _is_label(pair[0])):
+            out.append(line)
+        else:
+            run.append((line, *pair))
+    return out + _read_open(run)
+
+
+def _read_open(run: Sequence[tuple[Line, Line, Line]]) -> list[Line]:
+    if not run or not _is_form([label for _, label, _ in run]):
+        return [line for line, _, _ in run]
+    return [_stated(label, replace(value, table=0)) for _, label, value in run]
+
+
+def _label_and_value(line: Line) -> tuple[Line, Line] | None:
+    """What stands left and right of the one wide gap in a line."""
+    words = line.words
+    gaps = [i for i in range(1, len(words)) if words[i].bbox[0] - words[i - 1].bbox[2] > _WIDE * line.size]
+    if line.role != "body" or len(gaps) != 1 or gaps[0] > _MOST_WORDS:
+        return None
+    label, value = cut_line(line, 0, gaps[0]), cut_line(line, gaps[0], len(words))
+    return None if label is None or value is None else (label, value)
+
+
+def _is_label(line: Line) -> bool:
+    text = line.text.strip()
+    return any(names.fullmatch(text) for names in (_NAMES_BODY, _NAMES_PERIOD, _NAMES_TITLE))
 
 
 def _is_form(labels: Iterable[Line]) -> bool:
