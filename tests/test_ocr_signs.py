@@ -5,6 +5,7 @@ from PIL import Image, ImageDraw
 
 from pipeline.engines.ocr.blobs import Ink
 from pipeline.engines.ocr.rows import Place, Row, Seen
+from pipeline.engines.ocr.series import with_series
 from pipeline.engines.ocr.signs import with_signs
 from pipeline.engines.ocr.spaces import with_spaces
 from pipeline.engines.ocr.weights import bold_of
@@ -48,7 +49,7 @@ def test_a_bullet_is_told_by_its_shape(shape: str, read: str, found: str) -> Non
     box = (10, BASE - 16, 24, BASE - 2)
     if shape == "disc":
         pencil.ellipse(box, fill=0)
-    elif shape in ("square", "number"):
+    elif shape == "square":
         pencil.rectangle(box, fill=0)
     elif shape == "diamond":
         pencil.polygon([(17, BASE - 16), (24, BASE - 9), (17, BASE - 2), (10, BASE - 9)], fill=0)
@@ -124,3 +125,32 @@ def test_a_heading_in_pale_ink_is_as_bold_as_one_in_black() -> None:
             seen.place = (seen.place[0], seen.place[1] + down, seen.place[2], seen.place[3] + down)
         rows.append(Row(40.0, ((0.0, BASE + down), (900.0, BASE + down)), words))
     assert [set(line) for line in bold_of(picture, rows, [30.0] * 6)] == [{b} for b in (0, 0, 0, 1, 1, 0)]
+
+
+@pytest.mark.parametrize(
+    ("labels", "found"),
+    [
+        (("IJ.", "III."), ["II.", "III."]),
+        (("Iv.", "V."), ["IV.", "V."]),
+        (("4.", "S.", "6."), ["4.", "5.", "6."]),
+        (("l.", "2."), ["1.", "2."]),
+        (("(l)", "(2)"), ["(1)", "(2)"]),
+        (("2.l", "2.2"), ["2.1", "2.2"]),
+        (("S.", "Il"), ["S.", "II"]),
+        (("iv.", "v."), ["iv.", "v."]),
+    ],
+)
+def test_labels_are_read_as_their_series_goes_on(labels: tuple[str, ...], found: list[str]) -> None:
+    rows = [row_of(Seen(label, (0, 0, 9, 9), 90.0, []), Seen("Aims", (20, 0, 60, 9), 90.0, [])) for label in labels]
+    assert [row.seen[0].text for row in with_series(rows)] == found
+
+
+@pytest.mark.parametrize("begins", [2, -7])
+def test_a_comma_that_was_overlooked_or_touches_its_digit_is_added(begins: int) -> None:
+    picture, pencil = blank()
+    one = draw(pencil, 60, "1")
+    comma = one.place[2] + begins
+    pencil.rectangle((comma, BASE - 3, comma + 3, BASE + 6), fill=0)
+    rows = [row_of(together(one, draw(pencil, one.place[2] + 10, "577")), draw(pencil, 200, "people"))]
+    with_signs(rows, Ink(picture), LETTER)
+    assert rows[0].seen[0].text == "1,577"

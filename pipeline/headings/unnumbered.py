@@ -30,6 +30,8 @@ _ENOUGH = 2.5
 _LARGER = 1.1
 """How much larger than the running text a bold line is that is a heading in spite of a sign before it."""
 _MOST_WORDS = 22
+_COLUMN, _FAR_COLUMN = 1.8, 2.5
+"""White space between the columns of a table, in ems: of three, and of two."""
 _CAPTION = re.compile(
     r"(?i)(?:figure|fig\.|table|chart|graph|map|photo|picture|box|source|note)s?\b\s{0,3}(?:\d|:|[IVX]+\b)"
 )
@@ -133,6 +135,8 @@ def _draft(
     bulleted = is_bulleted(line)
     if bulleted and not (line.bold and line.size > _LARGER * setting.size):
         return None
+    if _is_row(line):
+        return None
     title, last = title_lines(lines, shapes, index, setting, used)
     if bulleted:
         title = (cut_line(title[0], 1) or title[0], *title[1:])
@@ -142,6 +146,15 @@ def _draft(
     look = look_of(title, setting)
     evidence = _evidence(lines, shapes, index, last, text, look, setting)
     return None if evidence is None else _Draft(index, last, title, look, tuple(evidence))
+
+
+def _is_row(line: Line) -> bool:
+    """Whether a line is a row of a table: its words stand in three columns, or in two of which one has figures."""
+    words = line.words
+    gaps = [words[at].bbox[0] - words[at - 1].bbox[2] for at in range(1, len(words))]
+    wide = [at for at, gap in enumerate(gaps, 1) if gap > _FAR_COLUMN * line.size]
+    figures = any(character.isdecimal() for at in wide for word in words[at:] for character in word.text)
+    return figures or sum(gap > _COLUMN * line.size for gap in gaps) > 1
 
 
 def _could_be_title(text: str) -> bool:

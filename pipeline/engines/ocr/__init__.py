@@ -26,11 +26,12 @@ from msgspec import structs
 from PIL import Image
 
 from pipeline.engines.drawing import draw, scale_for, whole
-from pipeline.engines.ocr.labels import labelled, with_romans
-from pipeline.engines.ocr.leaders import find_leaders, wipe, with_leaders
+from pipeline.engines.ocr.labels import labelled
+from pipeline.engines.ocr.leaders import find_leaders, wipe, with_leaders, with_page_numbers
 from pipeline.engines.ocr.leftovers import reader, with_doubted, with_leftovers
 from pipeline.engines.ocr.looks import Cast, Sizes, sizes_of, with_known_sizes, word_of
 from pipeline.engines.ocr.rows import Blob, read_rows
+from pipeline.engines.ocr.series import with_series
 from pipeline.engines.pdfium import OpenPage, page_of
 from pipeline.records import Bbox, Page, TextSource, Word
 
@@ -134,11 +135,12 @@ def _words(page: OpenPage) -> tuple[tuple[Word, ...], float]:
         again = reader(engine, tesserocr.RIL, picture, rows, letter)
         if again is not None:
             with_accents(rows, ink, again)
+            with_page_numbers(rows, ink.blobs, letter, again.read_digits)
             with_doubted(rows, again)
             rows = with_leftovers(rows, again, ink.blobs)
-        rows = with_romans(rows)
     with_signs(rows, ink, letter)
     with_spaces(rows, ink)
+    rows = with_series(rows)
     sizes = sizes_of(rows)
     words = []
     for number, (row, size, marks) in enumerate(zip(rows, sizes, bold_of(picture, rows, sizes), strict=True)):

@@ -39,6 +39,8 @@ _LETTERS = {
 }
 """Which letters carry which mark. A dot, and a bar on an `i`, are left out: they are too
 often the dot of an `i`."""
+_SPECK, _THIN = 0.12, 2
+"""What is no higher and no wider, in heights of small letters, or lower in pixels, is dirt on the scanner."""
 _GAP, _HIGH, _WIDE = 0.5, 0.65, 1.0
 """How far a mark is above its letter at most, how high and wide it is at most, in heights of small letters."""
 _LOWEST, _HIGHEST = 0.95, 2.3
@@ -47,6 +49,8 @@ _LETTER = 0.85
 """How high the letter below a mark is at least, in the same."""
 _DOT, _DOT_SIZE, _FULL = (0.5, 1.9), 0.5, 0.6
 """Width by height of a dot, its size in heights of small letters, and how much of its box is ink."""
+_STEM = 0.5
+"""How wide a letter is at most that may be an `i`, in its heights."""
 _DOTTED, _USUAL = "ij", 0.3
 """What has a dot of its own, and how much less it counts that this is unlike one."""
 _MACRON, _LONG = "\u0304", 2.6
@@ -77,7 +81,11 @@ class Mark(Struct, frozen=True):
     @property
     def is_on_stem(self) -> bool:
         """Whether the letter is so narrow that it may be an `i`."""
-        return self.letter[2] - self.letter[0] <= 0.5 * (self.letter[3] - self.letter[1])
+        return _is_stem(self.letter)
+
+
+def _is_stem(letter: Place) -> bool:
+    return letter[2] - letter[0] <= _STEM * (letter[3] - letter[1])
 
 
 def with_accents(rows: Sequence[Row], ink: Ink, reader: Reader) -> None:
@@ -121,14 +129,20 @@ def _marks(ink: Ink, row: Row, height: float) -> list[Mark]:
     found: dict[Place, list[Blob]] = {}
     for blob in near:
         above = row.base(_place(blob)) - blob.bottom
-        if blob.height <= _HIGH * height and blob.width <= _WIDE * height and above >= _LOWEST * height:
+        is_speck = blob.height < _THIN or max(blob.height, blob.width) < _SPECK * height
+        if (
+            not is_speck
+            and blob.height <= _HIGH * height
+            and blob.width <= _WIDE * height
+            and above >= _LOWEST * height
+        ):
             letter = _letter_below(blob, letters, height)
             if letter is not None:
                 found.setdefault(_place(letter), []).append(blob)
     return [
         _mark(ink, blobs, letter, height)
         for letter, blobs in found.items()
-        if not (len(blobs) == 1 and _is_dot(blobs[0], height))
+        if not (len(blobs) == 1 and _is_dot(blobs[0], height) and _is_stem(letter))
     ]
 
 
@@ -204,10 +218,16 @@ def _accent(row: Row, marks: Sequence[Mark], reader: Reader) -> None:
 
 
 def _agreed(before: list[Seen], again: list[Seen]) -> list[Seen]:
-    """The words with their accents, but for those that were words of English as they were read at first."""
+    """The words with their accents, but for those that were numbers or words of English as they were read at first."""
     if len(before) == len(again):
-        return [old if _is_english(old) else new for old, new in zip(before, again, strict=True)]
+        pairs = zip(before, again, strict=True)
+        return [old if new.text.isascii() or _is_settled(old) else new for old, new in pairs]
     return again if sum(map(_is_english, again)) >= sum(map(_is_english, before)) else before
+
+
+def _is_settled(seen: Seen) -> bool:
+    """Whether a word has no accents for sure: it is a number, or a word of English."""
+    return any(map(str.isdecimal, seen.text)) or _is_english(seen)
 
 
 def _is_english(seen: Seen) -> bool:

@@ -14,9 +14,7 @@ from PIL import Image
 from pipeline.engines.ocr.looks import AS_ROMAN, DESCENT, INK, STROKES, sizes_of
 from pipeline.engines.ocr.rows import Place, Row, Seen, read_rows
 
-_ROMAN_PART = re.compile(r"^[Il|]{2,3}(?=\.\d|\.?$)")
-_ROMAN = re.compile(r"(?:[IVX]{2,5}|[VX])(?:\.\d{1,2})?\.?")
-_STROKE_LABEL = re.compile(r"[1Il|]{1,3}\.(?:\d{1,2}\.?)?")
+_LABEL = re.compile(r"[1Il|]{1,3}\.(?:\d{1,2}\.?)?")
 _CHAPTER = re.compile(r"[IVX]{1,5}\.")
 _FEWEST_ROMANS = 2
 _LABEL = re.compile(r"[(\[]?(?:\d{1,3}|[A-Za-z]|[IVXLivxl]{1,6})(?:\.\d{1,3}){0,4}[.)\]]{0,2}")
@@ -62,23 +60,6 @@ def _read_first_again(engine: Any, level: Any, picture: Image.Image, row: Row, s
     label = _read_beside(engine, level, picture, first.place, title, size)
     if label is not None:
         row.seen = [label, *title.seen]
-
-
-def with_romans(rows: list[Row]) -> list[Row]:
-    """The lines with labels of upright strokes read as Roman numerals, where other labels of the page are such."""
-    for row in rows:
-        row.seen[0].text = _ROMAN_PART.sub(lambda found: found[0].translate(AS_ROMAN), row.seen[0].text)
-    labels = [row.seen[0].text for row in rows]
-    if sum(bool(_ROMAN.fullmatch(label)) for label in labels) >= _FEWEST_ROMANS and "2." not in labels:
-        above = ""
-        for row, label in zip(rows, labels, strict=True):
-            if _STROKE_LABEL.fullmatch(label):
-                strokes, dot, rest = label.partition(".")
-                own = "I" * len(strokes)
-                row.seen[0].text = (above if rest and set(above) == {"I"} else own) + dot + rest
-            if _CHAPTER.fullmatch(row.seen[0].text):
-                above = row.seen[0].text[:-1]
-    return rows
 
 
 def _is_left_of(other: Row, row: Row, size: float) -> bool:

@@ -5,7 +5,7 @@ wiped from it, and put back between the words they joined.
 """
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from statistics import median
 
 from msgspec import Struct, structs
@@ -19,12 +19,18 @@ _LOW = 0.3
 """How high and wide a dot is at most, in heights of a letter."""
 _LEVEL = 0.12
 """How far a dot may be above or below the one before, in heights of a letter."""
-_APART = 1.2
+_APART = 2.0
 """How far the next dot may be, in heights of a letter."""
 _EVEN = 0.35
 """How far the distance of two dots may be from what is usual in their leader, as a share."""
 _WIPED = 2
 """Pixels around a dot that are wiped with it."""
+
+
+_REACH, _DIGIT = 12.0, (0.8, 2.2)
+"""How far right of a leader the number of its page stands, and how high its digits are, in heights of a letter."""
+
+ReadDigits = Callable[[Place], Seen | None]
 
 
 class Leader(Struct, frozen=True):
@@ -92,6 +98,34 @@ def with_leaders(rows: Sequence[Row], leaders: Iterable[Leader], letter: float) 
         joined = structs.replace(row, seen=words)
         left = [joined if other is row else other for other in left if other is not nearest]
     return left
+
+
+def with_page_numbers(rows: Sequence[Row], blobs: Iterable[Blob], letter: float, read: ReadDigits) -> None:
+    """Reads what stands right of each leader as a number, in place of the words that were read there."""
+    right_of = sorted(blobs, key=lambda blob: blob.left)
+    for row in rows:
+        ends = [at for at, seen in enumerate(row.seen) if set(seen.text) == {"."} and len(seen.text) >= _FEWEST]
+        if not ends:
+            continue
+        leader = row.seen[ends[-1]].place
+        number = [
+            blob
+            for blob in right_of
+            if leader[2] <= blob.left <= leader[2] + _REACH * letter
+            and _DIGIT[0] * letter <= blob.height <= _DIGIT[1] * letter
+            and abs(blob.bottom - leader[3]) <= letter / 2
+        ]
+        if number and (seen := read(_around(number))) is not None:
+            row.seen = [*row.seen[: ends[-1] + 1], seen]
+
+
+def _around(blobs: Sequence[Blob]) -> Place:
+    return (
+        min(blob.left for blob in blobs),
+        min(blob.top for blob in blobs),
+        max(blob.right for blob in blobs),
+        max(blob.bottom for blob in blobs),
+    )
 
 
 def _on_line(row: Row, leader: Leader, letter: float) -> bool:

@@ -24,6 +24,8 @@ _LONGEST = 9.0
 """How wide a word that was passed over is at most, in the same."""
 _SPACE, _APART = 0.42, 1.5
 """White space between words, and between groups of them, in the same."""
+_CRACK = 0.2
+"""White space in a character that is broken in two, one above the other, at most, in the same."""
 _SPACE_OF_DASH = 0.25
 """The same beside a dash."""
 _DASH, _EN_DASH, _FLAT = (0.4, 2.4), 0.95, 0.35
@@ -37,6 +39,8 @@ _BESIDE = 28.0
 _AROUND = 0.5
 """White space above and below a line that is read again, in the same."""
 _WELL, _FEWEST_LETTERS = 85.0, 15
+_ONLY = "tessedit_char_whitelist"
+"""The variable of the engine that names the characters it may read; all when empty."""
 _ONES = {"1", "|", "I", "l", ""}
 _EXPECTED = re.compile(
     r"[(\[]?[A-Za-z]?\d{1,4}(?:[.,/:-]\d{1,4}){0,3}[A-Za-z]?[.,;:)\]%]{0,2}|[IVXLCivxl]{1,5}[.)]?|[A-Za-z][.)]|&"
@@ -103,6 +107,24 @@ class Reader(Struct, frozen=True):
             if span[0] - gap / 2 <= (seen.place[0] + seen.place[2]) / 2 <= span[1] + gap / 2
         ]
         return "".join(seen.text for seen in words), min((seen.confidence for seen in words), default=0.0)
+
+    def read_digits(self, place: Place) -> Seen | None:
+        """The number that stands alone in a place, whatever letters it looks like; None where that is not sure."""
+        edge = int(_EDGE * self.letter)
+        left, top, right, bottom = place
+        cut = self.picture.crop((left - 1, top - 1, right + 1, bottom + 1))
+        alone = Image.new("L", (cut.width + 2 * edge, cut.height + 2 * edge), 255)
+        alone.paste(cut, (edge, edge))
+        self.engine.SetVariable(_ONLY, "0123456789")
+        try:
+            self.engine.SetImage(alone.resize((2 * alone.width, 2 * alone.height), Image.Resampling.BICUBIC))
+            if not self.engine.Recognize():
+                return None
+            words = [seen for row in read_rows(self.engine.GetIterator(), self.level) for seen in row.seen]
+        finally:
+            self.engine.SetVariable(_ONLY, "")
+        sure = len(words) == 1 and words[0].text.isdecimal() and words[0].confidence >= _DOUBTED
+        return Seen(words[0].text, place, words[0].confidence, []) if sure else None
 
     def read_line(self, place: Place) -> list[Seen]:
         """The words of a line that is cut out of its page."""
@@ -220,12 +242,12 @@ def _groups(blobs: Sequence[Blob], letter: float) -> list[list[Blob]]:
             group
             for group in groups
             if blob.left - max(b.right for b in group) <= _APART * letter
-            and blob.top < max(b.bottom for b in group)
-            and blob.bottom > min(b.top for b in group)
+            and blob.top < max(b.bottom for b in group) + _CRACK * letter
+            and blob.bottom > min(b.top for b in group) - _CRACK * letter
         ]
         groups = [group for group in groups if not any(group is other for other in near)]
         groups.append([*(one for group in near for one in group), blob])
-    return [group for group in groups if max(b.height for b in group) >= _TALL * letter]
+    return [group for group in groups if max(b.bottom for b in group) - min(b.top for b in group) >= _TALL * letter]
 
 
 def _pieces(group: Sequence[Blob], letter: float) -> list[Piece]:
@@ -257,7 +279,8 @@ def _piece(word: Sequence[Blob], letter: float) -> Piece | None:
         is_dash = _DASH[0] * letter <= width <= _DASH[1] * letter and width > 2 * height
         return Piece(place, place[3], "–" if width >= _EN_DASH * letter else "-") if is_dash else None
     tallest = max(word, key=lambda blob: blob.height)
-    return Piece(place, tallest.bottom) if width <= _LONGEST * letter and tallest.height >= _TALL * letter else None
+    base = tallest.bottom if tallest.height >= _TALL * letter else place[3]
+    return Piece(place, base) if width <= _LONGEST * letter and height >= _TALL * letter else None
 
 
 def _put(rows: list[Row], read: list[Seen], pieces: Sequence[Piece], letter: float) -> None:

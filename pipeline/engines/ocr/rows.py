@@ -73,7 +73,7 @@ class Row(Struct):
                 found += [(one, place[3] - place[1]) for one, place in zip(seen.text, seen.places, strict=True)]
             elif seen.text.isdecimal():
                 found += [(one, seen.place[3] - seen.place[1]) for one in seen.text]
-        return [(one, height) for one, height in found if one.isalnum()]
+        return [(one, height) for one, height in found if one.isalnum() and height > 0]
 
     @property
     def tall(self) -> list[int]:

@@ -17,6 +17,10 @@ from pipeline.engines.ocr.rows import Row, Seen
 
 _SPACE, _NO_SPACE = 0.5, 0.45
 """How wide white space is that parts a word, and that joins two, beside what is usual in the line."""
+_SPACE_OF_NUMBER, _WIDER, _THOUSANDS = 0.3, 1.8, 3
+"""The same between thousands, how much wider than between other digits, and how many digits a group has."""
+_GROUPED = re.compile(r"(?!(?:19|20)\d\d\D{0,2}$)(?!0)\d{0,2}[02-9]\d{3}[.,;:)]{0,2}")
+"""Numbers of thousands, of which years are none; beside a `1` there is white space anyway."""
 _FEWEST = 3
 """Spaces of a line that show what is usual in it."""
 _NUMBER_AND_WORD = re.compile(r"(?:\d{1,3}(?:[.,]\d{3}){0,3})(?!st|nd|rd|th)(?=[^\W\d_]{3,}\W{0,2}$)")
@@ -42,15 +46,31 @@ def _parted(seen: Seen, ink: Ink, space: float) -> list[Seen]:
     """A word in two, where its letters and the white space in it say that it was two."""
     if len(seen.places) != len(seen.text):
         return [seen]
+    if _GROUPED.fullmatch(seen.text):
+        return _in_groups(seen, ink, space)
     for at in _cuts(seen.text):
         end, begin = _sides(seen, at, ink)
         if begin - end >= _SPACE * space:
-            left, top, right, bottom = seen.place
-            return [
-                Seen(seen.text[:at], (left, top, end, bottom), seen.confidence, seen.places[:at]),
-                Seen(seen.text[at:], (begin, top, right, bottom), seen.confidence, seen.places[at:]),
-            ]
+            return _cut(seen, at, end, begin)
     return [seen]
+
+
+def _cut(seen: Seen, at: int, end: int, begin: int) -> list[Seen]:
+    left, top, right, bottom = seen.place
+    return [
+        Seen(seen.text[:at], (left, top, end, bottom), seen.confidence, seen.places[:at]),
+        Seen(seen.text[at:], (begin, top, right, bottom), seen.confidence, seen.places[at:]),
+    ]
+
+
+def _in_groups(seen: Seen, ink: Ink, space: float) -> list[Seen]:
+    """A number parted before its thousands, where there is far more white space than between its other digits."""
+    sides = {at: _sides(seen, at, ink) for at in range(1, len(seen.text)) if seen.text[at - 1 : at + 1].isdecimal()}
+    at = len(seen.text.rstrip(".,;:)")) - _THOUSANDS
+    end, begin = sides.pop(at)
+    others = [right - left for left, right in sides.values()]
+    wide = max(_SPACE_OF_NUMBER * space, _WIDER * max(others, default=0))
+    return _cut(seen, at, end, begin) if begin - end >= wide else [seen]
 
 
 def _cuts(text: str) -> list[int]:
