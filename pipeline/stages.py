@@ -29,7 +29,7 @@ NOUNS: dict[str, tuple[str, ...]] = {
 }
 """Where the imports of each stage begin."""
 
-MACHINERY = ("batch", "isolate", "params", "records", "stages", "steps", "store")
+MACHINERY = ("batch", "isolate", "params", "records", "rehearsal", "stages", "steps", "store")
 """What every stage runs on; a change here makes DVC run a stage again, but makes no result stale."""
 
 LIBRARIES: dict[str, tuple[str, ...]] = {

@@ -12,18 +12,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct, structs
 
+from pipeline import rehearsal
 from pipeline.params import Engine, Params
-from pipeline.records import (
-    ExtractedSubmission,
-    Page,
-    Passage,
-    Problem,
-    Report,
-    Section,
-    SegmentedSubmission,
-    TaggedSubmission,
-    Word,
-)
+from pipeline.records import ExtractedSubmission, Page, Problem, SegmentedSubmission, TaggedSubmission
 
 Give = Callable[[bytes], None]
 """Takes a part of the answer as soon as it is known."""
@@ -181,25 +172,41 @@ def _import_spacy() -> None:
             del sys.modules[name]
 
 
-def preload(data: bytes) -> Callable[[bytes, Give], None]:
-    """Imports and loads what the stages need, and returns the function that does the work of one task."""
-    load = msgspec.json.decode(data, type=Preload)
-    works: dict[str, Callable[[Request, Any, Give], Any]] = {}
-    if "extract" in load.stages:
-        works["extract"] = _extractor(load.params)
-    if "segment" in load.stages:
-        works["segment"] = _segmenter()
-    if "tag" in load.stages:
-        _import_spacy()
-        works["tag"] = _tagger(load.params)
+class Work:
+    """What the children of a keeper do: for each stage that it loaded, a function of the request and its source."""
 
-    def perform(arguments: bytes, give: Give) -> None:
+    def __init__(self, load: Preload) -> None:
+        """Imports and loads what the stages need."""
+        makers = {"extract": _extractor, "segment": _segmenter, "tag": _tagger}
+        self._stages: dict[str, Callable[[Request, Any, Give], Any]] = {
+            stage: make(load.params) for stage, make in makers.items() if stage in load.stages
+        }
+
+    def __call__(self, arguments: bytes, give: Give) -> None:
+        """Does the work of one task."""
         request = msgspec.msgpack.decode(arguments, type=Request)
         source: Any = request.source
         for stage in request.stages:
-            source = works[stage](request, source, give)
+            source = self._stages[stage](request, source, give)
 
-    return perform
+    def rehearse(self) -> None:
+        """Reads a report of our own, so that no child to come makes for itself what is made on first use."""
+        sources: dict[str, Callable[[], bytes]] = {
+            "extract": rehearsal.as_pdf,
+            "segment": lambda: msgspec.json.encode(rehearsal.as_extracted()),
+            "tag": lambda: msgspec.json.encode(rehearsal.as_segmented()),
+        }
+        for stage in self._stages:
+            self(msgspec.msgpack.encode(Request("rehearsal", (stage,), source=sources[stage]())), _to_nobody)
+
+
+def _to_nobody(_: bytes) -> None:
+    """Nobody listens."""
+
+
+def preload(data: bytes) -> Work:
+    """Imports and loads what the stages need, and returns what does the work of a task."""
+    return Work(msgspec.json.decode(data, type=Preload))
 
 
 def _tell(give: Give, line: _Line) -> None:
@@ -259,32 +266,8 @@ def _not_compared(engine: Engine) -> Problem:
     return Problem("not_cross_checked", message)
 
 
-SAMPLE = (
-    "Annual Report 2020",
-    "Harbour Council (HC)",
-    "1. Training",
-    "In March 2020 the Ministry of Health of Peru gave HC about USD 1,200 and 40 kits for three clinics.",
-    "On 3/4/2020 the World Health Organization (WHO) trained 45 officials in Lima for 2 weeks.",
-)
-"""What a keeper reads once before it forks, so that no child has to load the gazetteers and compile the patterns."""
-
-
-def _sample_pages() -> tuple[Page, ...]:
-    """The sample as a page of words."""
-    words = []
-    for line, text in enumerate(SAMPLE):
-        left, top = 72.0, 72.0 + 20.0 * line
-        for part in text.split():
-            box = (left, top, left + 6.0 * len(part), top + 12.0)
-            words.append(Word(part, box, "Helvetica", 11.0, line < 3, False, line, 1))
-            left = box[2] + 4.0
-    return (Page(1, 595.0, 842.0, 0, "text_layer", tuple(words)),)
-
-
-def _segmenter() -> Callable[[Request, ExtractedSubmission | bytes, Give], SegmentedSubmission]:
+def _segmenter(_: Params) -> Callable[[Request, ExtractedSubmission | bytes, Give], SegmentedSubmission]:
     from pipeline import reports
-
-    reports.segment_pages(_sample_pages())
 
     def segment(request: Request, source: ExtractedSubmission | bytes, give: Give) -> SegmentedSubmission:
         extracted = _decoded(source, ExtractedSubmission)
@@ -297,12 +280,10 @@ def _segmenter() -> Callable[[Request, ExtractedSubmission | bytes, Give], Segme
 
 
 def _tagger(params: Params) -> Callable[[Request, SegmentedSubmission | bytes, Give], TaggedSubmission]:
+    _import_spacy()
     from pipeline import context, recognizer, tagging
 
     nlp = recognizer.load(params.tag.place)
-    section = Section(1, None, 1, "1.", "1", Passage("Training"), Passage(" ".join(SAMPLE)), 1, 1)
-    sample = Report(1, "Harbour Council", None, None, None, None, 1, 1, (section,))
-    tagging.tag_report(nlp, sample, context.of_report(sample))
 
     def tag(request: Request, source: SegmentedSubmission | bytes, give: Give) -> TaggedSubmission:
         segmented = _decoded(source, SegmentedSubmission)

@@ -21,7 +21,21 @@ def preload(data: bytes) -> Perform:
         raise RuntimeError("the model is missing")
     if os.environ.get("UNPROTECTED"):
         confinement.forbid_files = confinement.forbid_calls = lambda *_: False
-    return perform
+    return Rehearsed() if data == b"rehearsed" else perform
+
+
+class Rehearsed:
+    """Work that says how often it was rehearsed, and whose rehearsals end badly."""
+
+    def __init__(self) -> None:
+        self.rehearsals = 0
+
+    def __call__(self, arguments: bytes, give: Give) -> None:
+        give(str(self.rehearsals).encode())
+
+    def rehearse(self) -> None:
+        self.rehearsals += 1
+        raise ValueError("not what was meant")
 
 
 def perform(arguments: bytes, give: Give) -> None:

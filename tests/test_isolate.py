@@ -218,6 +218,12 @@ def test_a_keeper_that_cannot_load_says_why() -> None:
         list(run_tasks([Task("x", b"echo", 1, 1, 1 << 30)], b"broken", 1, WORKER))
 
 
+def test_work_is_rehearsed_once_before_the_second_child() -> None:
+    tasks = [Task(str(n), b"", 1, 20, 1 << 30) for n in range(4)]
+    outcomes = run_tasks(tasks, b"rehearsed", 1, WORKER)
+    assert [outcome.answer for outcome in outcomes] == [b"0", b"1", b"1", b"1"]
+
+
 def test_children_die_with_the_parent() -> None:
     program = (
         f"from pipeline.isolate import *\nlist(run_tasks([Task('s', b'sleep', 5, 60, 1 << 30)], b'', 1, {WORKER!r}))"

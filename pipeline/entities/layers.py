@@ -22,6 +22,8 @@ BLOCK = 512
 """Rows that go through a layer together."""
 TOGETHER = 40
 """Words that are worked out together at least."""
+ROOM = 6000
+"""Words that there is room for from the first: room that is not written to takes no memory, and none is moved."""
 EMPTY = 0
 """The row of the empty word."""
 EPSILON = np.float32(1e-8)
@@ -85,7 +87,7 @@ class Words:
         """Works out what is to be known of words that are not known yet."""
         known, after = len(self.rows) + 1, len(self.rows) + 1 + len(keys)
         if after > len(self.vectors):
-            more = after + len(self.vectors)
+            more = after + max(len(self.vectors), ROOM)
             self.vectors = _with_room(self.vectors, known, more)
             self.products = _with_room(self.products, known, more)
             self.is_space = _with_room(self.is_space, known, more)

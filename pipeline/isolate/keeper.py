@@ -15,7 +15,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
-from typing import NoReturn
+from typing import NoReturn, Protocol, runtime_checkable
 
 import msgspec
 from msgspec import Struct
@@ -29,12 +29,25 @@ FAULT = b"\0"
 """Parts the answer, which is text without it, from the exception that ended the child."""
 MAX_DETAIL = 500
 MAX_MESSAGE = 1 << 16
+NEW_OBJECTS = 10_000
+"""After so many a child looks for what it could let go of: seldom, since it soon ends. They take a few MB."""
 FIRST_OPENED, MOST_OPEN = 3, 4096
 """A child keeps no descriptor of the keeper's but its own pipe."""
 
 Give = Callable[[bytes], None]
 Perform = Callable[[bytes, Give], None]
 """The work of one task: it takes the arguments, and gives each part of the answer as soon as that is known."""
+
+
+@runtime_checkable
+class Rehearsing(Protocol):
+    """Work that can be rehearsed: then a child finds made what else each would make on first use.
+
+    It is rehearsed before the second child, since the first is often the only one.
+    """
+
+    def rehearse(self) -> None:
+        """Does work of its own, of which nothing is to be seen but that later work begins sooner."""
 
 
 class Limits(Struct, frozen=True):
@@ -80,6 +93,7 @@ def keep(channel: socket.socket, worker: str) -> None:
     gc.enable()
     woken = _wake_on_child_exit()
     children: dict[int, _Child] = {}
+    forked = 0
     with selectors.DefaultSelector() as selector:
         selector.register(channel, selectors.EVENT_READ)
         selector.register(woken, selectors.EVENT_READ)
@@ -95,6 +109,9 @@ def keep(channel: socket.socket, worker: str) -> None:
                     break
                 if not message:
                     break
+                if forked == 1 and isinstance(perform, Rehearsing):
+                    _rehearse(perform)
+                forked += 1
                 child = _fork(msgspec.json.decode(message, type=Limits), descriptors, perform)
                 children[child.process] = child
             _stop_late(children)
@@ -102,6 +119,12 @@ def keep(channel: socket.socket, worker: str) -> None:
                 channel.send(msgspec.json.encode(told))
     for process in children:
         os.kill(process, signal.SIGKILL)
+
+
+def _rehearse(work: Rehearsing) -> None:
+    with contextlib.suppress(Exception):  # what fails here fails in the children, and they tell of it
+        work.rehearse()
+    gc.freeze()
 
 
 def _wake_on_child_exit() -> socket.socket:
@@ -160,6 +183,7 @@ def _work(limits: Limits, keeper: int, arguments: int, answer: int, perform: Per
         os.closerange(FIRST_OPENED, answer)
         os.closerange(answer + 1, MOST_OPEN)
         confine(limits.cpu_seconds, limits.memory_bytes)
+        gc.set_threshold(NEW_OBJECTS)
         try:
             perform(data, functools.partial(_give, answer))
             code = 0
