@@ -116,9 +116,12 @@ def _threshold(one: Counter[str], two: Counter[str], strict: bool) -> float:
 
 
 def _letters(text: str) -> str:
-    """The letters and digits of a text, without regard to case and to the form of ligatures and figures."""
-    plain = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
-    return plain if plain.isalnum() else "".join(filter(str.isalnum, plain))
+    """The letters and digits of a text, without regard to case, accents and the form of ligatures and figures.
+
+    Accents may be glyphs of their own, and then engines differ in whether they put them on their letters.
+    """
+    plain = text.lower() if text.isascii() else unicodedata.normalize("NFKD", text).casefold().replace("ı", "i")
+    return plain if plain.isalnum() else unicodedata.normalize("NFC", "".join(filter(str.isalnum, plain)))
 
 
 def _text(words: Iterable[Word]) -> _Text:

@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-LETTERS = re.compile("[\u0590-\u065f\u066a-\u06ef\u06fa-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+")
+LETTERS = re.compile("[\u0590-\u065f\u066a-\u06ef\u06fa-\u08ff\ufb1d-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc]+")
 """A run of letters and marks of scripts that are read from right to left; their digits are read as all digits are."""
 _TURNED = str.maketrans("()[]{}<>«»‹›", ")(][}{><»«›‹")
 _LINE_END = re.compile(r"([\r\n]+)")

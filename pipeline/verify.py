@@ -22,6 +22,7 @@ from msgspec import Struct
 
 from pipeline import store
 from pipeline.engines import ocr, pdfium, pdfplumber_engine
+from pipeline.engines.accents import ACCENTS
 from pipeline.records import KINDS, Bbox, Box
 
 _HYPHENS = frozenset("-\u00ad\u2010\u2011\ufffe")
@@ -181,8 +182,18 @@ def holds(text: str, read: Sequence[str]) -> bool:
 
 
 def agrees(text: str, found: str) -> bool:
-    """Whether the characters found spell the text, white space, hyphens and the form of ligatures aside."""
+    """Whether the characters found spell the text, white space, hyphens and the form of ligatures aside.
+
+    Where accents are glyphs of their own, letters are compared without them.
+    """
+    if ACCENTS.search(found):
+        return _bare(text) == _bare(found)
     return _letters(text) == _letters(found)
+
+
+def _bare(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", _letters(ACCENTS.sub("", text))).replace("ı", "i")
+    return "".join(character for character in plain if not unicodedata.combining(character))
 
 
 def _letters(text: str) -> str:

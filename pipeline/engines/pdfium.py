@@ -37,7 +37,7 @@ import pypdfium2
 import pypdfium2.raw as raw
 
 from pipeline import directions
-from pipeline.engines import affine, bindings, fonts
+from pipeline.engines import accents, affine, bindings, fonts
 from pipeline.engines.affine import Affine as Affine
 from pipeline.engines.bindings import char_origin, loose_box, text_object
 from pipeline.engines.rulings import read_rulings
@@ -48,14 +48,14 @@ PAGES_HELD = 50
 _NORMAL_DESCENT = -0.2
 _RAISED_SIZE = 0.85
 _RAISED_SHIFT = 0.12
-_APART = 0.4
-"""White space between two signs of one word, for their height, at the most."""
+_APART = 0.12
+"""White space between two signs of one word, in ems, at the most."""
 
 _TOKEN = re.compile(r"[\r\n]+|\S+")
 _TEX_LIGATURES = str.maketrans("\x1b\x1c\x1d\x1e\x1f", "ﬀﬁﬂﬃﬄ")
 """Bitmap fonts made by TeX have these under the codes of its Cork encoding and say nothing of what they stand for."""
 _JOINED = "\ufffe\x02"
-_ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0\ufffe\uffff]")
 _SIGNS_OR_NOT = re.compile(r"[^\W_]+|[\W_]+")
 _MEETING = re.compile(r"[^\W\d_]+|\d+|[\W_]")
 
@@ -173,6 +173,7 @@ def open_page(document: pypdfium2.PdfDocument, page_number: int) -> Iterator[Ope
         raw.FPDF_GetPageBoundingBox(page, ctypes.byref(box))
         shown, width, height = affine.shown((box.left, box.bottom, box.right, box.top), rotation)
         text = _characters(text_page)
+        text = accents.composed(text, lambda index: _ink_box(bindings.handle(text_page), index, shown))
         leftward = not text.isascii() and directions.LETTERS.search(text) is not None
         yield OpenPage(
             page_number, page, bindings.handle(text_page), text, width, height, rotation * 90, shown, leftward
@@ -234,6 +235,10 @@ def words_with_characters(page: OpenPage) -> Iterator[tuple[Word, tuple[int, int
         for begin, stop in _cut(page, start, end, styles):
             if begin > start and text[begin - 1] in _JOINED:
                 line += 1
+            while begin < stop and text[begin] == accents.NOTHING:
+                begin += 1
+            if begin == stop:
+                continue
             written = _ODD.sub(_plain, text[begin:stop])
             style = styles.of(text_object(text_page, begin), begin) or style
             yield word(begin, stop, line, style, written), (begin, stop)
@@ -241,6 +246,8 @@ def words_with_characters(page: OpenPage) -> Iterator[tuple[Word, tuple[int, int
 
 def _plain(odd: re.Match[str]) -> str:
     """What a character that cannot be written stands for: the hyphen at a joined line end, or nothing known."""
+    if odd.group() == accents.NOTHING:
+        return ""
     return "-" if odd.group() in _JOINED else "\ufffd"
 
 
@@ -321,7 +328,9 @@ def _word_of(page: OpenPage) -> Callable[[int, int, int, _Style, str], Word]:
             return _leftward_word(page, start, end, line, style, text, bottom)
         if x1 < x0:
             x1 = x0
-        edges = None if text.isalnum() or end - start == 1 else _edges(page, start, text, x0, x1)
+        edges = (
+            None if text.isalnum() or end - start == 1 or len(text) < end - start else _edges(page, start, text, x0, x1)
+        )
         return Word(text, (x0, bottom - size, x1, bottom), font, size, bold, italic, line, number, edges)
 
     return word
@@ -346,10 +355,7 @@ def _edges(page: OpenPage, start: int, text: str, x0: float, x1: float) -> tuple
 
 def _turned_word(page: OpenPage, start: int, end: int, line: int, style: _Style, text: str) -> Word:
     """A word that does not read from left to right: its bbox is that of its characters."""
-    boxes = []
-    for index in range(start, end):
-        loose_box(page.text_page, index, _rect_ref)
-        boxes.append(page.shown.box(_rect.left, _rect.bottom, _rect.right, _rect.top))
+    boxes = [_loose_box(page, index) for index in range(start, end)]
     x0, top, x1, bottom = zip(*boxes, strict=True)
     bbox = (min(x0), min(top), max(x1), max(bottom))
     return Word(text, bbox, style.font, style.size, style.bold, style.italic, line, page.page_number)
@@ -357,13 +363,15 @@ def _turned_word(page: OpenPage, start: int, end: int, line: int, style: _Style,
 
 def _leftward_word(page: OpenPage, start: int, end: int, line: int, style: _Style, text: str, bottom: float) -> Word:
     """A word with letters that are read from right to left: it reaches as far as any of its characters."""
-    boxes = []
-    for index in range(start, end):
-        loose_box(page.text_page, index, _rect_ref)
-        boxes.append(page.shown.box(_rect.left, _rect.bottom, _rect.right, _rect.top))
+    boxes = [_loose_box(page, index) for index in range(start, end)]
     text = directions.as_read(text, [(box[0] + box[2]) / 2 for box in boxes])
     bbox = (min(box[0] for box in boxes), bottom - style.size, max(box[2] for box in boxes), bottom)
     return Word(text, bbox, style.font, style.size, style.bold, style.italic, line, page.page_number)
+
+
+def _loose_box(page: OpenPage, index: int) -> Bbox:
+    loose_box(page.text_page, index, _rect_ref)
+    return page.shown.box(_rect.left, _rect.bottom, _rect.right, _rect.top)
 
 
 def _origin(text_page: bindings.Handle, index: int) -> tuple[float, float]:
@@ -378,7 +386,7 @@ def _cut(page: OpenPage, start: int, end: int, styles: _Styles) -> list[tuple[in
     before: tuple[float, float] | None = None
     previous: bindings.Handle | None = None
     for index in range(start, end):
-        item = text_object(page.text_page, index)
+        item = text_object(page.text_page, index) if page.text[index] != accents.NOTHING else None
         style = styles.of(item, index)
         if not item or item == previous or style is None or not style.upright:
             continue
@@ -387,21 +395,19 @@ def _cut(page: OpenPage, start: int, end: int, styles: _Styles) -> list[tuple[in
         if before is not None and _differs(before, here):
             cuts.add(index)
         before = here
-    if page.has_leftward:
-        cuts.update(_strays(page, start, end))
+    if page.has_leftward and styles.last is not None:
+        cuts.update(_strays(page, start, end, _APART * styles.last.size))
     return list(itertools.pairwise(sorted(cuts)))
 
 
-def _strays(page: OpenPage, start: int, end: int) -> Iterator[int]:
+def _strays(page: OpenPage, start: int, end: int, apart: float) -> Iterator[int]:
     """Where to cut off signs that do not stand beside what they follow: pdfium moves those between two directions."""
     before: Bbox | None = None
     for run in _SIGNS_OR_NOT.finditer(page.text, start, end):
-        lefts, tops, rights, bottoms = zip(*(glyph_box(page, index) for index in range(*run.span())), strict=True)
+        lefts, tops, rights, bottoms = zip(*(_loose_box(page, index) for index in range(*run.span())), strict=True)
         here = min(lefts), min(tops), max(rights), max(bottoms)
-        if before is not None:
-            gap = max(before[0], here[0]) - min(before[2], here[2])
-            if gap > _APART * max(before[3] - before[1], here[3] - here[1]):
-                yield run.start()
+        if before is not None and max(before[0], here[0]) - min(before[2], here[2]) > apart:
+            yield run.start()
         before = here
 
 
@@ -414,6 +420,10 @@ def _differs(before: tuple[float, float], here: tuple[float, float]) -> bool:
 
 def glyph_box(page: OpenPage, index: int) -> Bbox:
     """The box around the ink of one character, on the page as shown."""
-    bindings.char_box(page.text_page, index, *_ink_refs)
+    return _ink_box(page.text_page, index, page.shown)
+
+
+def _ink_box(text_page: bindings.Handle, index: int, shown: Affine) -> Bbox:
+    bindings.char_box(text_page, index, *_ink_refs)
     left, right, bottom, top = (side.value for side in _ink)
-    return page.shown.box(left, bottom, right, top)
+    return shown.box(left, bottom, right, top)
