@@ -82,6 +82,7 @@ def _marks(extracted: Path, index: store.Index) -> dict[str, bytes]:
     for stage in stages.CHAIN:
         for one, mark in store.marks(extracted, stage, index).items():
             found[one] = found.get(one, b"") + mark
+    index.looks.clear()  # nobody asks for them again
     return found
 
 

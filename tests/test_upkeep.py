@@ -282,7 +282,7 @@ def test_a_large_table_is_cut_where_its_keys_say_and_groups_without_a_change_are
     table = schema.ORGANIZATION_ALIASES
     rows = [alias_row(number) for number in range(5000)]
     layout = published(tmp_path, schema.joined(table, [schema.to_arrow(table, rows)]), store.Layout())
-    assert 10 < len(layout.groups) < 40
+    assert 10 < len(layout.contents.groups) < 40
     for gone, come in ((range(3), ()), ((), (6001, 6002)), (range(100, 700), range(100, 500)), (range(5000), (7,))):
         leaving = {row["organization_id"] for row in map(alias_row, gone)}
         rows = [row for row in rows if row["organization_id"] not in leaving] + [alias_row(number) for number in come]

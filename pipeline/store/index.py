@@ -29,7 +29,7 @@ FILE = ".index.sqlite"
 SEAL = ".index.sqlite.seal"
 DIGEST = 32
 """Bytes of the digest with which a seal begins; the mark of the index as it was sealed follows."""
-FORM = 3
+FORM = 4
 """The form of the tables below; another number throws an index away."""
 MOMENTS = 2_000_000_000
 """Nanoseconds within which a file may change twice and keep its time of change."""

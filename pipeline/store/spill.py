@@ -67,6 +67,7 @@ class Spill:
                     writer.write_batch(batch[0] if batch else pa.RecordBatch.from_pylist([], arrow.schema))
             written.append(path)
         self._parts = {}
+        _let_go()
 
     def buckets(self, name: str) -> Iterator[Bucket]:
         """The rows of one table in order of key, cut into buckets; the last has no upper end."""
@@ -76,8 +77,14 @@ class Spill:
             yield None, schema.joined(table, self._parts.get(name, []))
             return
         for number, upper in enumerate([*self._cuts[name], None]):
+            _let_go()
             batches = [file.get_batch(number) for file in files]
             yield upper, schema.joined(table, [pa.Table.from_batches(batches)])
+
+
+def _let_go() -> None:
+    """Gives back what Arrow holds for later, which may be ten times what it has in use."""
+    pa.default_memory_pool().release_unused()
 
 
 def _spread(keys: Sequence[str], parts: int) -> list[str]:

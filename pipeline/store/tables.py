@@ -9,12 +9,14 @@ import hashlib
 import io
 import os
 import tempfile
+import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import accumulate, groupby
 from pathlib import Path
 from typing import IO
 
+import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -59,14 +61,25 @@ CUTS: dict[str, Cut] = {
 """Keys are hashes, so one key in 512, 16 and so on begins a group, whatever rows are around it."""
 
 
-class Layout(Struct, frozen=True, array_like=True):
-    """How the file of a table is put together: its row groups, the first key of each, and what tells it from others."""
+class Contents(Struct, frozen=True, array_like=True):
+    """How the file of a table is put together: its row groups, the first key of each, and a footer of one of them."""
 
-    sha256: str = ""
-    mark: bytes = b""
     sample: bytes = b""
     starts: tuple[str, ...] = ()
     groups: tuple[Group, ...] = ()
+
+
+class Layout(Struct, frozen=True, array_like=True):
+    """What tells the file of a table from others, and its contents, packed: few are looked into at a time."""
+
+    sha256: str = ""
+    mark: bytes = b""
+    packed: bytes = b""
+
+    @property
+    def contents(self) -> Contents:
+        """How the file is put together; it has no groups when it was never written."""
+        return msgspec.msgpack.decode(zlib.decompress(self.packed), type=Contents) if self.packed else Contents()
 
 
 class Those(Struct, frozen=True):
@@ -160,8 +173,8 @@ class _Writer:
     def copy(self, old: "_Old", first: int, last: int) -> None:
         """Adds groups `first:last` of another file as they are."""
         self.flush()
-        self._groups += old.layout.groups[first:last]
-        self._starts += old.layout.starts[first:last]
+        self._groups += old.contents.groups[first:last]
+        self._starts += old.contents.starts[first:last]
         self._unit = ""
         for data in old.bodies(first, last):
             self._write(data)
@@ -170,16 +183,18 @@ class _Writer:
         """Writes the end of the file."""
         self.flush()
         self._write(assemble_footer(self._sample, self._groups))
-        return Layout(self._digest.hexdigest(), b"", self._sample, tuple(self._starts), tuple(self._groups))
+        contents = Contents(self._sample, tuple(self._starts), tuple(self._groups))
+        packed = zlib.compress(msgspec.msgpack.encode(contents), level=1)
+        return Layout(self._digest.hexdigest(), b"", packed)
 
 
 class _Old:
     """A table's file as it stands, to take rows and groups from."""
 
     def __init__(self, path: Path, layout: Layout) -> None:
-        self.layout, self._path = layout, path
-        self._places = list(accumulate((group.length for group in layout.groups), initial=len(MAGIC)))
-        self._file = pq.ParquetFile(path, page_checksum_verification=True) if layout.groups else None
+        self.contents, self._path = layout.contents, path
+        self._places = list(accumulate((group.length for group in self.contents.groups), initial=len(MAGIC)))
+        self._file = pq.ParquetFile(path, page_checksum_verification=True) if self.contents.groups else None
 
     def rows(self, first: int, last: int, columns: list[str] | None = None) -> pa.Table:
         """The rows of groups `first:last`."""
@@ -252,7 +267,7 @@ def update_table(
 
 def _merge(table: schema.Table, old: _Old, fresh: Iterable[Bucket], gone: Those, writer: _Writer) -> bool:
     """Writes the old rows that stay and the fresh ones, in order of key; false when there was nothing to do."""
-    starts = old.layout.starts
+    starts = old.contents.starts
     touched = _left(table, old, gone)
     changed = bool(touched)
     first = 0
@@ -303,7 +318,7 @@ def _left(table: schema.Table, old: _Old, gone: Those) -> set[int]:
 
 def _suspects(table: schema.Table, old: _Old, gone: Those) -> Iterable[int]:
     """The groups that may hold rows that leave: found by their keys where these begin with the value, else all."""
-    starts = old.layout.starts
+    starts = old.contents.starts
     if not gone.values or not starts:
         return ()
     if gone.column == "submission_id" and not (CUTS.get(table.name) and CUTS[table.name].length):

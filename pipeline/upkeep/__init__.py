@@ -242,9 +242,10 @@ class _Run:
 
     def write(self, dirty: Sequence[str], settled: Settled, layouts: dict[str, Layout]) -> dict[str, Layout]:
         """Writes the tables that change, and returns the layouts of all."""
-        starts = {name: layout.starts for name, layout in layouts.items()}
+        runs = len(dirty) // RUN + 1
+        starts = {name: layout.contents.starts for name, layout in layouts.items()} if runs > 1 else {}
         has_organizations = any(one.mention and one.mention.kind == "organization" for one in self.sources.decisions)
-        with Spill(self.extracted, len(dirty) // RUN + 1, starts) as spill:
+        with Spill(self.extracted, runs, starts) as spill:
             problems: dict[str, int] = {}
             seen: set[str] = set()
             jobs = parts.making(self._making(dirty), self.sources.read, self.sources.spread_over(len(dirty)))
@@ -354,7 +355,7 @@ class _Run:
 
     def _merged_submissions(self, dirty: Collection[str], layout: Layout) -> dict[str, Written]:
         """The new file of the table of all entries. A row stays while its file does and its results do."""
-        standing = self._standing(dirty) if layout.groups else {}
+        standing = self._standing(dirty) if layout.sha256 else {}
         entries = [entry for entry in self.sources.ledger if standing.pop(entry.file_name, "") != _what_stays(entry)]
         gone = Those("file_name", frozenset({*standing, *(entry.file_name for entry in entries)}))
         fresh = self._submissions(entries)
