@@ -21,6 +21,7 @@ from pipeline.params import ParamsError, read_params
 from pipeline.registry import RegistryError
 from pipeline.revisions import RevisionError
 from pipeline.scoring import GoldError
+from pipeline.store.door import NOT_SUBMISSIONS
 from pipeline.watch import WatchError
 
 NOTHING_DONE = 2
@@ -46,7 +47,22 @@ def parse_batch(argv: Sequence[str] | None, description: str | None) -> Batch:
     parser.add_argument("--jobs", type=int, default=default_jobs(), help="submissions at a time (default: one a core)")
     parser.add_argument("--force", action="store_true", help="do it again even where nothing has changed")
     args = parser.parse_args(argv)
+    refuse_results_among_submissions(args.raw, args.out)
     return Batch(args.raw, args.out, read_params(args.params), max(1, args.jobs), args.force)
+
+
+def refuse_results_among_submissions(raw: Path, out: Path) -> None:
+    """Refuses a folder of results whose files the next run would take for submissions.
+
+    Raises:
+        ParamsError: it lies in the folder of submissions, or is that folder.
+    """
+    inside, among = out.resolve(), raw.resolve()
+    if inside.is_relative_to(among):
+        parts = inside.relative_to(among).parts
+        if not any(part.startswith(NOT_SUBMISSIONS) for part in parts):
+            where = f"{out} is in the folder of submissions ({raw})" if parts else f"{out} is the folder of submissions"
+            raise ParamsError(f"{where}: its files would be taken for submissions. Name another one with --out.")
 
 
 def default_jobs() -> int:

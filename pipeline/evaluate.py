@@ -15,6 +15,12 @@ ACTIVITIES = "activities.yaml"
 """The gold of the activities, in the folder of gold."""
 
 
+def has_gold(batch: Batch) -> bool:
+    """Whether there is anything to score the tables on."""
+    folder = batch.raw / batch.params.evaluate.gold
+    return bool(store.read_folder(folder, "*.json") or store.read_optional(folder / ACTIVITIES))
+
+
 def evaluate(batch: Batch) -> scoring.Score:
     """Scores the tables on every gold file, and writes `metrics.json`.
 

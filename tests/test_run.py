@@ -170,7 +170,13 @@ def test_what_was_found_in_a_submission_is_shown(few: Path, tmp_path: Path) -> N
         (["run", "nowhere"], "nowhere is not a folder"),
         (["run", "{raw}", "--engine", "magic"], "There is no engine 'magic'"),
         (["run", "{raw}", "--params", "nowhere.yaml"], "nowhere.yaml does not exist"),
-        (["show", "money-0"], "could not be read"),
+        (["run", "{raw}", "--jobs", "0"], "Invalid value for '--jobs'"),
+        (["show", "money-0"], "There are no tables in"),
+        (["show", "none.pdf"], "Run `pipeline run` first"),
+        (["show", "none.pdf", "--sections"], "Run `pipeline run` first"),
+        (["verify", "{raw}"], "Run `pipeline run` first"),
+        (["eval", "{raw}"], "Run `pipeline run` first"),
+        (["gold"], "Run `pipeline run` first"),
     ],
 )
 def test_nothing_can_be_done_is_told_in_a_sentence(
@@ -181,6 +187,33 @@ def test_nothing_can_be_done_is_told_in_a_sentence(
     assert result.exit_code == 2
     assert message in result.output
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("out", ["raw", "raw/out", "."])
+def test_results_are_not_put_among_the_submissions(few: Path, monkeypatch: pytest.MonkeyPatch, out: str) -> None:
+    monkeypatch.chdir(few.parent if out != "." else few)
+    result = CliRunner().invoke(app, ["run", "." if out == "." else few.name, "--out", out.replace("raw", few.name)])
+    assert result.exit_code == 2
+    assert "would be taken for submissions. Name another one with --out." in result.output
+    assert sorted(path.suffix for path in few.rglob("*")) == [".pdf"] * len(list(few.iterdir()))
+
+
+def test_eval_without_gold_prints_no_figures(few: Path, tmp_path: Path) -> None:
+    out = ["--out", str(tmp_path / "out")]
+    assert CliRunner().invoke(app, ["run", str(few), *out, "--jobs", "1"]).exit_code == 0
+    result = CliRunner().invoke(app, ["eval", str(few), *out])
+    assert result.exit_code == 2
+    assert "There is no gold in" in result.output
+    missed = CliRunner().invoke(app, ["show", "zzz", *out])
+    assert "A new file needs `pipeline run` first." in missed.output
+
+
+def test_a_name_is_found_as_it_is_typed_and_as_it_is_shown(few: Path, tmp_path: Path) -> None:
+    (few / "two\nlines.pdf").write_bytes(b"")
+    out = ["--out", str(tmp_path / "out")]
+    assert CliRunner().invoke(app, ["run", str(few), *out, "--jobs", "1"]).exit_code == 0
+    for name in ("two\nlines.pdf", "two\\nlines.pdf"):
+        assert "two\\nlines.pdf: failed, empty_file." in CliRunner().invoke(app, ["show", name, *out]).output
 
 
 def test_an_empty_folder_gives_empty_tables(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ Tables = Annotated[Path, typer.Option("--tables", help="Folder of tables.")]
 def run(
     raw: Raw = Path("raw"),
     out: Out = Path("extracted"),
-    jobs: Annotated[Optional[int], typer.Option(help="Submissions at a time; default: one a core.")] = None,  # noqa: UP045
+    jobs: Annotated[Optional[int], typer.Option(min=1, help="Submissions at a time; default: one a core.")] = None,  # noqa: UP045
     engine: Annotated[Optional[str], typer.Option(help="pdfium or pdfplumber; default: as in params.yaml.")] = None,  # noqa: UP045
     params: ParamsFile = None,
     force: Annotated[
@@ -130,9 +130,9 @@ def diff(
     everything: Annotated[
         bool, typer.Option("--all", help="With text: also changes of boxes, of metadata and in derived tables.")
     ] = False,
-    limit: Annotated[int, typer.Option(help="With text: changes to tell one by one.")] = 100,
+    limit: Annotated[int, typer.Option(min=0, help="With text: changes to tell one by one.")] = 100,
     raw: Annotated[Path, typer.Option("--raw", help="Folder of submitted PDFs, for pictures in HTML.")] = Path("raw"),
-    crops: Annotated[int, typer.Option(help="With html: pictures of the page to put in.")] = 2000,
+    crops: Annotated[int, typer.Option(min=0, help="With html: pictures of the page to put in.")] = 2000,
 ) -> None:
     """Compare two extractions; exit with 0 when they are equal, 1 when they differ, 2 on an error."""
     from pipeline.cli.diff import diff as work
@@ -162,7 +162,9 @@ def review(
     raw: Annotated[Path, typer.Option("--raw", help="Folder of submitted PDFs, and of the decisions.")] = Path("raw"),
     out: Out = Path("extracted"),
     params: ParamsFile = None,
-    port: Annotated[int, typer.Option(help="Port of this machine to serve at; 0 takes a free one.")] = 0,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of this machine to serve at; 0 takes a free one.")
+    ] = 0,
     reviewer: Annotated[str, typer.Option(help="Who reviews; asked for when not given.")] = "",
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
 ) -> None:

@@ -7,20 +7,24 @@ from rich.table import Table
 from pipeline import command, store
 from pipeline.activity_gold import ActivityScore
 from pipeline.batch import Batch
-from pipeline.cli import screen
+from pipeline.cli import results, screen
 from pipeline.evaluate import evaluate as score_tables
-from pipeline.evaluate import score_activities
+from pipeline.evaluate import has_gold, score_activities
 from pipeline.params import read_params
 from pipeline.records import KINDS
 from pipeline.reliability import bands
-from pipeline.scoring import Score, Tally
+from pipeline.scoring import GoldError, Score, Tally
 
 
 def evaluate(raw: Path, out: Path, *, params_file: Path | None, show: bool, reliability: bool) -> int:
     """Scores the tables, writes the figures and prints them; returns the exit code."""
 
     def work() -> int:
+        results.required(out)
         batch = Batch(raw, out, read_params(params_file))
+        if not has_gold(batch):
+            where = raw / batch.params.evaluate.gold
+            raise GoldError(f"There is no gold in {where}. `pipeline gold` makes it of submissions that were reviewed.")
         with store.locked(out):
             score = score_tables(batch)
             done = score_activities(batch)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from pipeline import command, corrections, gold, schema, store
-from pipeline.cli import screen
+from pipeline.cli import results, screen
 from pipeline.params import read_params
 
 USED = ("submissions", "reports", "sections", *(table.name for table in schema.MENTION_TABLES.values()))
@@ -13,6 +13,7 @@ def make(names: list[str], raw: Path, out: Path, *, params_file: Path | None, fo
     """Writes the gold of the submissions named, or of all that are reviewed; 1 when one that was named is not."""
 
     def work() -> int:
+        results.required(out)
         params = read_params(params_file)
         tables = {name: store.read_table(out / "tables" / f"{name}.parquet").to_pylist() for name in USED}
         lines, _ = store.read_log(raw / params.tabulate.corrections)

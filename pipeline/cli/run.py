@@ -8,7 +8,7 @@ import resource
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from rich.text import Text
 
 from pipeline import command, progress, store, tabulate, upkeep, watch
 from pipeline.batch import Batch, Doing, Done, Work, do, process
-from pipeline.cli.screen import console, table, visible
+from pipeline.cli.screen import console, number_of, table, visible
 from pipeline.evaluate import evaluate
 from pipeline.isolate.confinement import missing_protection
 from pipeline.params import Params, ParamsError, read_params
@@ -49,6 +49,7 @@ def run(
     """Brings the tables up to date and prints what they hold; returns the exit code of the contract."""
 
     def work() -> int:
+        command.refuse_results_among_submissions(raw, out)
         leave_out_frames()
         batch = Batch(raw, out, _params(params_file, engine), jobs or command.default_jobs(), force)
         with _doing(engine_address, storage, batch.jobs) as doing:
@@ -114,8 +115,12 @@ def _watch(batch: Batch, doing: Doing) -> int:
         rests = watch.settled(itertools.chain([growing], changes), partial(watch.look_at, batch.raw))
         for left_alone in itertools.chain([growing], rests):
             done = _once(structs.replace(batch, left_alone=left_alone), doing)
+            if done:
+                submissions = store.read_table(batch.extracted / "tables" / "submissions.parquet")
+                _name_failures(submissions, {item.file_name for item in done})
+            told = f"{number_of(len(done), 'submission')} done" if done else "Nothing to do"
             waiting = f", {len(left_alone)} still growing" if left_alone else ""
-            errors.print(f"{len(done)} submissions done{waiting}. Watching {batch.raw}; Ctrl-C stops.", markup=False)
+            errors.print(f"{told}{waiting}. Watching {batch.raw}; Ctrl-C stops.", markup=False, highlight=False)
             batch = structs.replace(batch, force=False)
     except KeyboardInterrupt:
         errors.print("Stopped. What was finished is kept; run again to go on.")
@@ -155,8 +160,17 @@ def _report(out: Path) -> int:
     else:
         screen.print("No submissions were found. Put PDFs into the folder and run again.")
     screen.print(f"The tables are in {out / 'tables'}, described in {out / 'DATA_DICTIONARY.md'}.", soft_wrap=True)
-    has_failed = [n for n, status in enumerate(submissions["status"].to_pylist()) if status in ("failed", "partial")]
-    failures: list[Row] = [submissions.slice(n, 1).to_pylist()[0] for n in has_failed]
+    _, problems = _count(out, "problems", frozenset())
+    if problems:
+        screen.print(f"{number_of(problems, 'problem')} to look at: `pipeline review`.", markup=False, highlight=False)
+    return _name_failures(submissions)
+
+
+def _name_failures(submissions: pa.Table, among: Collection[str] | None = None) -> int:
+    """Names what is failed or partial, of these names or of all, on standard error; returns how many failed."""
+    troubled = [n for n, status in enumerate(submissions["status"].to_pylist()) if status in ("failed", "partial")]
+    found: list[Row] = [submissions.slice(n, 1).to_pylist()[0] for n in troubled]
+    failures = [row for row in found if among is None or row["file_name"] in among]
     errors = console(errors=True)
     for row in failures:
         message = f"{visible(row['file_name'])}: {row['status']}, {row['error_code'] or 'see problems'}"
@@ -174,7 +188,7 @@ def _summary(out: Path, submissions: pa.Table) -> Table:
     listed: list[Row] = submissions.slice(0, MAX_SUBMISSIONS_SHOWN).to_pylist()
     shown = frozenset(row["submission_id"] or "" for row in listed)
     counts = {name: _count(out, name, shown) for name in ("reports", *(f"{kind}_mentions" for kind in KINDS))}
-    summary = table(f"{submissions.num_rows} submissions")
+    summary = table(number_of(submissions.num_rows, "submission"))
     summary.add_column("submission", overflow="fold", min_width=16)
     summary.add_column("status", no_wrap=True)
     for name in ("pages", "reports", *KINDS[:-1], "orgs"):

@@ -21,6 +21,11 @@ def table(title: str) -> Table:
     return Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
 
 
+def number_of(count: int, noun: str) -> str:
+    """How many, in words: `1 submission`, `1,200 submissions`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 def visible(text: str) -> str:
     """A text from outside with its control and direction characters shown as escapes."""
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)

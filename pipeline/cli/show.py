@@ -12,13 +12,16 @@ from rich.console import Console
 from rich.text import Text
 
 from pipeline import command, schema, store
+from pipeline.cli import results
 from pipeline.cli.screen import console as screen
 from pipeline.cli.screen import visible
 from pipeline.params import read_params
 from pipeline.records import ExtractedSubmission, LedgerEntry
+from pipeline.store import names
 from pipeline.store.door import read_passwords
 
 NOT_FOUND = 2
+MAX_NAMES_SHOWN = 5
 
 
 def is_mention(what: str) -> bool:
@@ -30,9 +33,11 @@ def show_mention(mention_id: str, raw: Path, out: Path, *, draw: Path | None) ->
     """Prints a mention with its value, its sentence and its boxes; with `draw`, saves its pages, boxed."""
 
     def work() -> int:
+        results.required(out)
         found = _find_mention(out, mention_id)
         if found is None:
-            return _missing(f"There is no mention {visible(mention_id)} in {out / 'tables'}.")
+            where = "`pipeline show NAME` prints the ids of what a submission holds."
+            return _missing(f"There is no mention {visible(mention_id)} in {out / 'tables'}. {where}")
         kind, row = found
         boxes = [box for box in _rows(out, "mention_boxes") if box["mention_id"] == mention_id]
         file_name = _file_name(out, row["submission_id"])
@@ -59,6 +64,7 @@ def show_submission(name: str, out: Path) -> int:
     def work() -> int:
         from pipeline.views import words
 
+        results.required(out)
         entry = _entry(out, name)
         if entry is None:
             return _missing(_no_submission(name, out))
@@ -71,7 +77,7 @@ def show_submission(name: str, out: Path) -> int:
         found = [
             (kind, row) for kind in schema.MENTION_TABLES for row in _of(out, f"{kind}_mentions", entry.submission_id)
         ]
-        names = {row["organization_id"]: row["name"] for row in _rows(out, "organizations")}
+        organizations = {row["organization_id"]: row["name"] for row in _rows(out, "organizations")}
         for report in mine["reports"]:
             period = " to ".join(str(report[end] or "open") for end in ("period_start", "period_end"))
             told = f"{report['organization'] or 'No organization'} | {report['title'] or 'No title'} | {period}"
@@ -85,7 +91,7 @@ def show_submission(name: str, out: Path) -> int:
                 console.print(Text(f"\n{visible(title)}"), soft_wrap=True)
                 inside = [(kind, row) for kind, row in found if row["section_id"] == section["section_id"]]
                 for kind, row in sorted(inside, key=lambda item: (item[1]["field"] == "text", item[1]["char_start"])):
-                    value = words.value(kind, row, names)
+                    value = words.value(kind, row, organizations)
                     shown = f"  {kind:<12} {visible(row['text'])}  →  {visible(value)}   {row['mention_id']}"
                     console.print(Text(shown), soft_wrap=True)
         return 0
@@ -98,10 +104,12 @@ def _of(out: Path, table: str, submission_id: str | None) -> list[dict[str, Any]
 
 
 def _no_submission(name: str, out: Path) -> str:
-    """The sentence for a name that no submission has, with the nearest that one has."""
-    names = [entry.file_name for entry in store.read_ledger(out)]
-    near = difflib.get_close_matches(name, names, 1, 0.5) or [one for one in names if name.casefold() in one.casefold()]
-    hint = f"Is it {visible(near[0])}?" if near else "Run `pipeline run` first."
+    """The sentence for a name that no submission has, with the nearest that one has, or else some of them."""
+    known = [entry.file_name for entry in store.read_ledger(out)]
+    near = difflib.get_close_matches(name, known, 1, 0.5) or [one for one in known if name.casefold() in one.casefold()]
+    some = ", ".join(visible(one) for one in known[:MAX_NAMES_SHOWN]) or "none"
+    rest = f" and {len(known) - MAX_NAMES_SHOWN} more" if len(known) > MAX_NAMES_SHOWN else ""
+    hint = f"Is it {visible(near[0])}?" if near else f"There are: {some}{rest}. A new file needs `pipeline run` first."
     return f"There is no submission {visible(name)} in {out}. {hint}"
 
 
@@ -111,6 +119,7 @@ def show_sections(name: str, raw: Path, out: Path, *, why: bool, draw: Path | No
     def work() -> int:
         from pipeline import crops, drawing, reports, trees
 
+        results.required(out)
         entry = _entry(out, name)
         if entry is None or entry.submission_id is None:
             return _missing(_no_submission(name, out))
@@ -152,7 +161,7 @@ def _file_name(out: Path, submission_id: str) -> str:
 def _entry(out: Path, name: str) -> LedgerEntry | None:
     wanted = Path(name).name
     entries = store.read_ledger(out)
-    same = [entry for entry in entries if entry.file_name == name]
+    same = [entry for entry in entries if entry.file_name in (name, names.shown(name))]
     return next(iter(same + [entry for entry in entries if Path(entry.file_name).name == wanted]), None)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pipeline import command, provenance, store, verify
 from pipeline.batch import changed_files
+from pipeline.cli import results
 from pipeline.cli.screen import console, visible
 from pipeline.params import read_params
 from pipeline.store.door import LEDGER, read_passwords
@@ -17,6 +18,7 @@ def check(raw: Path, out: Path) -> int:
     """Prints what does not hold; returns 0 when all holds, 1 when something does not."""
 
     def work() -> int:
+        results.required(out)
         screen = console()
         damaged = find_damage(out)
         for name, remedy in damaged.items():
