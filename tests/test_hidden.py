@@ -1,6 +1,11 @@
 """Words that no reader can see, whatever hides them, and words that only look as if they were hidden."""
 
+import io
+
 import pytest
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.engines import hidden, pdfium
 from tests.raw_pdf import image, line, pdf
@@ -118,3 +123,16 @@ def test_tells_a_page_that_shows_something_from_a_blank_one() -> None:
 def test_text_that_reads_otherwise_than_it_looks() -> None:
     assert looked_at(pdf(b"/Span << /ActualText (OTHER) >> BDC " + SEEN + b"EMC"))[1].respoken
     assert not looked_at(pdf(b"/P << /MCID 0 >> BDC " + SEEN + b"EMC"))[1].respoken
+
+
+@pytest.mark.parametrize(("invisible", "told"), [(False, []), (True, ["协会报告"])])
+def test_a_font_that_the_file_lacks_is_no_sign_but_an_invisible_mode_is(invisible: bool, told: list[str]) -> None:
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    out = io.BytesIO()
+    paper = Canvas(out, invariant=1)
+    paper.setFont("STSong-Light", 12)
+    paper.drawString(72, 700, "协会报告", mode=3 if invisible else 0)
+    paper.setFont("Helvetica", 12)
+    paper.drawString(72, 650, "Report 2021")
+    paper.save()
+    assert looked_at(out.getvalue())[0] == told

@@ -7,7 +7,8 @@ text on a dark banner changes them. In order of cost:
 
 1. A word that is off the page, or that is too small to read, is hidden; nothing needs to be drawn.
 2. Both pictures are drawn small. A word under which enough of the pixels changed is seen.
-3. Only for the words in doubt, both are drawn large, and the box around the ink of each glyph is compared.
+3. Only for the words in doubt, both are drawn large, and the box around the ink of each glyph is compared. Of a script
+   other than Latin in a font that is not embedded nothing can be drawn for certain, so that nothing is said of it.
 
 A scanned page with the text that a scanner recognised, invisible, over or under the picture is not hidden text: where a
 picture fills most of the page and nothing but invisible words lies on it, the words stay and `layer` says so.
@@ -44,6 +45,8 @@ _MOST_OBJECTS = 50_000
 _LARGEST_PAGE = 20_000.0
 _MOST_IMAGE_PIXELS = 150_000_000
 _DEEPEST_FORM = 6
+_LAST_LATIN = "\u024f"
+"""The faces that every reader brings along go no further."""
 
 
 class Sight(Struct, frozen=True):
@@ -237,7 +240,20 @@ def _unseen(
         inked = _inked(page, words[index], characters[index] if characters is not None else None)
         if 2 * sum(changes.fill(box, least) for box, least in inked) < len(inked):
             unseen.add(index)
+    if characters is not None:
+        unseen = {index for index in unseen if not _lacks_its_font(page, *characters[index])}
     return unseen
+
+
+def _lacks_its_font(page: OpenPage, start: int, end: int) -> bool:
+    """Whether a word is in a font that the file lacks and that need not be on this machine: nothing is drawn of it."""
+    if all(character <= _LAST_LATIN for character in page.text[start:end]):
+        return False
+    item = pdf.text_object(page.text_page, start)
+    font = pdf.object_font(item) if item else None
+    if not font or pdf.render_mode(item) == raw.FPDF_TEXTRENDERMODE_INVISIBLE:
+        return False
+    return bool(raw.FPDFFont_GetIsEmbedded(ctypes.cast(font, raw.FPDF_FONT)) == 0)
 
 
 def _inked(page: OpenPage, word: Word, characters: tuple[int, int] | None) -> list[tuple[Bbox, float]]:
