@@ -61,6 +61,8 @@ def test_it_runs_on_the_samples(path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     drawn = [output for output in shown if "image/png" in output.get("data", {})]
     assert len(drawn) == sum(source.count("figures.slide") for source in code(path))
     assert not [output for output in shown if output.get("name") == "stderr"]
+    plain = [output["data"]["text/plain"] for output in shown if output.output_type == "execute_result"]
+    assert not [text for text in plain if text.startswith(("Text(", "["))]
 
 
 def run_here(path: Path) -> None:
