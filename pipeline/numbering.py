@@ -83,9 +83,11 @@ _SEGMENT = r"(?:[0-9]{1,3}|[A-Za-z]|[IVXLCivxlc]{1,7})"
 _ALONE = rf"{_SEGMENT}(?![A-Za-z0-9])"
 _CHAIN = re.compile(rf"{_ALONE}(?>(?:\.{_ALONE}){{0,6}})")
 _CLOSED = re.compile(rf"[(\[]({_ALONE}(?>(?:\.{_ALONE}){{0,6}}))[)\]]\.?")
-_AFTER = re.compile(r"(?P<close>\.?\)|\.-|\.|:|/(?=\s{1,3}[^\W\d])|\s[.)](?=\s)|\s?[-–—](?=\s))?(?P<space>\s*)")
+_AFTER = re.compile(
+    r"(?P<close>\.?\)|[°º](?=\s{1,3}(?![CF]\b)[^\W\d_])|\.-|\.|:|/(?=\s{1,3}[^\W\d])|\s[.)](?=\s)|\s?[-–—](?=\s))?(?P<space>\s*)"
+)
 _MIXED = re.compile(r"(?:(?P<number>\d{1,2})(?P<letter>[a-h])|(?P<capital>[A-H])(?P<place>\d{1,2}))(?=[.):]\s)")
-_HYPHENED = re.compile(r"(?P<number>\d{1,2})[-–](?P<place>[1-9]\d?)(?P<close>[.):]?)(?P<space>\s+)(?=[^\W\d_])")
+_HYPHENED = re.compile(r"(?P<number>\d{1,2}|[A-H])[-–](?P<place>[1-9]\d?)(?P<close>[.):]?)(?P<space>\s+)(?=[^\W\d_])")
 _NUMERO = re.compile(r"(?:no|nr|n°|nº|№)\.?\s?", re.I)
 
 
@@ -227,11 +229,12 @@ def _parse_mixed(body: str) -> _Found | None:
 
 
 def _parse_hyphened(body: str) -> _Found | None:
-    """A number whose parts a hyphen joins, before a title: `2-1 Training`, `2-1. Training`."""
+    """A number whose parts a hyphen joins, before a title: `2-1 Training`, `2-1. Training`, `A-1 Training`."""
     found = _HYPHENED.match(body)
     if found is None or not body[found.end()].isupper() or _DATED.match(body, found.end("close")):
         return None
-    return (found["number"], found["place"]), f"#-#{found['close']}", "", found.end("close"), found.end()
+    first = "#" if found["number"].isdigit() else "A"
+    return (found["number"], found["place"]), f"{first}-#{found['close']}", "", found.end("close"), found.end()
 
 
 def _parse_chain(body: str) -> _Found | None:

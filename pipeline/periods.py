@@ -74,9 +74,9 @@ _SHORT_MONTHS = re.compile(rf"(?i)\b({_NAME}){_SHORT}{_BOTH}({_NAME}){_SHORT}(?!
 _MONTHS_OF_YEARS = re.compile(rf"(?i)\b({_NAME} (?:19|20)\d\d)\s?/\s?(?={_NAME} (?:19|20)\d\d)")
 _MONTH_LIST = re.compile(rf"(?i)\b({_NAME})\s?/\s?(?={_NAME}\s?(?:/|(?:19|20)\d\d))")
 _A = re.compile(
-    r"(?i)\b((?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|se[pt]{1,2}iembre|octubre|noviembre|janeiro|fevereiro|mar[çc]o"
+    r"(?i)\b((?:janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[ûu]t|septembre|octobre|novembre|enero|febrero|marzo|abril|mayo|junio|julio|agosto|se[pt]{1,2}iembre|octubre|noviembre|janeiro|fevereiro|mar[çc]o"
     r"|maio|junho|julho|setembro|outubro|novembro|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre)"
-    r"(?:(?: de)? (?:19|20)\d\d)?) a (?=[a-z])"
+    r"(?:(?: de)? (?:19|20)\d\d)?) [aà] (?=[^\W\d_])"
 )
 _SPACED_POINTS = re.compile(r"(?<=\d)\.\s(?=\d{1,2}\.)|(?<=\d)\.(?=\s{0,2}(?:[~–—-]|$))")
 _HALF_YEAR = re.compile(r"(?i)\b(half)[ -]year(?:ly)?\b")

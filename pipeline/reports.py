@@ -297,12 +297,13 @@ def _evidence_of_another(
     lines: Sequence[Line], index: int, block: TitleBlock, last: TitleBlock, known: Sequence[TitleBlock]
 ) -> float:
     """How much speaks for a block at the top of a page being another report's; `known` are the first report's."""
-    if block.facts == last.facts or not block.is_entitled:
+    if block.facts == last.facts or not (block.is_entitled or block.is_labelled):
         return 0.0
     same_form = block.form is not None and any(block.form == one.form for one in known)
     begins_page = lines[index].page != lines[index - 1].page
     restarts = _numbering_restarts(lines, index, block.length)
-    entire = block.is_report and block.is_body_named and block.period_start is not None and restarts
+    speaks = (block.is_report and block.is_body_named) or block.is_labelled
+    entire = speaks and block.period_start is not None and restarts
     if not block.is_plain and not (begins_page and (same_form or entire)):
         return 0.0
     if not begins_page and not restarts:

@@ -165,6 +165,14 @@ WELLS = [
 ]
 
 
+def test_labels_alone_begin_another_report() -> None:
+    heads = [
+        f"Organisation: {body}\nCountry: Peru\nReporting period: May to July 2020\n\n"
+        for body in ("Andes Aid", "Lake Aid")
+    ]
+    assert [r.organization for r in reports_of(*(head + SECTIONS for head in heads))] == ["Andes Aid", "Lake Aid"]
+
+
 def test_a_form_may_have_no_rules() -> None:
     rows = [("Name of NGO", "Hope for the Hills"), ("Report", "Progress Report"), ("Reporting period", "2019")]
     words = [

@@ -97,6 +97,24 @@ def block_of(marked: str) -> TitleBlock:
             ("2019-02-01", "2020-01-31"),
         ),
         (
+            "#~ Activities Report of the Plains Indians Health Board\n~ 2018",
+            "the Plains Indians Health Board",
+            None,
+            ("2018-01-01", "2018-12-31"),
+        ),
+        (
+            "#~ Progress Report\nReport from: Canal Street Trust\nPeriod: May 2018",
+            "Canal Street Trust",
+            None,
+            ("2018-05-01", "2018-05-31"),
+        ),
+        (
+            "#~ ACTIVITY REPORT\n~ Lithuanian Humanitarian Scouts\n~ FY 2019/20",
+            "Lithuanian Humanitarian Scouts",
+            None,
+            ("2019-01-01", "2020-12-31"),
+        ),
+        (
             "#+~ REPORT ON THE ACTIVITIES\n#+~ of the Hill Farmers’ Fund\n~ October 2016 – September 2017",
             "the Hill Farmers’ Fund",
             None,
@@ -194,6 +212,7 @@ def test_of_a_letterhead_in_two_languages_the_english_office_is_read() -> None:
         ("Jul 18 to Aug 19, 2019", "2019-07-18", "2019-08-19"),
         ("November 2017/October 2018", "2017-11-01", "2018-10-31"),
         ("Janeiro a Dezembro de 2018", "2018-01-01", "2018-12-31"),
+        ("de janvier à décembre 2018", "2018-01-01", "2018-12-31"),
         ("First half-year of 2019", "2019-01-01", "2019-06-30"),
         ("Third Quarter Report 2019", "2019-07-01", "2019-09-30"),
         ("April / May / June 2019", "2019-04-01", "2019-06-30"),

@@ -2,8 +2,8 @@
 
 A block is read top to bottom. The organization is, in order of trust: the one a label names (`Organization: …`); the
 last body named above the title, because a parent body stands above its office; a body named below the title or in it; a
-name alone in the place above the title. Of a letterhead in two languages the English side is read. What the block does
-not say stays unsaid.
+name alone in the place above the title, or between it and the period. Of a letterhead in two languages the English side
+is read. What the block does not say stays unsaid.
 """
 
 import datetime
@@ -53,11 +53,12 @@ class TitleBlock(Struct, frozen=True):
     """What the head of a report says. `length` is the number of lines it takes up.
 
     `is_entitled` says that it calls itself something a report may be called, `is_report` that it calls itself a report
-    outright, `is_body_named` that the organization's name says it is one, `is_plain` that nothing but what a block
-    says is set larger than the title, `is_fiscal` that the period is called a fiscal year, `is_split` that it is one
-    year written as two, `2014/15`. `form` is the title without its numbers and how it is set: the reports of one file
-    share it. `names` are lines worded as names of which nothing here tells whether they are the organization's; the
-    report's text may. `places` are lines that may say where the organization is.
+    outright, `is_body_named` that the organization's name says it is one, `is_labelled` that labels name it and the
+    period, `is_plain` that nothing but what a block says is set larger than the title, `is_fiscal` that the period is
+    called a fiscal year, `is_split` that it is one year written as two, `2014/15`. `form` is the title without its
+    numbers and how it is set: the reports of one file share it. `names` are lines worded as names of which nothing here
+    tells whether they are the organization's; the report's text may. `places` are lines that may say where the
+    organization is.
     """
 
     organization: str | None = None
@@ -69,6 +70,7 @@ class TitleBlock(Struct, frozen=True):
     is_entitled: bool = False
     is_report: bool = False
     is_body_named: bool = False
+    is_labelled: bool = False
     is_plain: bool = True
     is_fiscal: bool = False
     is_split: bool = False
@@ -104,6 +106,7 @@ def read_title_block(lines: Sequence[Line], setting: Setting) -> TitleBlock:
         is_entitled=title is not None and bool(WEAK_TITLE.search(title.text)),
         is_report=title is not None and has_strong_title(title.text),
         is_body_named=organization is not None and any(BODIES.search(name) for name in (organization, *again)),
+        is_labelled=_is_labelled(entries),
         is_plain=title is not None and _is_plain(entries, title),
         is_fiscal=stated is not None and bool(FISCAL.search(stated[0].text)),
         is_split=stated is not None and bool(SPLIT_YEAR.search(stated[0].text)),
@@ -113,6 +116,11 @@ def read_title_block(lines: Sequence[Line], setting: Setting) -> TitleBlock:
         else (),
         places=tuple(entry.text for entry in entries if _may_be_address(entry)),
     )
+
+
+def _is_labelled(entries: Sequence[Entry]) -> bool:
+    bodies = any((found := LABELLED_BODY.match(entry.text)) and found["name"] for entry in entries)
+    return bodies and any(entry.role == "period" and LABELLED_PERIOD.search(entry.text) for entry in entries)
 
 
 def _may_be_address(entry: Entry) -> bool:
@@ -232,6 +240,9 @@ def _organization(entries: Sequence[Entry], title: Entry | None) -> tuple[str | 
         alone = _names(entries[:at])
         if len(alone) == 1 and has_strong_title(title.text):
             return _named(alone[0], entries)
+        between = entries[at + 1 : at + 3]
+        if [_may_name(e) or e.role for e in between] == [True, "period"] and has_strong_title(title.text):
+            return _named(between[0].text, entries) if len(between[0].text.split()) > 2 else (None, None)
     return None, None
 
 
@@ -283,7 +294,7 @@ _OF = re.compile(r"^(?:of|by|from) (?:the )?(?=[^\W\d_a-z])")
 _OWNER = re.compile(
     r"(?i)\b(?:reports?|review|update|on (?:the |its )?(?:\w{1,20} )?(?:activities|operations|work))"
     r"\s(?:of|by|from)\s(?P<after>(?:the\s)?(?-i:[A-Z]).{2,120}?)"
-    r"(?=\s(?:for|in|during|\d)|\s?[,;:(–—|-]|$)"
+    r"(?=\s(?:(?:for|in|during)\b|\d)|\s?[,;:(–—|-]|$)"
 )
 
 

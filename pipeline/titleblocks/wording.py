@@ -72,7 +72,8 @@ LABELLED_BODY = re.compile(
     r"(?i)^(?:name of (?:the )?)?(?:(?:reporting|implementing|submitting|member|grantee) )?"
     r"(?:organi[sz]ation|agency|institution|partner|entity|ngo|office|grantee|member)(?: name)?\s{0,2}[:–-]\s{0,3}"
     r"(?P<name>\S.{1,150})$"
-    r"|^(?:submitted|prepared|reported|issued|presented|published) by\s{0,2}:?\s{0,2}(?:the )?(?P<by>\S.{1,150})$"
+    r"|^(?:(?:submitted|prepared|reported|issued|presented|published) by|report (?:by|from|of)(?=\s?:))"
+    r"\s{0,2}:?\s{0,2}(?:the )?(?P<by>\S.{1,150})$"
 )
 _ADDRESSED = re.compile(
     r"(?i)^(?:(?:submitted|presented|prepared|reported|report|addressed) (?:to|for)|to\s?:|to the|for the|funded by"
