@@ -119,6 +119,7 @@ class Shelf:
             corrections.in_force(self.decisions),
             self.registry.decode(),
             self.spread if self.is_spread else None,
+            2 if self.is_spread else 1,
         )
         with store.open_index(self.folder) as index:
             return upkeep.update(self.folder, index, sources)
