@@ -45,16 +45,19 @@ lock: $(VENV)/.dev
 	$(BIN)/uv pip compile pyproject.toml --all-extras --group build --constraint requirements.lock $(COMPILE) -o requirements-dev.lock
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 
+# Compiled here, once: where PYTHONDONTWRITEBYTECODE is set, every run would do it again.
 $(VENV)/.run: requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(PIP) install --require-hashes -r requirements.lock
 	$(PIP) install --no-build-isolation --no-deps --editable .
+	$(BIN)/python -m compileall -q pipeline
 	touch $@
 
 $(VENV)/.dev: requirements-dev.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(PIP) install --require-hashes -r requirements-dev.lock
 	$(PIP) install --no-build-isolation --no-deps --editable .
+	$(BIN)/python -m compileall -q pipeline
 	touch $@ $(VENV)/.run
 
 clean:
