@@ -24,6 +24,7 @@ from pipeline.batch import Batch, Doing, Done, Work, do, process
 from pipeline.cli.screen import console, number_of, table, visible
 from pipeline.evaluate import evaluate
 from pipeline.isolate.confinement import missing_protection
+from pipeline.isolate.workers import Workers
 from pipeline.params import Params, ParamsError, read_params
 from pipeline.records import KINDS
 from pipeline.schema import leave_out_frames
@@ -31,6 +32,8 @@ from pipeline.stages import CHAIN
 
 Row = dict[str, Any]
 MAX_SUBMISSIONS_SHOWN = 40
+SOON = 100
+"""Submissions before the last, when the processes that help with the tables begin to load."""
 
 
 def run(
@@ -81,13 +84,7 @@ def _once(batch: Batch, doing: Doing) -> list[Done]:
         store.sweep(batch.extracted)
         with store.open_index(batch.extracted) as index:
             with progress.telling("pipeline") as tell:
-
-                def tell_and_start(item: Done, number: int) -> None:
-                    tell(item, number)
-                    if helping and number >= upkeep.MANY:
-                        helping.start()  # it loads while others work
-
-                done = process(batch, CHAIN, tell_and_start, partial(_warming, doing), index)
+                done = process(batch, CHAIN, tell, partial(_warming, doing, helping), index)
             if done:
                 command.warn_of_missing_protection()
             tabulate.tabulate(batch, helping, index)
@@ -96,12 +93,15 @@ def _once(batch: Batch, doing: Doing) -> list[Done]:
     return done
 
 
-def _warming(doing: Doing, batch: Batch, work: Sequence[Work]) -> Iterator[Done]:
+def _warming(doing: Doing, helping: Workers | None, batch: Batch, work: Sequence[Work]) -> Iterator[Done]:
     """Has work done, and makes ready what the tables need in the meantime."""
     warming = threading.Thread(target=tabulate.warm, daemon=True)
     if work:
         warming.start()
-    yield from doing(batch, work)
+    for number, item in enumerate(doing(batch, work), 1):
+        if helping and len(work) >= upkeep.MANY and number == len(work) - SOON:
+            helping.start()
+        yield item
     if work:
         warming.join()
 
