@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from pipeline import changes, corrections, store
+from pipeline import changes, corrections, schema, store
 from pipeline.cli.app import app
 from pipeline.corrections import Correction
 from pipeline.records import Passage, Piece, Report, Section
@@ -329,6 +330,24 @@ def test_an_interrupted_save_loses_only_the_decision_in_flight(client: TestClien
     assert store.torn_path(log.path).read_bytes() == whole[: len(whole) // 2] + b"\n"
     assert "it was moved to" in get(client, "version.json")["notice"]
     assert len(log.read().corrections) == 2
+
+
+def test_a_file_that_failed_is_a_problem_and_has_no_page_to_turn_to(log: Log) -> None:
+    made = dict(tables("new")[0])
+    there = made["submissions"].to_pylist()
+    told = "The file is damaged: export it as PDF again."
+    failed = there[0] | {"file_name": "cut.pdf", "submission_id": "f" * 16, "status": "failed", "error_message": told}
+    made["submissions"] = pa.Table.from_pylist([*there, failed | {"error_code": "corrupt"}], made["submissions"].schema)
+    page = {"submission_id": there[0]["submission_id"], "page_number": 1, "width": 595.0, "height": 842.0}
+    made["pages"] = pa.Table.from_pylist([page], schema.TABLES["pages"].schema)
+    desk = Desk(Side(made), log, Pictures(lambda submission_id: None), segmented)
+    with TestClient(make_app(desk, TOKEN, PORT), base_url=f"http://{HOST}") as client:
+        item = get(client, "item.json", id=line(client, told, "problems"))
+        assert "corrupt" in item["html"]
+        assert "What to do about it is said above" in item["html"]
+        files = get(client, "start.json")["files"]
+        assert [name for _, name, _ in files] == ["harbour.pdf"]
+        assert "cut.pdf" not in get(client, "sheet.json", of=files[0][0], page=1)["html"]
 
 
 def test_a_file_of_decisions_that_cannot_be_used_is_told(client: TestClient, log: Log) -> None:

@@ -72,6 +72,7 @@ NOTHING_TO_DECIDE = (
     "This row follows from the page and the rules; there is nothing to decide on here. When it is wrong, write down "
     "the page and what a person reads there, and ask for a better rule."
 )
+IS_A_PROBLEM = "What to do about it is said above; there is nothing to decide on here."
 MOST_NAMES = 50
 PIXELS_A_POINT = 1.6
 """Of a page on a screen that has room for it; only the shape matters before the picture is there."""
@@ -217,16 +218,12 @@ class _Pages:
     def start(self, request: Request, body: bytes) -> Response:
         desk = self._desk
         known = self._known()
-        files = [
-            (submission_id, words.visible(row["file_name"]), sorted(desk.new.page_sizes.get(submission_id, ())))
-            for submission_id, row in desk.new.files.items()
-        ]
         return _json(
             {
                 "reviewer": desk.reviewer,
                 "reviewers": known.reviewers,
                 "queues": desk.queues,
-                "files": [item for item in files if item[2]],
+                "files": self._files(),
                 "notice": desk.notice(known),
                 "version": len(known.data),
             }
@@ -259,7 +256,7 @@ class _Pages:
         html = self._text(
             "sheet.html",
             sheet=sheet,
-            files=[(key, words.visible(row["file_name"])) for key, row in self._desk.new.files.items()],
+            files=[(submission_id, name) for submission_id, name, _ in self._files()],
             before=max((n for n in sheet.pages if n < page_number), default=""),
             after=min((n for n in sheet.pages if n > page_number), default=""),
             legend=[(kind, figures[kind]) for kind in KINDS],
@@ -373,7 +370,8 @@ class _Pages:
         subject = desk.subject(item_id, known)
         place: dict[str, Any] = {"id": item_id, "of": "", "page": None, "mention": ""}
         if subject is None:
-            html = self._text("item.html", view=view, now=None, advice=NOTHING_TO_DECIDE)
+            advice = IS_A_PROBLEM if view.group == "problems" else NOTHING_TO_DECIDE
+            html = self._text("item.html", view=view, now=None, advice=advice)
             return {"html": html, "state": "open", "who": "", **place, **self._page_of(view)}
         now = subjects.standing(subject, known)
         html = self._text(
@@ -398,6 +396,15 @@ class _Pages:
         late = desk.is_late(item_id, known)
         standing = {"state": now.state, "who": who, "version": now.version, "undo": decision, "late": late}
         return {"html": html, **standing, **place}
+
+    def _files(self) -> list[tuple[str, str, list[int]]]:
+        """Submissions whose pages can be looked at: id, name and page numbers."""
+        side = self._desk.new
+        found = [
+            (submission_id, words.visible(row["file_name"]), sorted(side.page_sizes.get(submission_id, ())))
+            for submission_id, row in side.files.items()
+        ]
+        return [item for item in found if item[2]]
 
     def _page_of(self, view: cards.CardView) -> dict[str, Any]:
         for submission_id, row in self._desk.new.files.items():

@@ -80,15 +80,31 @@ def of_mentions(side: Side, mentions: Iterable[tuple[Kind, Row]], *, by_section:
 
 
 def of_problems(side: Side) -> Iterator[Entry]:
-    """The rows of `problems`; decisions that do not hold any more are told by their mentions instead."""
+    """Files that failed and rows of `problems`; decisions that hold no more are told by their mentions instead."""
     for key, row in problems(side).items():
         yield entry(problem_card(side, row), key, words.visible(side.place(row).file_name), decidable=False)
 
 
 def problems(side: Side) -> dict[str, Row]:
-    """The rows of `problems` by an id of their own, but for stale decisions."""
+    """The files that failed and the rows of `problems`, by an id of their own, but for stale decisions."""
     rows = side.tables["problems"].to_pylist()
-    return {f"problem-{row['submission_id']}-{row['problem_number']}": row for row in rows if row["code"] != STALE}
+    return _failures(side) | {
+        f"problem-{row['submission_id']}-{row['problem_number']}": row for row in rows if row["code"] != STALE
+    }
+
+
+def _failures(side: Side) -> dict[str, Row]:
+    """The files of which nothing could be read, told as problems are."""
+    return {
+        f"problem-file-{number}": {
+            "file_name": row["file_name"],
+            "submission_id": row["submission_id"],
+            "code": row["error_code"],
+            "message": row["error_message"] or "Nothing of this file is in the tables.",
+        }
+        for number, row in enumerate(side.tables["submissions"].to_pylist())
+        if row["status"] == "failed"
+    }
 
 
 def mention_card(side: Side, kind: Kind, row: Row) -> CardView:
