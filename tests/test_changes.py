@@ -13,7 +13,7 @@ from pipeline.changes import Comparison
 from pipeline.changes.pairing import _aligned
 from pipeline.changes.reasons import explain
 from pipeline.provenance import Provenance, Recipe
-from pipeline.views import terminal
+from pipeline.views import terminal, words
 from tests.changed_tables import extraction
 
 GOLDEN = Path(__file__).parent / "golden" / "diffs"
@@ -179,3 +179,14 @@ def test_offsets_after_an_insertion_point_at_the_same_words(first: str, second: 
     assert all(0 <= place <= len(new) for place in moved)
     for mark in (len(first), len(first) + 1 + len(second)):
         assert new[moved[mark]] == "#"
+
+
+def test_long_values_are_cut_so_that_the_difference_can_be_seen() -> None:
+    long = "The hall was painted, and the roof was mended by volunteers in the summer holidays. " * 2
+    before, after = words.shortened(f"{long}47 boats came.", f"{long}52 boats came.", 80)
+    assert before == f"…{long[-19:]}47 boats came."
+    assert after == f"…{long[-19:]}52 boats came."
+    before, after = words.shortened(f"A{long}", f"B{long}", 80)
+    assert (before[0], after[0], before[-1], len(before)) == ("A", "B", "…", 80)
+    assert words.shortened(None, long, 80) == ("—", f"{long[:79]}…")
+    assert words.shortened("short", "too", 80) == ("short", "too")

@@ -12,6 +12,8 @@ from pipeline.views.terminal import is_quiet
 
 MOST_BYTES = 60_000
 """Web hosts refuse comments of 65,536 characters and more."""
+MOST = 120
+"""Characters of a value in a line."""
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$^:])")
 
 
@@ -94,7 +96,8 @@ def _lines(change: Change, organizations: Mapping[str, str]) -> Iterator[str]:
     yield line + (f"<br>{_sentence(change)}" if change.kind is not None else "")
     if change.kind is None:
         for column in change.columns[:6]:
-            yield f"  - {escape(column.name)}: {escape(_short(column.old))} → {escape(_short(column.new))}"
+            old, new = (escape(value) for value in words.shortened(column.old, column.new, MOST))
+            yield f"  - {escape(column.name)}: {old} → {new}"
     for check in change.checks:
         yield f"  - ⚠ {escape(check)}"
 
@@ -102,8 +105,3 @@ def _lines(change: Change, organizations: Mapping[str, str]) -> Iterator[str]:
 def _sentence(change: Change) -> str:
     first, middle, last = words.marked(change.row["sentence"], change.row["text"])
     return f"{escape(first)}<b>{escape(middle)}</b>{escape(last)}" if middle else escape(first)
-
-
-def _short(value: object, most: int = 120) -> str:
-    shown = words.plain(value)
-    return shown if len(shown) <= most else f"{shown[: most - 1]}…"

@@ -11,6 +11,8 @@ from pipeline.records import KINDS
 from pipeline.views import words
 
 STYLES = {"removed": "red", "added": "green", "changed": "yellow", "moved": "cyan", "boxes": "dim", "metadata": "dim"}
+MOST = 80
+"""Characters of a value in a line."""
 QUIET = ("boxes", "metadata")
 """Sorts of change that are only counted unless all are asked for."""
 COUNTED = (
@@ -86,15 +88,11 @@ def _lines(change: Change, organizations: Mapping[str, str]) -> Iterator[Text]:
     if change.sort in ("changed", "moved", "boxes", "metadata"):
         for column in change.columns:
             if column.name not in ("sentence", "machine_value") and (change.kind is None or column.name == "text"):
-                yield Text(f"      {column.name}: {_short(column.old)} → {_short(column.new)}", style="dim")
+                before, after = words.shortened(column.old, column.new, MOST)
+                yield Text(f"      {column.name}: {before} → {after}", style="dim")
     for check in change.checks:
         yield Text(f"      ! {check}", style="red")
     if change.kind is not None and change.sort not in QUIET:
         yield Text(f"      {words.visible(change.row['sentence'])}", style="dim")
     if change.reason:
         yield Text(f"      because of {change.reason}", style="dim")
-
-
-def _short(value: object, most: int = 80) -> str:
-    shown = words.plain(value)
-    return shown if len(shown) <= most else f"{shown[: most - 1]}…"

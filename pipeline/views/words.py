@@ -120,6 +120,22 @@ def plain(value_: Any) -> str:
     return visible(str(value_))
 
 
+def shortened(old: Any, new: Any, most: int) -> tuple[str, str]:
+    """Two values of a column, of `most` characters each, cut so that it can be seen where they begin to differ."""
+    before, after = plain(old), plain(new)
+    if max(len(before), len(after)) <= most:
+        return before, after
+    pairs = enumerate(zip(before, after, strict=False))
+    same = next((number for number, (one, other) in pairs if one != other), min(len(before), len(after)))
+    start = max(0, same - most // 4) if same > most // 2 else 0
+    return _window(before, start, most), _window(after, start, most)
+
+
+def _window(text: str, start: int, most: int) -> str:
+    shown = f"…{text[start + 1 :]}" if start else text
+    return shown if len(shown) <= most else f"{shown[: most - 1]}…"
+
+
 def subject(change: Change) -> str:
     """What the row is about: the words of a mention, else what names the row."""
     row = change.row
