@@ -196,6 +196,10 @@ class Work:
             "segment": lambda: msgspec.json.encode(rehearsal.as_extracted()),
             "tag": lambda: msgspec.json.encode(rehearsal.as_segmented()),
         }
+        if "extract" in self._stages:
+            from pipeline.engines import likeness
+
+            likeness.known_faces()
         for stage in self._stages:
             self(msgspec.msgpack.encode(Request("rehearsal", (stage,), source=sources[stage]())), _to_nobody)
 
@@ -219,9 +223,6 @@ def _tell_result(give: Give, stage: str, result: Struct, *, locked: bool = False
 
 def _extractor(params: Params) -> Callable[[Request, bytes, Give], ExtractedSubmission]:
     from pipeline import engines
-    from pipeline.engines import likeness
-
-    likeness.known_faces()
 
     def extract(request: Request, data: bytes, give: Give) -> ExtractedSubmission:
         def watch(page_count: int, page: Page | int | None, problems: Sequence[Problem]) -> None:
