@@ -81,11 +81,11 @@ def _without_open_forms(lines: Sequence[Line]) -> list[Line]:
     out: list[Line] = []
     run: list[tuple[Line, Line, Line]] = []
     for line in lines:
-        pair = _label_and_value(line)
+        pair = _label_and_value(line) if run or _may_begin(line) else None
         if run and (pair is None or line.page != run[0][0].page or abs(line.bbox[0] - run[0][0].bbox[0]) > _LEVEL):
             out += _read_open(run)
             run = []
-        if pair is None or (not run and not _is_label(pair[0])):
+        if pair is None or not (run or _is_label(pair[0])):
             out.append(line)
         else:
             run.append((line, *pair))
@@ -106,6 +106,18 @@ def _label_and_value(line: Line) -> tuple[Line, Line] | None:
         return None
     label, value = cut_line(line, 0, gaps[0]), cut_line(line, gaps[0], len(words))
     return None if label is None or value is None else (label, value)
+
+
+def _may_begin(line: Line) -> bool:
+    """Whether a line's first word may begin one of the labels: a quick look that running text does not pass."""
+    return line.words[0].text.casefold().startswith(_BEGINNINGS)
+
+
+_BEGINNINGS = (
+    *("name", "title", "type", "kind", "report", "document", "implementing", "submitting", "member", "grantee", "lead"),
+    *("host", "organi", "agency", "association", "council", "institution", "partner", "entity", "ngo", "office"),
+    *("activity", "project", "period", "dates", "year"),
+)
 
 
 def _is_label(line: Line) -> bool:
