@@ -36,13 +36,19 @@ class Budget(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ExtractParams(Struct, frozen=True, forbid_unknown_fields=True):
-    """How PDFs are read. `passwords_file` is looked for in the folder of submissions: one password a line."""
+    """How PDFs are read. `passwords_file` is looked for in the folder of submissions: one password a line.
+
+    `ocr_language` names the languages that scans are in as Tesseract does, `eng+deu` for two; `ocr_models` is the
+    folder of their models, the one of the packages where it is empty.
+    """
 
     engine: Engine = "pdfium"
     max_bytes: int = 200 << 20
     max_pages: int = 5000
     cross_check_pages: int = 12
     ocr: Literal["auto", "off"] = "auto"
+    ocr_language: str = "eng"
+    ocr_models: str = ""
     passwords_file: str = "_passwords.txt"
 
 

@@ -1,16 +1,21 @@
 """Words recognised on a picture: placed, sized and marked bold as other engines have them."""
 
 import io
+import unicodedata
+from pathlib import Path
 
 import pypdfium2
 import pytest
+import reportlab
 from PIL import Image
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen import canvas
 
 from pipeline.askew import box_on_page
 from pipeline.engines import ocr, pdfium
+from pipeline.engines.ocr.accents import Mark, _accented, _weighed
 from pipeline.engines.ocr.blobs import Ink
+from pipeline.engines.ocr.build_accents import draw_marks, table_of, written
 from pipeline.engines.ocr.looks import Sizes, with_known_sizes
 from pipeline.records import Page, Word
 
@@ -92,6 +97,21 @@ def test_blobs_are_ink_that_touches_corners_included() -> None:
     assert boxes == [(1, 1, 4, 3, 3), (8, 1, 9, 3, 2), (8, 4, 9, 5, 1)]
     assert sum(end - start for blob in ink.blobs for _, start, end in ink.runs(blob)) == 6
     assert Ink(Image.new("L", (5, 5), 255)).blobs == []
+
+
+def test_the_table_of_accents_tells_marks_of_fonts_it_was_not_made_from() -> None:
+    fonts = Path(reportlab.__file__).parent / "fonts"
+    drawn = list(draw_marks([str(fonts / "Vera.ttf"), str(fonts / "VeraBd.ttf")], sizes=(11,)))
+    assert {one.mark for one in drawn} >= {"\u0301", "\u0300", "\u0302", "\u0303", "\u0308", "\u0307"}
+    told = 0
+    for one in drawn:
+        mark = Mark((0, 0, 10, 1), (0, 2, 10, 20), tuple(_weighed(one.fields, one.proportions).tolist()))
+        wanted = "" if one.mark == "\u0307" else unicodedata.normalize("NFC", one.letter + one.mark)
+        told += _accented(one.letter, mark)[1] == wanted
+    assert told >= 0.88 * len(drawn)
+    table = table_of(drawn)
+    assert written(table) == written(table_of(drawn))
+    assert len(table) == 2 * len({one.mark for one in drawn})
 
 
 def test_sizes_of_type_that_are_nearly_alike_are_the_same_on_all_pages() -> None:

@@ -2,11 +2,14 @@
 
 import io
 import random
+import shutil
 import zlib
 from collections.abc import Sequence
+from pathlib import Path
 
 import pikepdf
 import pytest
+from msgspec import structs
 from reportlab.pdfgen import canvas
 
 from pipeline import engines
@@ -259,6 +262,17 @@ def test_scans_without_ocr_say_how_to_get_it(monkeypatch: pytest.MonkeyPatch) ->
     assert (switched_off.error_code, missing.error_code) == ("no_text", "no_text")
     assert "extract.ocr" in (switched_off.error_message or "")
     assert ocr.INSTALL in (missing.error_message or "")
+
+
+def test_scans_are_read_with_the_model_of_another_language_from_a_folder(tmp_path: Path) -> None:
+    lacking = read_submission(scanned(), structs.replace(PARAMS, ocr_language="eng+xyz", ocr_models=str(tmp_path)))
+    assert lacking.error_message == (
+        "The pages are pictures without text: put `eng.traineddata` and `xyz.traineddata` into "
+        f"{tmp_path}, or change extract.ocr_language in params.yaml, and run again."
+    )
+    shutil.copy(ocr.Model().files[0], tmp_path / "xyz.traineddata")
+    read = read_submission(scanned(), structs.replace(PARAMS, ocr_language="xyz", ocr_models=str(tmp_path)))
+    assert (read.status, read.pages[0].text_source) == ("extracted", "ocr")
 
 
 def test_a_scanned_page_among_others_makes_it_partial_without_ocr() -> None:

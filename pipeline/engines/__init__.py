@@ -401,12 +401,14 @@ def _recognized(source: _Source, page: Page, params: ExtractParams, problems: li
     """The page as OCR reads it, where that is wanted, possible, and finds more than there was."""
     from pipeline.engines import ocr  # most files hold no page that is a picture
 
-    if params.ocr == "off" or source.document is None or not ocr.is_installed():
+    model = ocr.Model(params.ocr_language, params.ocr_models)
+    lack = "" if params.ocr == "off" else ocr.what_lacks(model)
+    if params.ocr == "off" or source.document is None or lack:
         if not page.words:
-            problems.append(findings.without_text(page.page_number))
+            problems.append(findings.without_text(page.page_number, lack))
         return page
     with pdfium.open_page(source.document, page.page_number) as opened:
-        found = ocr.read_page(opened, source.recognized_sizes)
+        found = ocr.read_page(opened, source.recognized_sizes, model)
     if len(found.words) < _CLEARLY_MORE * len(page.words):
         return page
     return structs.replace(page, words=found.words, text_source=found.text_source, skew=found.skew)
@@ -476,5 +478,7 @@ def _why_no_text(pages: _Pages, problems: Sequence[Problem], params: ExtractPara
     if any(problem.code == "page_without_text" for problem in problems):
         if params.ocr == "off":
             return "The pages are pictures without text: set extract.ocr to auto in params.yaml and run again."
-        return findings.ocr_is_missing()
+        from pipeline.engines import ocr  # as above
+
+        return findings.ocr_is_missing(ocr.what_lacks(ocr.Model(params.ocr_language, params.ocr_models)))
     return "No text was found on any page: look at the file, and submit one that has text."

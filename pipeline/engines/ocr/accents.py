@@ -22,9 +22,9 @@ from PIL import Image, ImageDraw
 from pipeline.engines.ocr.accent_shapes import HEIGHT, SHAPES, WIDTH
 from pipeline.engines.ocr.blobs import Ink
 from pipeline.engines.ocr.leftovers import Reader
-from pipeline.engines.ocr.rows import Blob, Place, Row, Seen
+from pipeline.engines.ocr.rows import Blob, Place, Row, Seen, around
 
-_LETTERS = {
+LETTERS = {
     "\u0301": "aceinosuyzACEINOSUYZ",
     "\u0300": "aeiouAEIOU",
     "\u0302": "aeiouwyAEIOUWY",
@@ -167,25 +167,23 @@ def _is_dot(blob: Blob, height: float) -> bool:
 
 def _mark(ink: Ink, blobs: Sequence[Blob], letter: Place, height: float) -> Mark:
     """The mark that some blobs above one letter are."""
-    place = (
-        min(b.left for b in blobs),
-        min(b.top for b in blobs),
-        max(b.right for b in blobs),
-        max(b.bottom for b in blobs),
-    )
-    return Mark(place, letter, tuple(_shape(ink, blobs, place, height).tolist()))
+    place = around(blobs)
+    return Mark(place, letter, tuple(_weighed(*shape_of(ink, blobs, height)).tolist()))
 
 
-def _shape(ink: Ink, blobs: Sequence[Blob], place: Place, height: float) -> NDArray[np.float64]:
-    """The fields and the proportions of a mark, each as much as it counts."""
-    left, top, right, bottom = place
+def shape_of(ink: Ink, blobs: Sequence[Blob], height: float) -> tuple[NDArray[np.float64], tuple[float, float, float]]:
+    """The fields of the mark that some blobs are, and its proportions: how dark each is, from 0 to 1.
+
+    The proportions are the logarithm of width by height, and height and width in heights of small letters.
+    """
+    left, top, right, bottom = around(blobs)
     pixels = np.zeros((bottom - top, right - left), np.uint8)
     for blob in blobs:
         for row, start, end in ink.runs(blob):
             pixels[row - top, start - left : end - left] = 255
     fields = np.asarray(Image.fromarray(pixels).resize((WIDTH, HEIGHT), Image.Resampling.BOX), np.float64) / 255
     high, wide = bottom - top, right - left
-    return _weighed(fields.ravel(), (math.log(wide / high), high / height, wide / height))
+    return fields.ravel(), (math.log(wide / high), high / height, wide / height)
 
 
 def _weighed(fields: NDArray[np.float64], sizes: Sequence[float]) -> NDArray[np.float64]:
@@ -265,7 +263,7 @@ def _plain(letter: str) -> str:
 def _accented(letter: str, mark: Mark) -> tuple[float, str]:
     """The letter with the mark that the shape is most like, and how unlike that is; empty where none stands on it."""
     shape = np.array(mark.shape)
-    likely = [(float(((shape - known) ** 2).sum()), sign) for sign, known in _known() if letter in _LETTERS[sign]]
+    likely = [(float(((shape - known) ** 2).sum()), sign) for sign, known in _known() if letter in LETTERS[sign]]
     if letter in _DOTTED:
         dot = min(float(((shape - known) ** 2).sum()) for sign, known in _known() if sign == "\u0307")
         likely.append((_USUAL * dot, ""))

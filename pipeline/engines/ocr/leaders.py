@@ -11,7 +11,7 @@ from statistics import median
 from msgspec import Struct, structs
 from PIL import Image, ImageDraw
 
-from pipeline.engines.ocr.rows import Blob, Place, Row, Seen
+from pipeline.engines.ocr.rows import Blob, Place, Row, Seen, around
 
 _FEWEST = 6
 """Dots of the shortest leader."""
@@ -115,17 +115,8 @@ def with_page_numbers(rows: Sequence[Row], blobs: Iterable[Blob], letter: float,
             and _DIGIT[0] * letter <= blob.height <= _DIGIT[1] * letter
             and abs(blob.bottom - leader[3]) <= letter / 2
         ]
-        if number and (seen := read(_around(number))) is not None:
+        if number and (seen := read(around(number))) is not None:
             row.seen = [*row.seen[: ends[-1] + 1], seen]
-
-
-def _around(blobs: Sequence[Blob]) -> Place:
-    return (
-        min(blob.left for blob in blobs),
-        min(blob.top for blob in blobs),
-        max(blob.right for blob in blobs),
-        max(blob.bottom for blob in blobs),
-    )
 
 
 def _on_line(row: Row, leader: Leader, letter: float) -> bool:

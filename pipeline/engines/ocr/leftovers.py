@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 from PIL import Image
 
-from pipeline.engines.ocr.rows import Blob, Place, Row, Seen, read_rows
+from pipeline.engines.ocr.rows import Blob, Place, Row, Seen, around, read_rows
 
 _MOST = 60
 """Words of a page that are read again; a page with more of them shows something else than text."""
@@ -268,12 +268,7 @@ def _is_flat(blob: Blob, letter: float) -> bool:
 
 
 def _piece(word: Sequence[Blob], letter: float) -> Piece | None:
-    place = (
-        min(b.left for b in word),
-        min(b.top for b in word),
-        max(b.right for b in word),
-        max(b.bottom for b in word),
-    )
+    place = around(word)
     width, height = place[2] - place[0], place[3] - place[1]
     if height <= _FLAT * letter:
         is_dash = _DASH[0] * letter <= width <= _DASH[1] * letter and width > 2 * height

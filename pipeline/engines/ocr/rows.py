@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -38,6 +38,16 @@ class Blob(Struct, frozen=True):
     def middle(self) -> float:
         """Half way between its sides."""
         return (self.left + self.right) / 2
+
+
+def around(blobs: Sequence[Blob]) -> Place:
+    """The box around some blobs, of which there is at least one."""
+    return (
+        min(blob.left for blob in blobs),
+        min(blob.top for blob in blobs),
+        max(blob.right for blob in blobs),
+        max(blob.bottom for blob in blobs),
+    )
 
 
 class Seen(Struct):
