@@ -21,6 +21,7 @@ import msgspec
 from msgspec import Struct
 
 from pipeline.isolate.confinement import confine, die_with_parent, leave_the_network
+from pipeline.isolate.memory import gather
 
 CHUNK = 1 << 16
 OUT_OF_MEMORY = 91
@@ -31,6 +32,8 @@ MAX_DETAIL = 500
 MAX_MESSAGE = 1 << 16
 NEW_OBJECTS = 10_000
 """After so many a child looks for what it could let go of: seldom, since it soon ends. They take a few MB."""
+REHEARSED_BEFORE, GATHERED_BEFORE = 2, 20
+"""The children, by number, from which on it pays to have rehearsed and to have memory in large pages."""
 FIRST_OPENED, MOST_OPEN = 3, 4096
 """A child keeps no descriptor of the keeper's but its own pipe."""
 
@@ -109,9 +112,8 @@ def keep(channel: socket.socket, worker: str) -> None:
                     break
                 if not message:
                     break
-                if forked == 1 and isinstance(perform, Rehearsing):
-                    _rehearse(perform)
                 forked += 1
+                _prepare(forked, perform)
                 child = _fork(msgspec.json.decode(message, type=Limits), descriptors, perform)
                 children[child.process] = child
             _stop_late(children)
@@ -121,10 +123,14 @@ def keep(channel: socket.socket, worker: str) -> None:
         os.kill(process, signal.SIGKILL)
 
 
-def _rehearse(work: Rehearsing) -> None:
-    with contextlib.suppress(Exception):  # what fails here fails in the children, and they tell of it
-        work.rehearse()
-    gc.freeze()
+def _prepare(number: int, work: Perform) -> None:
+    """Does what spares the child of this number, and all after it, more than it costs."""
+    if number == REHEARSED_BEFORE and isinstance(work, Rehearsing):
+        with contextlib.suppress(Exception):  # what fails here fails in the children, and they tell of it
+            work.rehearse()
+        gc.freeze()
+    if number == GATHERED_BEFORE:
+        gather()
 
 
 def _wake_on_child_exit() -> socket.socket:
