@@ -33,6 +33,8 @@ from msgspec import Struct
 
 from pipeline import countries
 
+FILE = "The registry (_organizations.yaml)"
+"""What messages call it."""
 ORGANIZATION_ID = re.compile(r"org-[0-9a-f]{12}")
 _EXTERNAL = {
     "ror": re.compile(r"(?:https://ror\.org/)?0[a-z0-9]{6}[0-9]{2}"),
@@ -85,13 +87,15 @@ def parse_registry(data: bytes) -> Registry:
     try:
         content = yaml.load(data.decode("utf-8"), Loader=_Loader)  # a SafeLoader that leaves dates alone
     except UnicodeDecodeError as error:
-        raise RegistryError(f"The registry is not UTF-8 text (byte {error.start}). Save it as UTF-8.") from None
+        raise RegistryError(f"{FILE} is not UTF-8 text (byte {error.start}). Save it as UTF-8.") from None
     except yaml.YAMLError as error:
-        raise RegistryError(f"The registry is not valid YAML: {error}") from None
+        mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+        place = f"line {mark.line + 1}: {problem}" if mark and problem else " ".join(str(error).split())
+        raise RegistryError(f"{FILE} is not valid YAML: {place}.") from None
     if content is None:
         return Registry()
     if not isinstance(content, dict) or set(content) != {"organizations"}:
-        raise RegistryError("The registry must have one key, `organizations`, with a list of entries.")
+        raise RegistryError(f"{FILE} must have one key, `organizations`, with a list of entries.")
     rows = content["organizations"] or []
     if not isinstance(rows, list):
         raise RegistryError("`organizations` must be a list: begin each entry with `- name: ...`.")

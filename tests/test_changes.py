@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import changes
-from pipeline.changes import Comparison
+from pipeline.changes import Comparison, pairing
 from pipeline.changes.pairing import _aligned
 from pipeline.changes.reasons import explain
 from pipeline.provenance import Provenance, Recipe
@@ -190,3 +190,15 @@ def test_long_values_are_cut_so_that_the_difference_can_be_seen() -> None:
     assert (before[0], after[0], before[-1], len(before)) == ("A", "B", "…", 80)
     assert words.shortened(None, long, 80) == ("—", f"{long[:79]}…")
     assert words.shortened("short", "too", 80) == ("short", "too")
+
+
+def test_spans_that_overlap_are_paired_by_the_most_shared_letters() -> None:
+    def side(*spans: tuple[int, int]) -> pairing.Side:
+        start, end = (np.array([span[edge] for span in spans], np.int64) for edge in (0, 1))
+        none, own = np.zeros(len(spans), np.int64), np.arange(len(spans)) + 100 * len(spans)
+        return pairing.Side(none, none, none, start, end, own, own, own)
+
+    old, new = side((0, 10), (12, 20), (30, 40), (50, 51)), side((8, 20), (0, 9), (60, 70), (39, 45), (51, 52))
+    pairs = pairing.pair_mentions(old, new)
+    assert sorted(zip(pairs.old.tolist(), pairs.new.tolist(), strict=True)) == [(0, 1), (1, 0), (2, 3)]
+    assert (pairs.removed.tolist(), pairs.added.tolist()) == ([3], [2, 4])

@@ -304,7 +304,7 @@ def test_two_writers_never_overwrite_each_other(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        (b"{", "Line 1 of the corrections cannot be used"),
+        (b"{", r"Line 1 of the corrections \(_corrections.jsonl\) cannot be used"),
         (b'{"id": "c-1", "when": "w", "who": "a", "decision": "maybe"}', "Line 1 .* 'maybe'"),
         (b'{"id": "c-1", "when": "w", "who": "a", "decision": "accept"}', "does not say which mention"),
         (b'{"id": "c-1", "when": "w", "who": "a", "decision": "undo", "undoes": "c-0"}', "no decision above it"),

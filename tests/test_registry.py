@@ -55,7 +55,7 @@ def test_norway_is_a_country_code() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("organizations: [", "not valid YAML"),
+        ("organizations: [", r"The registry \(_organizations.yaml\) is not valid YAML: line 1: "),
         ("- name: X", "one key, `organizations`"),
         ("orgs: []", "one key, `organizations`"),
         ("organizations: {name: X}", "must be a list"),

@@ -354,7 +354,7 @@ def test_a_file_of_decisions_that_cannot_be_used_is_told(client: TestClient, log
     log.path.write_bytes(b"{}\n")
     answer = client.get(f"{ROOT}/queue.json", params={"name": "changes"})
     assert answer.status_code == 422
-    assert "Line 1 of the corrections cannot be used" in answer.json()["message"]
+    assert "Line 1 of the corrections (_corrections.jsonl) cannot be used" in answer.json()["message"]
 
 
 def test_a_folder_that_cannot_be_written_is_told(client: TestClient, log: Log) -> None:

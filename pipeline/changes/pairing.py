@@ -5,6 +5,7 @@ overlap in the section; the same words, value and sentence in another section of
 extraction are first translated into the new text of their section, so that a hyphen mended further up moves nothing.
 """
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -97,15 +98,22 @@ def _by_overlap(
     old: Side, new: Side, left: Codes, right: Codes, found: list[tuple[Codes, Codes]]
 ) -> tuple[Codes, Codes]:
     """Pairs spans of one text that share characters, the most shared first; returns what is left."""
-    by_text: dict[tuple[int, int], list[int]] = {}
+    by_text: dict[tuple[int, int], list[tuple[int, int, int]]] = {}
     for row in right:
-        by_text.setdefault((int(new.section[row]), int(new.field[row])), []).append(int(row))
+        span = int(new.start[row]), int(new.end[row]), int(row)
+        by_text.setdefault((int(new.section[row]), int(new.field[row])), []).append(span)
+    for spans in by_text.values():
+        spans.sort()
+    longest = {text: max(end - start for start, end, _ in spans) for text, spans in by_text.items()}
     shared = []
     for row in left:
-        for other in by_text.get((int(old.section[row]), int(old.field[row])), ()):
-            length = min(old.end[row], new.end[other]) - max(old.start[row], new.start[other])
+        text, start, end = (int(old.section[row]), int(old.field[row])), int(old.start[row]), int(old.end[row])
+        spans = by_text.get(text, [])
+        near = spans[bisect_left(spans, (start - longest.get(text, 0),)) : bisect_left(spans, (end,))]
+        for other_start, other_end, other in near:
+            length = min(end, other_end) - max(start, other_start)
             if length > 0:
-                shared.append((-int(length), int(row), other))
+                shared.append((-length, int(row), other))
     pairs: dict[int, int] = {}
     taken: set[int] = set()
     for _, row, other in sorted(shared):

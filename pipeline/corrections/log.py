@@ -110,7 +110,7 @@ def parse_corrections(data: bytes) -> tuple[Correction, ...]:
     for number, line in enumerate(data.split(b"\n"), 1):
         if not line.strip():
             continue
-        where = f"Line {number} of the corrections"
+        where = f"Line {number} of the corrections (_corrections.jsonl)"
         try:
             correction = msgspec.json.decode(line, type=Correction)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -31,11 +31,12 @@ from pipeline import countries, store
 from pipeline.changes.judgement import LOW_CONFIDENCE
 from pipeline.corrections import Correction, CorrectionError
 from pipeline.gazetteers import currencies
-from pipeline.records import KINDS, Bbox, Field, Kind
+from pipeline.records import KINDS
 from pipeline.review import desk as desks
 from pipeline.review import forms, subjects
+from pipeline.review.asked import Adding, Boxing, Deciding, Spanning, Undoing
 from pipeline.review.decisions import Conflict, Known
-from pipeline.review.desk import Action, Desk, Queue
+from pipeline.review.desk import Desk, Queue
 from pipeline.review.forms import Mistake
 from pipeline.review.guard import Guard
 from pipeline.review.pictures import LATE
@@ -78,53 +79,6 @@ PIXELS_A_POINT = 1.6
 """Of a page on a screen that has room for it; only the shape matters before the picture is there."""
 T = TypeVar("T")
 STATES = {"accept": "Accepted", "reject": "Rejected", "edit": "Edited", "add": "Added", "undo": "Took back"}
-
-
-class Deciding(msgspec.Struct, forbid_unknown_fields=True):
-    """What the page sends for a decision."""
-
-    id: str
-    action: Action
-    who: str
-    version: str
-    why: str = ""
-    value: dict[str, str] = {}
-
-
-class Undoing(msgspec.Struct, forbid_unknown_fields=True):
-    """What the page sends to take a decision back; `id` is the line to show afterwards."""
-
-    decision: str
-    who: str
-    id: str = ""
-    why: str = ""
-
-
-class Boxing(msgspec.Struct, forbid_unknown_fields=True):
-    """A box that was drawn on a page."""
-
-    of: str
-    page: int
-    box: Bbox
-
-
-class Spanning(msgspec.Struct, forbid_unknown_fields=True):
-    """Words of a section that were chosen."""
-
-    of: str
-    section_id: str
-    field: Field
-    start: int
-    end: int
-
-
-class Adding(Spanning, forbid_unknown_fields=True):
-    """What the page sends to add a mention."""
-
-    kind: Kind
-    who: str
-    why: str = ""
-    value: dict[str, str] = {}
 
 
 def make_app(desk: Desk, token: str, port: int) -> ASGIApp:
