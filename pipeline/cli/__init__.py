@@ -2,6 +2,7 @@
 
 import atexit
 import gc
+import os
 
 from pipeline.cli.app import app
 
@@ -11,6 +12,7 @@ GARBAGE = 200_000
 
 def main() -> None:
     """Runs the command that the arguments name."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # matrices are small here: no thread a core is started for them
     gc.set_threshold(GARBAGE)
     atexit.register(gc.freeze)  # at the end nothing is looked through for garbage: all of it goes with the process
     app(prog_name="pipeline")

@@ -9,9 +9,6 @@ import re
 from functools import cache, lru_cache
 from importlib import import_module
 
-from dateparser.data.languages_info import language_order
-from dateparser.date import DateDataParser
-
 from pipeline.dates.atoms import MONTHS, MONTHS_ELSEWHERE
 from pipeline.dates.shapes import Part, Phrase
 
@@ -47,6 +44,8 @@ _REACH = 36
 @cache
 def _languages() -> dict[str, tuple[str, ...]]:
     """The languages that have a month of this name, by the name in small letters."""
+    from dateparser.data.languages_info import language_order  # dateparser is long in coming, and few texts ask it
+
     found: dict[str, list[str]] = {}
     for language in language_order[:LANGUAGES]:
         info = import_module(f"dateparser.data.date_translation_data.{language}").info
@@ -102,6 +101,8 @@ def _sample(text: str, day: str | None, year: str) -> str:
 @lru_cache(maxsize=4096)
 def _month(text: str, languages: tuple[str, ...], has_day: bool) -> int | None:
     """The month that dateparser reads in `text`, when it reads all of its parts."""
+    from dateparser.date import DateDataParser  # as above
+
     settings = SETTINGS | {"REQUIRE_PARTS": ["day", "month", "year"] if has_day else ["month", "year"]}
     found = DateDataParser(languages=list(languages), settings=settings).get_date_data(text).date_obj
     if found is None or str(found.year) != SAMPLE_YEAR or (has_day and str(found.day) != SAMPLE_DAY):
