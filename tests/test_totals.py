@@ -176,3 +176,9 @@ def test_true_sums_are_never_told(numbers: list[int], sign: str) -> None:
 @pytest.mark.parametrize("cell", ["1" * 100_000, "1," * 50_000, "Total" * 20_000, " " * 100_000 + "1"])
 def test_long_cells_are_read_in_bounded_time(cell: str) -> None:
     totals.find(table("Item | A", f"a | {cell}", f"{cell} | 2", f"Total | {cell}"))
+
+
+def test_a_table_of_hardly_anything_but_totals_is_left_alone() -> None:
+    block = ("North | 120 | 14", "South | 80 | 9", "Total | 200 | 24")
+    assert len(told(table("County | Tests | Positive", *block * 2))) == 1
+    assert told(table("County | Tests | Positive", *block * 200)) == []

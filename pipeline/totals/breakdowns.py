@@ -11,6 +11,7 @@ A part that is no exact number, or words such as `including`, `among them` and `
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
@@ -139,9 +140,11 @@ def _figure(row: Row) -> Figure:
 def _lists(text: str, mentions: Sequence[Row]) -> Iterator[tuple[Row, str]]:
     """Lists of labels and numbers that end in a total."""
     run: list[tuple[str, Row]] = []
+    starts = [row["char_start"] for row in mentions]
     end = -2
     for item in _ITEM.finditer(text):
-        held = [row for row in mentions if item.start() <= row["char_start"] and row["char_end"] <= item.end()]
+        inside = mentions[bisect_left(starts, item.start()) : bisect_left(starts, item.end())]
+        held = [row for row in inside if row["char_end"] <= item.end()]
         if item.start() != end + 1:
             run = []
         end = item.end()

@@ -20,6 +20,8 @@ Row = Mapping[str, Any]
 Found = tuple[int, int | None, int | None, str]
 
 MOST_ROWS = 2_000
+MOST_LOOKED_AT = 100_000
+"""Total rows times rows times columns of a table: what reads more of them would hold up a run, and sums nothing."""
 NEAR = Decimal("0.25")
 """How far, as a share of the total, the only sum of a row may be off to be taken for a slip of the report."""
 FITTING_ROWS = Decimal("0.6")
@@ -83,6 +85,8 @@ def _grid(number: int, held: Sequence[Row], rounded: Mapping[int, bool]) -> Grid
 
 def _total_rows(grid: Grid) -> Iterator[Found]:
     totals = [row for row in grid.rows if _TOTAL.fullmatch(grid.label(row))]
+    if len(totals) * len(grid.rows) * len(grid.columns) > MOST_LOOKED_AT:
+        return
     for total in totals:
         sums = {column: _missing_below(grid, total, totals, column) for column in grid.columns}
         known = {column: difference for column, difference in sums.items() if difference is not None}
