@@ -29,9 +29,11 @@ from pipeline.sections import build_sections
 from pipeline.titleblocks import (
     LONGEST,
     TitleBlock,
+    is_labelled_head,
     is_report_title,
     joined_blocks,
     names_body,
+    names_sender,
     read_running_title,
     read_title_block,
 )
@@ -267,21 +269,29 @@ def _heads_within(lines: Sequence[Line], setting: Setting) -> list[int]:
     """Where a title block may begin within a page: the first of the lines set apart that a report's title is among."""
     out = []
     for index, line in enumerate(lines):
+        if is_labelled_head(lines[index : index + _HIGHEST_HEAD]):
+            out.append(index)
         if not is_report_title(line.text) or not (_is_apart(line, setting) or _is_below_name(lines, index, setting)):
             continue
         start = index
-        while start and index - start < _HIGHEST_HEAD and _is_apart(lines[start - 1], setting):
-            if lines[start - 1].page != line.page or lines[start].bbox[1] - lines[start - 1].bbox[3] > 1.5 * line.size:
-                break
+        while start and index - start < _HIGHEST_HEAD and _belongs_to_head(lines[start - 1], lines[start], setting):
             start -= 1
         out.append(start)
     return out
 
 
+def _belongs_to_head(above: Line, line: Line, setting: Setting) -> bool:
+    """Whether a line goes on with the head that begins, so far, with the line below it."""
+    gap = line.bbox[1] - above.bbox[3]
+    if above.page != line.page or gap > 3 * line.size:
+        return False
+    return (gap <= 1.5 * line.size and _is_apart(above, setting)) or (above.role == "body" and names_sender(above.text))
+
+
 def _is_below_name(lines: Sequence[Line], index: int, setting: Setting) -> bool:
     """Whether a title set like the text stands right below a body's name that is not."""
     above, line = lines[index - 1], lines[index]
-    near = above.page == line.page and 0 <= line.bbox[1] - above.bbox[3] < line.size
+    near = above.page == line.page and 0 <= line.bbox[1] - above.bbox[3] < 2 * line.size
     return line.role == "body" and near and _is_apart(above, setting) and names_body(above.text)
 
 
@@ -304,7 +314,7 @@ def _evidence_of_another(
     restarts = _numbering_restarts(lines, index, block.length)
     speaks = (block.is_report and block.is_body_named) or block.is_labelled
     entire = speaks and block.period_start is not None and restarts
-    if not block.is_plain and not (begins_page and (same_form or entire)):
+    if not block.is_plain and not (begins_page and same_form) and not (entire and (begins_page or block.is_labelled)):
         return 0.0
     if not begins_page and not restarts:
         return 0.0

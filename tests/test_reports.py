@@ -173,6 +173,22 @@ def test_labels_alone_begin_another_report() -> None:
     assert [r.organization for r in reports_of(*(head + SECTIONS for head in heads))] == ["Andes Aid", "Lake Aid"]
 
 
+@pytest.mark.parametrize(
+    "head_of",
+    [
+        lambda body: f"#~ KINGDOM OF TONGA\n#~ {body}\n\n\n#+~ QUARTERLY PROGRESS REPORT\n~ January – March 2020\n\n",
+        lambda body: f"{body}\n14 Temple Lane, Suva, Fiji\n#  REPORT OF ACTIVITIES FOR 2019\n\n",
+        lambda body: f"#+ {body}\n\nHalf-year activity report\nPeriod: 1 July – 31 December 2020\n\n",
+        lambda body: f"Organisation: {body}\nCountry: Peru\nReporting period: May to July 2020\n\n",
+    ],
+)
+def test_reports_may_follow_each_other_on_one_page(head_of: Callable[[str], str]) -> None:
+    bodies = ["Youth Services Division", "Women’s Affairs Board"]
+    reports = reports_of("\n\n".join(head_of(body) + f"# 1. Aims\n{PROSE}\n\n# 2. Money\n{PROSE}" for body in bodies))
+    assert [r.organization for r in reports] == bodies
+    assert [[s.path for s in r.sections if s.number] for r in reports] == [["1", "2"]] * 2
+
+
 def test_a_form_may_have_no_rules() -> None:
     rows = [("Name of NGO", "Hope for the Hills"), ("Report", "Progress Report"), ("Reporting period", "2019")]
     words = [

@@ -39,9 +39,11 @@ from pipeline.titleblocks.wording import (
 __all__ = [
     "LONGEST",
     "TitleBlock",
+    "is_labelled_head",
     "is_report_title",
     "joined_blocks",
     "names_body",
+    "names_sender",
     "read_running_title",
     "read_title_block",
 ]
@@ -184,6 +186,32 @@ def is_report_title(text: str) -> bool:
 def names_body(text: str) -> bool:
     """Whether a line is a body's name and nothing else."""
     return role_of(text) == "body" and is_name(text)
+
+
+def names_sender(text: str) -> bool:
+    """Whether a line is a body's name, its country or its address, and nothing else."""
+    role = role_of(text)
+    if role in ("body", "other") and is_name(text):
+        return role == "body" or ("," in text and len(text.split()) <= _LONGEST_ADDRESS)
+    return role in ("country", "place") and len(text.split()) <= _LONGEST_ADDRESS
+
+
+_LONGEST_ADDRESS = 10
+"""Words of a line of an address."""
+
+
+def is_labelled_head(lines: Sequence[Line]) -> bool:
+    """Whether lines begin with a label and the name of a body, and a labelled period follows."""
+    if not lines or ":" not in lines[0].text[:_LONGEST_LABEL]:
+        return False
+    found = LABELLED_BODY.match(lines[0].text)
+    return bool(found and found["name"]) and any(
+        LABELLED_PERIOD.search(line.text[:_LONGEST_LABEL]) and role_of(line.text) == "period" for line in lines[1:]
+    )
+
+
+_LONGEST_LABEL = 40
+"""Characters within which the label of a line ends."""
 
 
 def joined_blocks(cover: TitleBlock, title_page: TitleBlock) -> TitleBlock:
