@@ -310,7 +310,7 @@ def _font(address: bindings.Handle) -> _Font:
 def _word_of(page: OpenPage) -> Callable[[int, int, int, _Style, str], Word]:
     """What makes a word of the characters `start` to `end` of a page: its place is all that is left to ask for."""
     text_page, number, turned, shown = page.text_page, page.page_number, page.rotation != 0, page.shown
-    right_by, down_by = shown.e, shown.f
+    right_by, down_by, leftward = shown.e, shown.f, page.has_leftward
 
     def word(start: int, end: int, line: int, style: _Style, text: str) -> Word:
         font, size, bold, italic, upright, below = style
@@ -324,7 +324,7 @@ def _word_of(page: OpenPage) -> Callable[[int, int, int, _Style, str], Word]:
         else:
             x0, bottom, x1 = _x.value + right_by, down_by - _y.value, _rect.right + right_by
         bottom += below
-        if page.has_leftward and directions.LETTERS.search(text):
+        if leftward and directions.LETTERS.search(text):
             return _leftward_word(page, start, end, line, style, text, bottom)
         if x1 < x0:
             x1 = x0
@@ -339,10 +339,15 @@ def _word_of(page: OpenPage) -> Callable[[int, int, int, _Style, str], Word]:
 def _edges(page: OpenPage, start: int, text: str, x0: float, x1: float) -> tuple[float, ...]:
     """The character boundaries of a word: read where letters, digits and signs meet, evenly spread between."""
     edges = [x0]
-    left = 0
+    left, length, text_page = 0, len(text), page.text_page
+    right_by = page.shown.e if page.rotation == 0 else None
     for meeting in _MEETING.finditer(text):
         right = meeting.end()
-        x = x1 if right == len(text) else page.shown.point(*_origin(page.text_page, start + right))[0]
+        if right == length:
+            x = x1
+        else:
+            char_origin(text_page, start + right, _x_ref, _y_ref)
+            x = _x.value + right_by if right_by is not None else page.shown.point(_x.value, _y.value)[0]
         if right - left == 1:
             edges.append(x)
         else:
@@ -385,12 +390,15 @@ def _cut(page: OpenPage, start: int, end: int, styles: _Styles) -> list[tuple[in
     cuts.update(index + 1 for index in range(start, end) if page.text[index] in _JOINED)
     before: tuple[float, float] | None = None
     previous: bindings.Handle | None = None
+    text_page, text = page.text_page, page.text
     for index in range(start, end):
-        item = text_object(page.text_page, index) if page.text[index] != accents.NOTHING else None
-        style = styles.of(item, index)
-        if not item or item == previous or style is None or not style.upright:
+        item = text_object(text_page, index)
+        if not item or item == previous or text[index] == accents.NOTHING:
             continue
         previous = item
+        style = styles.of(item, index)
+        if style is None or not style.upright:
+            continue
         here = style.size, page.shown.point(*_origin(page.text_page, index))[1]
         if before is not None and _differs(before, here):
             cuts.add(index)
