@@ -27,6 +27,11 @@ def read_rows(name: str) -> tuple[dict[str, str], ...]:
     return tuple(dict(zip(names, row, strict=True)) for row in rows if row)  # a third of what DictReader takes
 
 
+def read_column(name: str) -> frozenset[str]:
+    """Returns what stands below the heading of a file of one column, of which there may be tens of thousands."""
+    return frozenset(read_text(name).splitlines()[1:])
+
+
 @functools.cache
 def read_words(name: str) -> dict[str, Any]:
     """Returns the lists of a YAML file of this package."""

@@ -11,7 +11,7 @@ from functools import cache
 
 from simplemma import is_known
 
-from pipeline.gazetteers import read_rows, read_text
+from pipeline.gazetteers import read_column, read_rows
 from pipeline.organizations.words import common_acronym
 
 
@@ -28,30 +28,25 @@ def names() -> frozenset[str]:
 @cache
 def cities() -> frozenset[str]:
     """Towns and provinces of the world: `gazetteers/cities.csv`. A place alone is no organization."""
-    return _lines("cities.csv")
+    return read_column("cities.csv")
 
 
 @cache
 def first_names() -> frozenset[str]:
     """First names of people in some seventy countries that are no English words and no towns."""
-    return _lines("first_names.csv")
+    return read_column("first_names.csv")
 
 
 @cache
 def surnames() -> frozenset[str]:
     """Family names of people in the same countries."""
-    return _lines("surnames.csv")
+    return read_column("surnames.csv")
 
 
 @cache
 def acronyms() -> frozenset[str]:
     """The acronyms among them."""
     return frozenset(name for name in names() if name.isupper() and " " not in name)
-
-
-def _lines(name: str) -> frozenset[str]:
-    """The names in a file of one column, without its heading: as text, since they are tens of thousands."""
-    return frozenset(read_text(name).splitlines()[1:])
 
 
 def _is_plain(alias: str) -> bool:
