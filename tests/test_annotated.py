@@ -54,7 +54,7 @@ def test_no_organization_of_a_test_group_is_trained_on() -> None:
     """But for those that the whole world knows (`UNICEF`) and one that every country has."""
     paths = sorted(MODELS.glob("sentences*.txt"))
     files = [path.read_text(encoding="utf-8") for path in paths]
-    assert len(files) == 5
+    assert len(files) > 5
     groups = annotated.read_groups("\n".join(files).splitlines())
     parts = composed.read_parts((MODELS / "parts.yaml").read_text(encoding="utf-8"))
     known = world.names() | {"Ministry of Health"}

@@ -36,17 +36,15 @@ NAMES = ("cleaning", "heads", "gazetteer", "definitions", "lists", "propagation"
 NONE = Rules(**dict.fromkeys(NAMES, False))
 ALL = Rules()
 ROUNDS = 5
-UNSEEN = "sentences_third.txt (even numbers)"
 
 
-def read_sets() -> dict[str, list[annotated.Group]]:
-    """The marked groups of each file; of the third set those that may be read, and those of which only figures are."""
+def read_sets(split: str) -> dict[str, list[annotated.Group]]:
+    """The marked groups of each file that has some of `split`."""
     files = {
-        name: annotated.read_groups((MODELS / name).read_text(encoding="utf-8").splitlines())
-        for name in ("sentences.txt", "sentences_tune.txt", "sentences_blind.txt", "sentences_third.txt")
+        path.name: annotated.read_groups(path.read_text(encoding="utf-8").splitlines())
+        for path in sorted(MODELS.glob("sentences*.txt"))
     }
-    third = files.pop("sentences_third.txt")
-    return files | {"sentences_third.txt (odd numbers)": third[0::2], UNSEEN: third[1::2]}
+    return {name: groups for name, groups in files.items() if any(group.split == split for group in groups)}
 
 
 def score(groups: Sequence[annotated.Group], readings: Sequence[list[Reading]], rules: Rules) -> tuple[float, ...]:
@@ -54,7 +52,7 @@ def score(groups: Sequence[annotated.Group], readings: Sequence[list[Reading]], 
     right = found = wanted = 0
     for group, texts in zip(groups, readings, strict=True):
         for sentence, mentions in zip(group.sentences, settle(texts, Context(), rules), strict=True):
-            marks = {mark[:2] for mark in sentence.marks}
+            marks = {mark[:2] for mark in sentence.marks if mark[2] == "ORG"}
             spans = {(mention.start, mention.end) for mention in mentions}
             right, found, wanted = right + len(marks & spans), found + len(spans), wanted + len(marks)
     precision, recall = right / max(1, found), right / max(1, wanted)
@@ -69,7 +67,7 @@ def count_right(
         for sentence, mentions in zip(group.sentences, settle(texts, Context()), strict=True):
             for mention in mentions:
                 found[mention.rule] += 1
-                right[mention.rule] += any(mark[:2] == (mention.start, mention.end) for mark in sentence.marks)
+                right[mention.rule] += (mention.start, mention.end, "ORG") in sentence.marks
 
 
 def count_judged(tables: Path, gold: Path, found: Counter[str], right: Counter[str]) -> None:
@@ -166,17 +164,17 @@ def main() -> None:
     found: Counter[str] = Counter()
     right: Counter[str] = Counter()
     every: list[annotated.Group] = []
-    for title, read in read_sets().items():
+    for title, read in read_sets(args.split).items():
         groups = [group for group in read if group.split == args.split]
         every += read
-        number = sum(len(sentence.marks) for group in groups for sentence in group.sentences)
+        marks = [
+            mark for group in groups for sentence in group.sentences for mark in sentence.marks if mark[2] == "ORG"
+        ]
         sentences = sum(len(group.sentences) for group in groups)
-        if groups:
-            print(f"\n{title}, {args.split}: {number} names in {sentences} sentences of {len(groups)} authors")
-            print(f"{'':<28}precision  recall    F1")
-            readings = print_ablation(stock, nlp, groups)
-            if title != UNSEEN:
-                count_right(groups, readings, found, right)
+        print(f"\n{title}, {args.split}: {len(marks)} names in {sentences} sentences of {len(groups)} authors")
+        print(f"{'':<28}precision  recall    F1")
+        readings = print_ablation(stock, nlp, groups)
+        count_right(groups, readings, found, right)
     count_judged(args.tables, args.gold, found, right)
     print_reliability(found, right)
     print_speed(nlp, every)

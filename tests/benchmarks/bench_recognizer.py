@@ -167,7 +167,8 @@ def score(nlp: Language, rules: Rules) -> tuple[float, float, float]:
             docs = list(nlp.pipe(sentence.text for sentence in group.sentences))
             readings = [reading_of(doc.text, doc, doc._.mentions) for doc in docs]
             for sentence, mentions in zip(group.sentences, settle(readings, Context(), rules), strict=True):
-                marks, spans = {mark[:2] for mark in sentence.marks}, {(m.start, m.end) for m in mentions}
+                marks = {mark[:2] for mark in sentence.marks if mark[2] == "ORG"}
+                spans = {(m.start, m.end) for m in mentions}
                 right, found, wanted = right + len(marks & spans), found + len(spans), wanted + len(marks)
     precision, recall = right / max(1, found), right / max(1, wanted)
     return precision, recall, 2 * precision * recall / max(1e-9, precision + recall)
