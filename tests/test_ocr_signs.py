@@ -4,7 +4,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from pipeline.engines.ocr.blobs import Ink
-from pipeline.engines.ocr.rows import Place, Row, Seen
+from pipeline.engines.ocr.leaders import find_leaders
+from pipeline.engines.ocr.rows import Blob, Place, Row, Seen
 from pipeline.engines.ocr.series import with_series
 from pipeline.engines.ocr.signs import with_signs
 from pipeline.engines.ocr.spaces import with_spaces
@@ -154,3 +155,13 @@ def test_a_comma_that_was_overlooked_or_touches_its_digit_is_added(begins: int) 
     rows = [row_of(together(one, draw(pencil, one.place[2] + 10, "577")), draw(pencil, 200, "people"))]
     with_signs(rows, Ink(picture), LETTER)
     assert rows[0].seen[0].text == "1,577"
+
+
+def test_dots_with_letters_between_them_are_no_leader() -> None:
+    dots = [Blob(x, 50, x + 4, 54, 16, x) for x in range(100, 400, 20)]
+    letter = Blob(205, 34, 216, 54, 90, 1000)
+    assert [leader.place for leader in find_leaders(dots, LETTER)] == [(100, 50, 384, 54)]
+    assert [leader.place for leader in find_leaders([*dots, letter], LETTER)] == [
+        (100, 50, 204, 54),
+        (220, 50, 384, 54),
+    ]

@@ -43,7 +43,21 @@ class Leader(Struct, frozen=True):
 def find_leaders(blobs: Sequence[Blob], letter: float) -> list[Leader]:
     """The leaders of a page whose small letters are so high, in pixels."""
     low = [b for b in blobs if b.height <= _LOW * letter and b.width <= 2 * _LOW * letter and b.area >= 2]
-    return [leader for chain in _chains(low, letter) if (leader := _leader(chain)) is not None]
+    tall = [b for b in blobs if b.height > _LOW * letter]
+    parts = (part for chain in _chains(low, letter) for part in _unbroken(chain, tall, letter))
+    return [leader for part in parts if (leader := _leader(part)) is not None]
+
+
+def _unbroken(chain: Sequence[Blob], tall: Sequence[Blob], letter: float) -> list[list[Blob]]:
+    """The parts of a chain between which no letter stands: dots among letters are dirt, or pieces of letters."""
+    top, bottom = min(dot.top for dot in chain) - letter / 2, max(dot.bottom for dot in chain)
+    among = [b.middle for b in tall if b.top < bottom and b.bottom > top and chain[0].left < b.middle < chain[-1].right]
+    parts = [[chain[0]]]
+    for before, dot in itertools.pairwise(chain):
+        if any(before.middle < middle < dot.middle for middle in among):
+            parts.append([])
+        parts[-1].append(dot)
+    return [part for part in parts if len(part) >= _FEWEST]
 
 
 def _chains(dots: Iterable[Blob], letter: float) -> list[list[Blob]]:
