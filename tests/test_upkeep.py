@@ -30,6 +30,7 @@ from pipeline.records import (
     TaggedSubmission,
 )
 from pipeline.rows import Submission
+from pipeline.store import groups
 
 BODIES = (
     ("Harbour Council of Volunteers", "HCV"),
@@ -279,7 +280,10 @@ def test_many_submissions_go_through_runs_on_the_disk(shelf: Shelf, monkeypatch:
     assert not list(shelf.folder.glob(".spill*"))
 
 
-def test_a_large_table_is_cut_where_its_keys_say_and_groups_without_a_change_are_copied(tmp_path: Path) -> None:
+def test_a_large_table_is_cut_where_its_keys_say_and_groups_without_a_change_are_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(groups, "BLOCK", 7)
     table = schema.ORGANIZATION_ALIASES
     rows = [alias_row(number) for number in range(5000)]
     layout = published(tmp_path, schema.joined(table, [schema.to_arrow(table, rows)]), store.Layout())

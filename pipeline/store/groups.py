@@ -24,6 +24,8 @@ from msgspec import Struct
 MAGIC = b"PAR1"
 ENDING = 8
 """Bytes after a footer: its length, and the magic again."""
+BLOCK = 64
+"""Groups that a footer is put together of at a time."""
 TRUE, FALSE, BYTE, I16, I32, I64, DOUBLE, BINARY, LIST, SET, MAP, STRUCT = range(1, 13)
 WIDTHS = {TRUE: 0, FALSE: 0, BYTE: 1, DOUBLE: 8}
 GROUP_ROWS, GROUP_LIST, PLACE, ORDINAL = "rows", "groups", "place", "ordinal"
@@ -107,20 +109,30 @@ def assemble_footer(sample: bytes, groups: Sequence[Group]) -> bytes:
         sample[counted.end : listed.start],
         bytes([size << 4 | STRUCT]) if size < 15 else bytes([0xF0 | STRUCT]) + _varint(size),
     ]
-    moved = iter(_moved(groups))
-    for group in groups:
-        pieces += chain.from_iterable(zip_longest(group.parts, islice(moved, len(group.places)), fillvalue=b""))
+    start = len(MAGIC)
+    for first in range(0, size, BLOCK):
+        block = groups[first : first + BLOCK]
+        pieces.append(_listed(block, start, first))
+        start += sum(group.length for group in block)
     footer = b"".join([*pieces, sample[listed.end :]])
     return footer + len(footer).to_bytes(4, "little") + MAGIC
 
 
-def _moved(groups: Sequence[Group]) -> list[bytes]:
-    """What stands for the places of all groups, in order, when the groups stand one after another."""
+def _listed(groups: Sequence[Group], start: int, ordinal: int) -> bytes:
+    """What a footer says of groups that stand one after another from a place on, the first of them the `ordinal`th."""
+    moved = iter(_moved(groups, start, ordinal))
+    parts = (zip_longest(group.parts, islice(moved, len(group.places)), fillvalue=b"") for group in groups)
+    return b"".join(chain.from_iterable(chain.from_iterable(parts)))
+
+
+def _moved(groups: Sequence[Group], start: int, ordinal: int) -> list[bytes]:
+    """What stands for the places of these groups, in order."""
     each = [len(group.places) for group in groups]
     places = np.fromiter(chain.from_iterable(group.places for group in groups), np.int64, sum(each))
     lengths = np.fromiter((group.length for group in groups), np.int64, len(groups))
-    starts = np.repeat(len(MAGIC) + np.cumsum(lengths) - lengths, each)
-    ordinals = np.repeat(np.where(np.arange(len(groups)) < 1 << 15, np.arange(len(groups)), 0), each)
+    starts = np.repeat(start + np.cumsum(lengths) - lengths, each)
+    numbers = ordinal + np.arange(len(groups))
+    ordinals = np.repeat(np.where(numbers < 1 << 15, numbers, 0), each)
     return _varints(2 * np.where(places < 0, ordinals, places + starts))
 
 
