@@ -213,7 +213,15 @@ def test_a_name_is_found_as_it_is_typed_and_as_it_is_shown(few: Path, tmp_path: 
     out = ["--out", str(tmp_path / "out")]
     assert CliRunner().invoke(app, ["run", str(few), *out, "--jobs", "1"]).exit_code == 0
     for name in ("two\nlines.pdf", "two\\nlines.pdf"):
-        assert "two\\nlines.pdf: failed, empty_file." in CliRunner().invoke(app, ["show", name, *out]).output
+        for how in ([], ["--sections"]):
+            shown = CliRunner().invoke(app, ["show", name, *how, *out]).output
+            assert "two\\nlines.pdf: failed, empty_file." in shown
+
+
+def test_the_list_of_commands_is_told_in_whole_sentences() -> None:
+    listed = CliRunner().invoke(app, ["--help"]).output.partition("Commands:")[2]
+    assert len(listed.strip().splitlines()) == len(app.registered_commands)
+    assert "..." not in listed
 
 
 def test_an_empty_folder_gives_empty_tables(tmp_path: Path) -> None:

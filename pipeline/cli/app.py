@@ -19,7 +19,7 @@ ParamsFile = Annotated[Optional[Path], typer.Option("--params", help="Parameters
 Tables = Annotated[Path, typer.Option("--tables", help="Folder of tables.")]
 
 
-@app.command()
+@app.command(short_help="Bring the tables up to date, and print what was found.")
 def run(
     raw: Raw = Path("raw"),
     out: Out = Path("extracted"),
@@ -59,7 +59,7 @@ def run(
     )
 
 
-@app.command()
+@app.command(short_help="Print or draw a mention, or all of a submission.")
 def show(
     what: Annotated[str, typer.Argument(help="A mention_id, or the name of a submission.")],
     sections: Annotated[bool, typer.Option("--sections", help="Print the section tree of a submission.")] = False,
@@ -78,7 +78,7 @@ def show(
     raise typer.Exit(work.show_mention(what, raw, out, draw=draw))
 
 
-@app.command()
+@app.command(short_help="Tag a text, and print each mention.")
 def tag(
     text: Annotated[str, typer.Argument(help="A text to tag.")],
     why: Annotated[bool, typer.Option("--why", help="Also what was refused, and why.")] = False,
@@ -91,7 +91,7 @@ def tag(
     raise typer.Exit(work(text, why=why, reference_date=reference_date, params_file=params))
 
 
-@app.command("eval")
+@app.command("eval", short_help="Score the tables on gold.")
 def evaluate(
     raw: Raw = Path("raw"),
     out: Out = Path("extracted"),
@@ -107,7 +107,7 @@ def evaluate(
     raise typer.Exit(work(raw, out, params_file=params, show=show, reliability=reliability))
 
 
-@app.command()
+@app.command(short_help="Check that no byte has changed and every box fits.")
 def verify(
     raw: Raw = Path("raw"),
     out: Out = Path("extracted"),
@@ -118,7 +118,7 @@ def verify(
     raise typer.Exit(work(raw, out))
 
 
-@app.command()
+@app.command(short_help="Compare two extractions.")
 def diff(
     old: Annotated[
         str, typer.Argument(help="Folder of tables or git revision, such as HEAD or main:extracted/tables.")
@@ -152,7 +152,7 @@ def diff(
     )
 
 
-@app.command()
+@app.command(short_help="Look at each value beside its page, and decide.")
 def review(
     old: Annotated[
         Optional[str],  # noqa: UP045
@@ -174,7 +174,7 @@ def review(
     raise typer.Exit(work(old, new, raw, out, params_file=params, port=port, reviewer=reviewer, browser=not no_browser))
 
 
-@app.command()
+@app.command(short_help="Make gold of what a person has reviewed.")
 def gold(
     names: Annotated[Optional[list[str]], typer.Argument(help="File names; default: all that are reviewed.")] = None,  # noqa: UP045
     raw: Annotated[Path, typer.Option("--raw", help="Folder of submitted PDFs.")] = Path("raw"),
@@ -188,7 +188,7 @@ def gold(
     raise typer.Exit(work(names or [], raw, out, params_file=params, force=force))
 
 
-@app.command()
+@app.command(short_help="Write the tables for other programs.")
 def export(
     csv: Annotated[bool, typer.Option("--csv", help="One CSV file a table.")] = False,
     xlsx: Annotated[bool, typer.Option("--xlsx", help="One Excel workbook, a sheet a table.")] = False,

@@ -68,11 +68,8 @@ def show_submission(name: str, out: Path) -> int:
         entry = _entry(out, name)
         if entry is None:
             return _missing(_no_submission(name, out))
-        row = next(row for row in _rows(out, "submissions") if row["file_name"] == entry.file_name)
         console = screen()
-        if row["error_code"] is not None:
-            trouble = f"{entry.file_name}: {row['status']}, {row['error_code']}. {row['error_message']}"
-            console.print(Text(visible(trouble)), soft_wrap=True)
+        _tell_trouble(out, entry, console)
         mine = {table: _of(out, table, entry.submission_id) for table in ("reports", "sections")}
         found = [
             (kind, row) for kind in schema.MENTION_TABLES for row in _of(out, f"{kind}_mentions", entry.submission_id)
@@ -99,6 +96,17 @@ def show_submission(name: str, out: Path) -> int:
     return command.guarded(work)
 
 
+def _tell_trouble(out: Path, entry: LedgerEntry, console: Console) -> str:
+    """Prints what was wrong with a submission, if anything was, and returns what became of it."""
+    row = next((row for row in _rows(out, "submissions") if row["file_name"] == entry.file_name), None)
+    if row is None:
+        return ""
+    if row["error_code"] is not None:
+        trouble = f"{entry.file_name}: {row['status']}, {row['error_code']}. {row['error_message']}"
+        console.print(Text(visible(trouble)), soft_wrap=True)
+    return str(row["status"])
+
+
 def _of(out: Path, table: str, submission_id: str | None) -> list[dict[str, Any]]:
     return [row for row in _rows(out, table) if row["submission_id"] == submission_id]
 
@@ -110,7 +118,7 @@ def _no_submission(name: str, out: Path) -> str:
     some = ", ".join(visible(one) for one in known[:MAX_NAMES_SHOWN]) or "none"
     rest = f" and {len(known) - MAX_NAMES_SHOWN} more" if len(known) > MAX_NAMES_SHOWN else ""
     hint = f"Is it {visible(near[0])}?" if near else f"There are: {some}{rest}. A new file needs `pipeline run` first."
-    return f"There is no submission {visible(name)} in {out}. {hint}"
+    return f"There is no submission called {visible(name)} in {out}. {hint}"
 
 
 def show_sections(name: str, raw: Path, out: Path, *, why: bool, draw: Path | None) -> int:
@@ -121,11 +129,13 @@ def show_sections(name: str, raw: Path, out: Path, *, why: bool, draw: Path | No
 
         results.required(out)
         entry = _entry(out, name)
-        if entry is None or entry.submission_id is None:
+        if entry is None:
             return _missing(_no_submission(name, out))
+        console = screen()
+        if _tell_trouble(out, entry, console) == "failed" or entry.submission_id is None:
+            return 0
         extracted = store.read_result(out, "extract", entry.submission_id, ExtractedSubmission)
         account = reports.explain_pages(extracted.pages)
-        console = screen()
         for line in trees.draw_tree(account, why=why).split("\n"):
             console.print(Text(visible(line)), soft_wrap=True)
         if draw is not None:
