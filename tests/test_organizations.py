@@ -176,6 +176,8 @@ def test_finds_nothing(text: str) -> None:
         ("{{Agnieszka Zendak-Zając|ORG}} opened the hall.", []),
         ("of {{Zendavo|ORG}}, {{Andrew Miller|PERSON}} and {{Matthew Green|ORG}} to us", ["Zendavo"]),
         ("{{Matthew & Green|ORG}} wrote.", ["Matthew & Green"]),
+        ("{{Achat de motos|ORG}} et vélos", []),
+        ("{{Besoin|ORG}} de personnel", []),
         ("the {{Zendavo|ORG}}, {{Min Santé|PERSON}} publique", ["Zendavo"]),
         ("paid by {{Zendo Rexmotor|PERSON}} for us", ["Zendo Rexmotor"]),
         ("led by {{Zendo Rexmotor|PERSON}} for years", []),

@@ -9,7 +9,7 @@ from pipeline.organizations.deeds import DOES
 from pipeline.organizations.lines import is_capitals, is_title, line_at
 from pipeline.organizations.readings import Entity, head_role
 from pipeline.organizations.usage import NUMBER_BEFORE, Usage
-from pipeline.organizations.vocabulary import FIELDS
+from pipeline.organizations.vocabulary import FIELDS, FOREIGN
 from pipeline.organizations.words import Token, common_acronym, is_generic, role_of, split_words
 
 EVENT_HEADS = frozenset(
@@ -81,6 +81,7 @@ SEAT_BEFORE = re.compile(r"\w, \Z")
 SEAT_AFTER = re.compile(r", (?!and\b|or\b)[a-z]+(?:ed|nt|ve|id|ld)\b")
 """What stands around the seat of a body: `Harbour Trust, Zenda, opened a shop`."""
 GOES_ON = re.compile(r" ([a-zß-öø-ÿ]\w{2,})")
+PHRASE_AFTER = re.compile(r" (?:de|du|des) [a-zß-öø-ÿ]{3}| d['’][a-zß-öø-ÿ]")
 PARTICLES = frozenset(
     {"de", "da", "dos", "das", "do", "del", "la", "van", "von", "der", "den", "bin", "binti", "al", "el", "ní", "id"}
 )
@@ -283,6 +284,8 @@ def _by_words(text: str, entity: Entity, words: list[Token], role: str | None) -
     line = line_at(text, entity.start)
     if text[entity.start : entity.end].count("/") > 1:
         return "a code"
+    if role is None and _is_phrase(text, entity, words):
+        return "plain words of another language"
     if role is None and len(words) > 1 and words[0].lower in OTHER_FIRST:
         return "its head is that of an event, law or programme"
     if role is None and not text.count("&", entity.start, entity.end) and is_person(words):
@@ -310,6 +313,17 @@ def _by_words(text: str, entity: Entity, words: list[Token], role: str | None) -
     is_listed = LISTED_BEFORE.search(text, max(0, entity.start - 20), entity.start) is not None
     is_listed |= is_named_by_fields(text, entity)
     return "plain words in a heading" if is_plain and is_title(line) and not is_listed else None
+
+
+def _is_phrase(text: str, entity: Entity, words: list[Token]) -> bool:
+    """Whether words are a French or Spanish phrase, or begin one: `Achat de motos`, `Besoin` of `Besoin de motos`."""
+    if len(words) == 1:
+        begins = PHRASE_AFTER.match(text, entity.end) is not None
+    else:
+        begins = words[1].lower in FOREIGN and all(word.text.islower() for word in words[1:])
+    return begins and any(
+        all(word.lower in FOREIGN or is_known(word.lower, language) for word in words) for language in ("fr", "es")
+    )
 
 
 def _are_plain(words: list[Token]) -> bool:
