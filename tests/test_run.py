@@ -202,8 +202,9 @@ def test_eval_without_gold_prints_no_figures(few: Path, tmp_path: Path) -> None:
     out = ["--out", str(tmp_path / "out")]
     assert CliRunner().invoke(app, ["run", str(few), *out, "--jobs", "1"]).exit_code == 0
     result = CliRunner().invoke(app, ["eval", str(few), *out])
-    assert result.exit_code == 2
+    assert result.exit_code == 0
     assert "There is no gold in" in result.output
+    assert "precision" not in result.output
     missed = CliRunner().invoke(app, ["show", "zzz", *out])
     assert "A new file needs `pipeline run` first." in missed.output
 
