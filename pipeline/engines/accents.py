@@ -37,7 +37,7 @@ BoxOf = Callable[[int], Bbox]
 
 def composed(text: str, box_of: BoxOf) -> str:
     """The text of a page with its letters and their accents put together; its length stays."""
-    if ACCENTS.search(text) is None:
+    if (text.isascii() and "`" not in text) or ACCENTS.search(text) is None:
         return text
     out, box_of = list(text), cache(box_of)
     for count, accent in enumerate(ACCENTS.finditer(text)):

@@ -173,8 +173,10 @@ def open_page(document: pypdfium2.PdfDocument, page_number: int) -> Iterator[Ope
         raw.FPDF_GetPageBoundingBox(page, ctypes.byref(box))
         shown, width, height = affine.shown((box.left, box.bottom, box.right, box.top), rotation)
         text = _characters(text_page)
-        text = accents.composed(text, lambda index: _ink_box(bindings.handle(text_page), index, shown))
         leftward = not text.isascii() and directions.LETTERS.search(text) is not None
+        if leftward:
+            text = directions.with_brackets_as_shown(text)
+        text = accents.composed(text, lambda index: _ink_box(bindings.handle(text_page), index, shown))
         yield OpenPage(
             page_number, page, bindings.handle(text_page), text, width, height, rotation * 90, shown, leftward
         )
@@ -196,7 +198,7 @@ def _characters(text_page: Any) -> str:
     if len(text) != count:
         codes = (raw.FPDFText_GetUnicode(text_page, index) for index in range(count))
         text = "".join(chr(code) if code <= 0x10FFFF else "\ufffd" for code in codes)
-    return text if text.isascii() else directions.with_brackets_as_shown(text)
+    return text
 
 
 # Words
