@@ -1,6 +1,7 @@
 """From the texts of a report to its mentions, each with its sentence and its place on the page."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -13,6 +14,8 @@ from pipeline.sentences import sentence_around
 
 BATCH = 64
 """Texts that go through the recognizer together; larger batches were slower."""
+PIECE = 200_000
+"""Characters that are read as one text at the most: spaCy reads no more than a million, and memory is bounded."""
 _ORGANIZATIONS = "report_organizations"
 
 
@@ -58,7 +61,27 @@ def _docs(nlp: Language, texts: Sequence[str]) -> list[Doc]:
     """The texts with the entities that the recognizer sees; our own components have no part in that."""
     ours = [name for name in (*RULES, _ORGANIZATIONS) if name in nlp.pipe_names]
     with nlp.select_pipes(disable=ours):
-        return list(nlp.pipe(texts, batch_size=BATCH))
+        pieces = [list(_pieces(text)) for text in texts]
+        read = nlp.pipe((piece for text in pieces for piece in text), batch_size=BATCH)
+        return [_joined(list(islice(read, len(text)))) for text in pieces]
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """A text cut behind line ends, else behind spaces, where it is longer than one piece; nothing of it is lost."""
+    start = 0
+    while len(text) - start > PIECE:
+        ends = (text.rfind(sign, start, start + PIECE) + 1 for sign in "\n ")
+        end = next((end for end in ends if end > start), start + PIECE)
+        yield text[start:end]
+        start = end
+    yield text[start:]
+
+
+def _joined(pieces: list[Doc]) -> Doc:
+    """The pieces of one text behind one another, with their entities."""
+    joined = Doc.from_docs(pieces, ensure_whitespace=False) if len(pieces) > 1 else pieces[0]
+    assert joined is not None  # it is of no pieces only
+    return joined
 
 
 def _texts(report: Report) -> Iterator[tuple[Section, Field, Passage]]:

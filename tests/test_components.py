@@ -7,6 +7,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin
 
+from pipeline import tagging
 from pipeline.components import find_by_rules, settle
 from pipeline.recognizer import REPORT_COMPONENTS
 from pipeline.records import Context, CountryValue, CountValue, DateValue, MoneyValue, OrganizationValue
@@ -118,3 +119,30 @@ def test_sentence_around(marked: str, expected: str) -> None:
     start = marked.index("|")
     end = marked.rindex("|") - 1
     assert sentence_around(marked.replace("|", ""), start, end) == expected
+
+
+LONG = "On 3 May 2021 the Ministry of Health of Peru paid USD 1,200.\nThe Harbour Council thanked Peru.\n"
+
+
+@pytest.mark.parametrize("piece", [100, 37, 5])
+def test_a_text_longer_than_spacy_reads_is_read_in_pieces(
+    nlp: Language, monkeypatch: pytest.MonkeyPatch, piece: int
+) -> None:
+    text = LONG * 3 + "x" * 50
+    whole = tag_text(nlp, text)
+    monkeypatch.setattr(tagging, "PIECE", piece)
+    monkeypatch.setattr(nlp, "max_length", 100)
+    assert tag_text(nlp, text) == whole
+    assert {mention.kind for mention in whole if mention.start > 2 * len(LONG)} >= {"date", "organization", "money"}
+
+
+def test_pieces_end_at_line_ends_and_keep_their_entities(monkeypatch: pytest.MonkeyPatch) -> None:
+    named = spacy.blank("en")
+    ruler = named.add_pipe("entity_ruler")
+    ruler.add_patterns([{"label": "ORG", "pattern": "Harbour Council"}])  # type: ignore[attr-defined] # spaCy has Pipe here
+    text = LONG * 4
+    monkeypatch.setattr(tagging, "PIECE", 110)
+    [doc, empty] = tagging._docs(named, [text, ""])
+    assert doc.text == text
+    assert [ent.start_char for ent in doc.ents] == [LONG.index("Harbour") + n * len(LONG) for n in range(4)]
+    assert not empty.ents

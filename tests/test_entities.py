@@ -121,6 +121,16 @@ def test_a_text_that_comes_with_entities_keeps_them(nlp: Language, ner: Recogniz
     assert "old bridge committee" in [ent.text for ent in doc.ents]
 
 
+def test_texts_read_together_are_bounded(nlp: Language, ner: Recognizer, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    predict = ner.predict
+    monkeypatch.setattr(entities, "WORDS_TOGETHER", 10)
+    monkeypatch.setattr(ner, "predict", lambda docs: read.append(len(docs)) or predict(docs))
+    texts = ["The Council met.", "It paid.", "one " * 30, "two", "three"]
+    assert [doc.text for doc in ner.pipe(map(nlp.make_doc, texts), batch_size=2)] == texts
+    assert read == [2, 1, 2]
+
+
 def test_no_texts(ner: Recognizer) -> None:
     assert list(ner.pipe([])) == []
 

@@ -11,7 +11,6 @@ import numpy as np
 from spacy.language import Language
 from spacy.pipeline import EntityRecognizer
 from spacy.tokens import Doc, Span
-from spacy.util import minibatch
 
 from pipeline.entities import weights
 from pipeline.entities.layers import Line, line_of, vectors_of
@@ -21,6 +20,8 @@ FACTORY = "report_names"
 """The factory of `Recognizer`; its configuration is that of spaCy's factory `ner`."""
 WORDS_KEPT = 6000
 """Words that are known from one batch to the next, some 4 kB each."""
+WORDS_TOGETHER = 100_000
+"""Words of texts that are read together at the most, which bounds the memory; a longer text is read alone."""
 _READ: list[int | str] = ["ORTH", "NORM", "ENT_IOB", "SENT_START"]
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
@@ -48,7 +49,7 @@ class Recognizer(EntityRecognizer):  # type: ignore[misc] # spaCy's class is com
 
     def pipe(self, stream: Iterable[Doc], *, batch_size: int = 64) -> Iterator[Doc]:
         """Reads texts in batches and returns them in their order."""
-        for docs in minibatch(stream, batch_size):  # type: ignore[no-untyped-call] # spaCy's function has no types
+        for docs in _batches(stream, batch_size):
             self.set_annotations(docs, self.predict(docs))
             yield from docs
 
@@ -56,6 +57,19 @@ class Recognizer(EntityRecognizer):  # type: ignore[misc] # spaCy's class is com
         """Trains as spaCy does; what is read next is read with the new weights."""
         self._is_ready = False
         return super().update(*args, **kwargs)
+
+
+def _batches(stream: Iterable[Doc], most: int) -> Iterator[list[Doc]]:
+    batch: list[Doc] = []
+    words = 0
+    for doc in stream:
+        words += len(doc)
+        if batch and (len(batch) == most or words > WORDS_TOGETHER):
+            yield batch
+            batch, words = [], len(doc)
+        batch.append(doc)
+    if batch:
+        yield batch
 
 
 class Reader:
