@@ -268,7 +268,7 @@ def test_scans_are_read_with_the_model_of_another_language_from_a_folder(tmp_pat
     lacking = read_submission(scanned(), structs.replace(PARAMS, ocr_language="eng+xyz", ocr_models=str(tmp_path)))
     assert lacking.error_message == (
         "The pages are pictures without text: put `eng.traineddata` and `xyz.traineddata` into "
-        f"{tmp_path}, or change extract.ocr_language in params.yaml, and run again."
+        f"{tmp_path}, or change extract.ocr_language in params.yaml and run again."
     )
     shutil.copy(ocr.Model().files[0], tmp_path / "xyz.traineddata")
     read = read_submission(scanned(), structs.replace(PARAMS, ocr_language="xyz", ocr_models=str(tmp_path)))
@@ -280,6 +280,18 @@ def test_a_scanned_page_among_others_makes_it_partial_without_ocr() -> None:
     reading = read_submission(data, ExtractParams(ocr="off"))
     assert reading.status == "partial"
     assert [(problem.code, problem.page_number) for problem in reading.problems] == [("page_without_text", 2)]
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_a_page_and_its_file_name_the_same_remedy(monkeypatch: pytest.MonkeyPatch, installed: bool) -> None:
+    monkeypatch.setattr(ocr, "is_installed", lambda: installed)
+    off, lacking = (read_submission(scanned(), ExtractParams(ocr=mode, ocr_language="xyz")) for mode in ("off", "auto"))
+    for reading, remedy in ((off, "set extract.ocr to auto"), (lacking, "xyz.trained" if installed else ocr.INSTALL)):
+        for message in (reading.error_message or "", reading.problems[0].message):
+            assert remedy in message
+            assert "and run again" in message
+            assert ("extract.ocr to" in message) == (reading is off)
+            assert (ocr.INSTALL in message) == (reading is lacking and not installed)
 
 
 def test_mutations_end_in_the_closed_list_of_outcomes() -> None:

@@ -397,12 +397,21 @@ def _may_be_scanned(page: Page, sight: hidden.Sight) -> bool:
     return sight.drawn
 
 
+def _lack_of_ocr(params: ExtractParams) -> str:
+    """What to do so that OCR can be had; nothing where it is not wanted or nothing lacks."""
+    if params.ocr == "off":
+        return ""
+    from pipeline.engines import ocr  # most files hold no page that is a picture
+
+    return ocr.what_lacks(ocr.Model(params.ocr_language, params.ocr_models))
+
+
 def _recognized(source: _Source, page: Page, params: ExtractParams, problems: list[Problem]) -> Page:
     """The page as OCR reads it, where that is wanted, possible, and finds more than there was."""
     from pipeline.engines import ocr  # most files hold no page that is a picture
 
     model = ocr.Model(params.ocr_language, params.ocr_models)
-    lack = "" if params.ocr == "off" else ocr.what_lacks(model)
+    lack = _lack_of_ocr(params)
     if params.ocr == "off" or source.document is None or lack:
         if not page.words:
             problems.append(findings.without_text(page.page_number, lack))
@@ -476,9 +485,5 @@ def _why_no_text(pages: _Pages, problems: Sequence[Problem], params: ExtractPara
     if pages.any_hidden:
         return "No reader can see the text of this file: look at it, and submit a file whose text can be seen."
     if any(problem.code == "page_without_text" for problem in problems):
-        if params.ocr == "off":
-            return "The pages are pictures without text: set extract.ocr to auto in params.yaml and run again."
-        from pipeline.engines import ocr  # as above
-
-        return findings.ocr_is_missing(ocr.what_lacks(ocr.Model(params.ocr_language, params.ocr_models)))
+        return findings.pages_without_text(_lack_of_ocr(params))
     return "No text was found on any page: look at the file, and submit one that has text."

@@ -56,19 +56,18 @@ def second_engine(number: int) -> Problem:
 
 def without_text(number: int, lack: str = "") -> Problem:
     """A picture of a page where OCR is unwanted, or lacks something that `lack` says how to mend."""
-    from pipeline.engines import ocr  # most files hold no page that is a picture
-
-    mend = lack or f"run with OCR ({ocr.INSTALL})"
-    return Problem(
-        "page_without_text",
-        f"Page {number} is a picture without text: {mend}, or submit a file that has text.",
-        number,
-    )
+    mend = _with_ocr(lack)
+    message = f"Page {number} is a picture without text: {mend}, or submit a file that has text."
+    return Problem("page_without_text", message, number)
 
 
-def ocr_is_missing(lack: str) -> str:
-    """Why a file of pictures has no text; `lack` says how to mend that."""
-    return f"The pages are pictures without text: {lack}, and run again."
+def pages_without_text(lack: str = "") -> str:
+    """Why a file of pictures has no text, where OCR is unwanted or lacks something that `lack` says how to mend."""
+    return f"The pages are pictures without text: {_with_ocr(lack)}."
+
+
+def _with_ocr(lack: str) -> str:
+    return f"{lack or 'set extract.ocr to auto in params.yaml'} and run again"
 
 
 def not_as_shown(lie: glyphs.Lie) -> Problem:
