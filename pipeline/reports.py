@@ -362,7 +362,10 @@ def _block_problems(report: Report) -> list[Problem]:
     out = []
     for name, value in (("organization", report.organization), ("period", report.period_start)):
         if value is None:
-            message = f"The title block names no {name}; record it as a correction if the report has one."
+            message = (
+                f"The title block names no {name}, so it stays empty in the tables: look at the page, and where the "
+                f"report has one, ask for a copy that names it beside the title."
+            )
             out.append(Problem(f"no_{name}", message, report.page_first, report.ordinal))
     if not seems_english("\n".join(section.text.text for section in report.sections)):
         message = "The report does not seem to be in English, which the rules read; trust what was found in it less."

@@ -66,6 +66,7 @@ def test_what_the_head_does_not_say_is_null_and_a_problem() -> None:
     reports, problems = segment_pages([page_of(SECTIONS)])
     assert (reports[0].organization, reports[0].period_start) == (None, None)
     assert [p.code for p in problems] == ["no_organization", "no_period"]
+    assert all("ask for a copy" in p.message for p in problems)
 
 
 def test_a_running_title_speaks_for_a_report_without_a_block() -> None:
