@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from pipeline.askew import report_on_pages
 from pipeline.contents import find_contents
 from pipeline.frames import unframe
-from pipeline.headings.looks import Setting, read_setting, shape_lines
+from pipeline.headings.looks import Setting, is_bulleted, read_setting, shape_lines
 from pipeline.headings.numbered import Heading, Refused, find_numbered
 from pipeline.headings.unnumbered import find_unnumbered
 from pipeline.language import seems_english
@@ -276,6 +276,8 @@ def _heads_within(lines: Sequence[Line], setting: Setting) -> list[int]:
         start = index
         while start and index - start < _HIGHEST_HEAD and _belongs_to_head(lines[start - 1], lines[start], setting):
             start -= 1
+        while start < index and not (_is_apart(lines[start], setting) or names_body(lines[start].text)):
+            start += 1  # an address stands below a name; above it, it ends the text
         out.append(start)
     return out
 
@@ -285,7 +287,9 @@ def _belongs_to_head(above: Line, line: Line, setting: Setting) -> bool:
     gap = line.bbox[1] - above.bbox[3]
     if above.page != line.page or gap > 3 * line.size:
         return False
-    return (gap <= 1.5 * line.size and _is_apart(above, setting)) or (above.role == "body" and names_sender(above.text))
+    if gap <= 1.5 * line.size and _is_apart(above, setting):
+        return True
+    return above.role == "body" and not is_bulleted(above) and names_sender(above.text)
 
 
 def _is_below_name(lines: Sequence[Line], index: int, setting: Setting) -> bool:

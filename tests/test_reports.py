@@ -190,6 +190,15 @@ def test_reports_may_follow_each_other_on_one_page(head_of: Callable[[str], str]
     assert [[s.path for s in r.sections if s.number] for r in reports] == [["1", "2"]] * 2
 
 
+@pytest.mark.parametrize("last", ["• Harbour Market, Lautoka", "Harbour Market, Lautoka"])
+def test_a_list_that_ends_above_a_title_block_is_not_its_letterhead(last: str) -> None:
+    bodies = ["Youth Services Division", "Women’s Affairs Board"]
+    listed = f"# 1. Aims\n{PROSE}\n\n# 2. Visits\n{PROSE}\n• Queens Wharf, Suva\n{last}\n\n"
+    reports = reports_of("".join(head(body) + listed for body in bodies))
+    assert [r.organization for r in reports] == bodies
+    assert "Harbour Market" in reports[0].sections[-1].text.text
+
+
 def test_a_form_may_have_no_rules() -> None:
     rows = [("Name of NGO", "Hope for the Hills"), ("Report", "Progress Report"), ("Reporting period", "2019")]
     words = [
