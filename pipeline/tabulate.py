@@ -4,10 +4,11 @@ import contextlib
 import gc
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from importlib import metadata
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -56,24 +57,48 @@ def tabulate(batch: Batch, helping: Workers | None = None, index: store.Index | 
         RegistryError: the file of decisions about organizations cannot be used.
         CorrectionError: the file of decisions about mentions cannot be used.
     """
-    log = batch.raw / batch.params.tabulate.corrections
-    decisions, torn = store.read_log(log)
-    if torn:
+    decisions = read_decisions(batch)
+    if decisions.torn:
         half = "ends in half a line, which is no decision: mend it, or let the next decision move it aside"
-        print(f"tabulate: {log} {half}.", file=sys.stderr)
-    files = {"registry": store.read_optional(batch.raw / batch.params.tabulate.registry), "corrections": decisions}
-    known = registry.parse_registry(files["registry"])
-    decided = corrections.in_force(corrections.parse_corrections(files["corrections"]))
+        print(f"tabulate: {batch.raw / batch.params.tabulate.corrections} {half}.", file=sys.stderr)
     read = partial(_read, batch.extracted)
     spread = partial(helping.each, here=lambda job: upkeep.perform(job, read)) if helping else None
-    made = provenance.of_run(batch.params, files)
+    made = provenance.of_run(batch.params, decisions.files)
     recipe = store.result_key([msgspec.json.encode(made.stages["tabulate"]).decode(), metadata.version("pyarrow")])
     ledger = store.read_ledger(batch.extracted)
     with contextlib.nullcontext(index) if index else store.open_index(batch.extracted) as opened:
         marks = _marks(batch.extracted, opened)
-        sources = upkeep.Sources(ledger, marks, read, known, decided, recipe, spread, batch.jobs)
+        sources = upkeep.Sources(
+            ledger, marks, read, decisions.organizations, decisions.mentions, recipe, spread, batch.jobs
+        )
         upkeep.update(batch.extracted, opened, sources)
     store.write_provenance(batch.extracted, provenance.encode_provenance(made))
+
+
+class Decisions(NamedTuple):
+    """What people have decided about organizations and mentions, and the bytes of the files that say so.
+
+    `torn` says that the file about mentions ends in half a line.
+    """
+
+    organizations: registry.Registry
+    mentions: Sequence[corrections.Correction]
+    files: Mapping[str, bytes]
+    torn: bool
+
+
+def read_decisions(batch: Batch) -> Decisions:
+    """Reads both files of decisions; one that is not there holds none.
+
+    Raises:
+        StoreError: a file cannot be read.
+        RegistryError: the file of decisions about organizations cannot be used.
+        CorrectionError: the file of decisions about mentions cannot be used.
+    """
+    lines, torn = store.read_log(batch.raw / batch.params.tabulate.corrections)
+    files = {"registry": store.read_optional(batch.raw / batch.params.tabulate.registry), "corrections": lines}
+    known = registry.parse_registry(files["registry"])
+    return Decisions(known, corrections.in_force(corrections.parse_corrections(lines)), files, bool(torn))
 
 
 def _marks(extracted: Path, index: store.Index) -> dict[str, bytes]:

@@ -189,6 +189,24 @@ def test_nothing_can_be_done_is_told_in_a_sentence(
     assert "Traceback" not in result.output
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("_organizations.yaml", "organizations: [", "The registry (_organizations.yaml) is not valid YAML"),
+        ("_organizations.yaml", "organizations:\n- title: Ours\n", "unknown key `title`"),
+        ("_corrections.jsonl", "no decision\n", "Line 1 of the corrections (_corrections.jsonl) cannot be used"),
+    ],
+)
+def test_a_file_of_decisions_that_cannot_be_used_is_told_before_the_work(
+    few: Path, tmp_path: Path, name: str, content: str, message: str
+) -> None:
+    (few / name).write_text(content)
+    result = CliRunner().invoke(app, ["run", str(few), "--out", str(tmp_path / "out")])
+    assert result.exit_code == 2
+    assert message in result.output
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize("out", ["raw", "raw/out", "."])
 def test_results_are_not_put_among_the_submissions(few: Path, monkeypatch: pytest.MonkeyPatch, out: str) -> None:
     monkeypatch.chdir(few.parent if out != "." else few)

@@ -80,6 +80,7 @@ def _doing(address: str | None, storage: str | None, jobs: int) -> Iterator[Doin
 def _once(batch: Batch, doing: Doing) -> list[Done]:
     """Brings the tables up to date."""
     started = time.time()
+    tabulate.read_decisions(batch)  # a file that cannot be used is told before hours of extraction
     with store.locked(batch.extracted), tabulate.workers(batch) as helping:
         store.sweep(batch.extracted)
         with store.open_index(batch.extracted) as index:
