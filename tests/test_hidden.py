@@ -136,3 +136,26 @@ def test_a_font_that_the_file_lacks_is_no_sign_but_an_invisible_mode_is(invisibl
     paper.drawString(72, 650, "Report 2021")
     paper.save()
     assert looked_at(out.getvalue())[0] == told
+
+
+TO_UNICODE = (
+    b"/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <0000> <FFFF> endcodespacerange\n"
+    b"4 beginbfchar <534F> <534F> <4F1A> <4F1A> <62A5> <62A5> <544A> <544A> endbfchar endcmap end"
+)
+
+
+@pytest.mark.parametrize(("mapped", "told"), [(True, []), (False, ["协会报告"])])
+def test_a_font_that_the_file_lacks_must_say_what_its_codes_stand_for(mapped: bool, told: list[str]) -> None:
+    to_unicode = b"/ToUnicode 904 0 R" if mapped else b""
+    objects = {
+        3: b"<< /Type /Font /Subtype /Type0 /BaseFont /Lacking /Encoding /Identity-H /DescendantFonts [901 0 R] "
+        + to_unicode
+        + b" >>",
+        901: b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Lacking /CIDSystemInfo 902 0 R /FontDescriptor 903 0 R "
+        b">>",
+        902: b"<< /Registry (Adobe) /Ordering (Identity) /Supplement 0 >>",
+        903: b"<< /Type /FontDescriptor /FontName /Lacking /Flags 4 >>",
+        904: b"<< /Length %d >>\nstream\n" % len(TO_UNICODE) + TO_UNICODE + b"\nendstream",
+    }
+    paper = pdf(b"BT /F1 12 Tf 72 600 Td <534F4F1A62A5544A> Tj ET", objects=objects)
+    assert looked_at(paper)[0] == told

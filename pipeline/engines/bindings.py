@@ -32,6 +32,8 @@ char_matrix = _bound("FPDFText_GetMatrix", _INT, _ADDRESS, _INT, _ADDRESS)
 font_size = _bound("FPDFText_GetFontSize", ctypes.c_double, _ADDRESS, _INT)
 text_object = _bound("FPDFText_GetTextObject", _ADDRESS, _ADDRESS, _INT)
 object_font = _bound("FPDFTextObj_GetFont", _ADDRESS, _ADDRESS)
+is_guessed = _bound("FPDFText_HasUnicodeMapError", _INT, _ADDRESS, _INT)
+"""Whether nothing says what a character stands for, so that pdfium gives its code for it: 1, else 0, or -1."""
 render_mode = _bound("FPDFTextObj_GetTextRenderMode", _INT, _ADDRESS)
 
 count_objects = _bound("FPDFPage_CountObjects", _INT, _ADDRESS)

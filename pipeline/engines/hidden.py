@@ -8,7 +8,8 @@ text on a dark banner changes them. In order of cost:
 1. A word that is off the page, or that is too small to read, is hidden; nothing needs to be drawn.
 2. Both pictures are drawn small. A word under which enough of the pixels changed is seen.
 3. Only for the words in doubt, both are drawn large, and the box around the ink of each glyph is compared. Of a script
-   other than Latin in a font that is not embedded nothing can be drawn for certain, so that nothing is said of it.
+   other than Latin in a font that is not embedded nothing can be drawn for certain, so that nothing is said of it;
+   unless nothing says either what its codes stand for: such text has neither a look nor letters.
 
 A scanned page with the text that a scanner recognised, invisible, over or under the picture is not hidden text: where a
 picture fills most of the page and nothing but invisible words lies on it, the words stay and `layer` says so.
@@ -246,8 +247,13 @@ def _unseen(
 
 
 def _lacks_its_font(page: OpenPage, start: int, end: int) -> bool:
-    """Whether a word is in a font that the file lacks and that need not be on this machine: nothing is drawn of it."""
+    """Whether a word is in a font that the file lacks and that need not be on this machine: nothing is drawn of it.
+
+    A word most of whose letters are guessed is not: no reader could draw it, nor tell what it says.
+    """
     if all(character <= _LAST_LATIN for character in page.text[start:end]):
+        return False
+    if 2 * sum(pdf.is_guessed(page.text_page, index) == 1 for index in range(start, end)) > end - start:
         return False
     item = pdf.text_object(page.text_page, start)
     font = pdf.object_font(item) if item else None
