@@ -240,7 +240,7 @@ def _title_page(lines: Sequence[Line], index: int, setting: Setting) -> TitleBlo
     if index == 0 or index >= len(lines) or lines[index].page == lines[index - 1].page:
         return None
     block = read_title_block(lines[index : index + LONGEST + 2], setting)
-    return block if block.length and (block.is_entitled or block.is_body_named) else None
+    return block if block.length and (block.is_entitled or block.is_body_named or block.is_labelled) else None
 
 
 def _is_of_all(cover: TitleBlock, title_page: TitleBlock, others: Sequence[TitleBlock]) -> bool:
@@ -310,15 +310,19 @@ def _is_apart(line: Line, setting: Setting) -> bool:
 def _evidence_of_another(
     lines: Sequence[Line], index: int, block: TitleBlock, last: TitleBlock, known: Sequence[TitleBlock]
 ) -> float:
-    """How much speaks for a block at the top of a page being another report's; `known` are the first report's."""
-    if block.facts == last.facts or not (block.is_entitled or block.is_labelled):
+    """How much speaks for a block being another report's; `known` are the first report's.
+
+    Labels alone are a report's head only where the first report has them too; else they may be those of a partner.
+    """
+    labelled = block.is_labelled and (block.is_report or any(one.is_labelled for one in known))
+    if block.facts == last.facts or not (block.is_entitled or labelled):
         return 0.0
     same_form = block.form is not None and any(block.form == one.form for one in known)
     begins_page = lines[index].page != lines[index - 1].page
     restarts = _numbering_restarts(lines, index, block.length)
-    speaks = (block.is_report and block.is_body_named) or block.is_labelled
+    speaks = (block.is_report and block.is_body_named) or labelled
     entire = speaks and block.period_start is not None and restarts
-    if not block.is_plain and not (begins_page and same_form) and not (entire and (begins_page or block.is_labelled)):
+    if not block.is_plain and not (begins_page and same_form) and not (entire and (begins_page or labelled)):
         return 0.0
     if not begins_page and not restarts:
         return 0.0

@@ -174,6 +174,25 @@ def test_labels_alone_begin_another_report() -> None:
     assert [r.organization for r in reports_of(*(head + SECTIONS for head in heads))] == ["Andes Aid", "Lake Aid"]
 
 
+@pytest.mark.parametrize("label", ["Partner", "Name of organisation", "Grantee"])
+def test_labels_of_a_partner_begin_no_report(label: str) -> None:
+    sheets = "".join(
+        f"{label}: {name}\nProject period: May to July 2020\n\n{PROSE}\n1. Training of teachers\n2. Wells\n\n"
+        for name in ("Andes Aid", "Lake Aid")
+    )
+    (report,) = reports_of(
+        head("Northern Council of Social Service") + SECTIONS, f"# 3. Projects\n{PROSE}\n\n" + sheets
+    )
+    assert report.organization == "Northern Council of Social Service"
+
+
+def test_labels_alone_begin_the_reports_behind_a_cover() -> None:
+    cover = "\n" * 8 + "#+~ Activity Reports 2020"
+    heads = (f"Organisation: {name}\nReporting period: May to July 2020\n\n" for name in ("Andes Aid", "Lake Aid"))
+    reports = reports_of(cover, *(head + SECTIONS for head in heads))
+    assert [r.organization for r in reports] == ["Andes Aid", "Lake Aid"]
+
+
 @pytest.mark.parametrize(
     "head_of",
     [
