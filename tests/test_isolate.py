@@ -5,6 +5,7 @@ import errno
 import os
 import platform
 import signal
+import socket
 import struct
 import subprocess
 import sys
@@ -238,6 +239,14 @@ def test_children_die_with_the_parent() -> None:
             return
         time.sleep(0.1)
     raise AssertionError(f"still alive: {children}")
+
+
+def test_a_keeper_whose_parent_ended_while_it_started_does_not_stay() -> None:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with ours, theirs:
+        another = os.getppid()
+        command = [sys.executable, "-m", "pipeline.isolate", str(another), str(theirs.fileno()), WORKER]
+        assert subprocess.run(command, pass_fds=[theirs.fileno()], timeout=120).returncode == 1
 
 
 def _children(process: int) -> list[int]:

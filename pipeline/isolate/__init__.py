@@ -102,7 +102,7 @@ class Keeper:
     def __init__(self, worker: str, preload: bytes) -> None:
         self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            command = [sys.executable, "-m", "pipeline.isolate", str(theirs.fileno()), worker]
+            command = [sys.executable, "-m", "pipeline.isolate", str(os.getpid()), str(theirs.fileno()), worker]
             self.process = subprocess.Popen(
                 command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, env=os.environ | ONE_THREAD
             )

@@ -73,14 +73,15 @@ LOAD, EQUAL, AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06
 ALLOW, NOT_PERMITTED = 0x7FFF0000, 0x00050000 | errno.EPERM
 
 
-def die_with_parent(parent: int | None = None) -> None:
+def die_with_parent(parent: int) -> None:
     """Asks the kernel to kill this process when its parent ends (Linux; elsewhere the closed socket does it).
 
-    A process whose `parent`, by number, has ended already ends now.
+    The kernel says nothing of a parent that ended before it was asked: a process that no longer has the `parent`, by
+    number, that started it ends now.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if parent is not None and os.getppid() != parent:
+    if os.getppid() != parent:
         os._exit(1)
 
 

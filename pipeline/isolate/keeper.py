@@ -83,7 +83,6 @@ class _Child(Struct):
 
 def keep(channel: socket.socket, worker: str) -> None:
     """The keeper's life: preload, then fork a child for each message, until the parent closes the channel."""
-    die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     leave_the_network()
     gc.disable()  # what is imported and loaded stays
