@@ -10,7 +10,6 @@ from reportlab.pdfgen import canvas
 
 from pipeline.engines import fonts, pdfium, pdfplumber_engine
 from pipeline.records import Page, Word
-from tests.raw_pdf import pdf
 
 ENGINES = [pytest.param(pdfium, id="pdfium"), pytest.param(pdfplumber_engine, id="pdfplumber")]
 WIDTH, HEIGHT = A4
@@ -241,18 +240,3 @@ def test_what_is_no_pdf_is_refused() -> None:
 def test_the_name_of_a_font_says_how_it_looks(name: str, bold: bool, italic: bool) -> None:
     assert (fonts.is_bold(name), fonts.is_italic(name)) == (bold, italic)
     assert fonts.plain_name(f"ABCDEF+{name}") == name
-
-
-def test_ligatures_of_tex_bitmap_fonts_are_text() -> None:
-    glyph = b"500 0 0 0 500 500 d1 0 0 500 500 re f"
-    objects = {
-        3: (
-            b"<< /Type /Font /Subtype /Type3 /FontBBox [0 0 500 500] /FontMatrix [0.001 0 0 0.001 0 0] /FirstChar 27 "
-            b"/LastChar 31 /Widths [500 500 500 500 500] /CharProcs << /a28 900 0 R >> "
-            b"/Encoding << /Type /Encoding /Differences [27 /a28 /a28 /a28 /a28 /a28] >> >>"
-        ),
-        900: b"<< /Length %d >>\nstream\n" % len(glyph) + glyph + b"\nendstream",
-    }
-    drawing = b"BT /F1 12 Tf 72 700 Td <1B1C1D1E1F> Tj ET"
-    (page,) = pdfium.iter_pages(pdf(drawing, objects=objects))
-    assert [word.text for word in page.words] == ["ﬀﬁﬂﬃﬄ"]

@@ -37,7 +37,7 @@ import pypdfium2
 import pypdfium2.raw as raw
 
 from pipeline import directions
-from pipeline.engines import accents, affine, bindings, fonts
+from pipeline.engines import accents, affine, bindings, fonts, tex
 from pipeline.engines.affine import Affine as Affine
 from pipeline.engines.bindings import char_origin, loose_box, text_object
 from pipeline.engines.rulings import read_rulings
@@ -52,8 +52,6 @@ _APART = 0.12
 """White space between two signs of one word, in ems, at the most."""
 
 _TOKEN = re.compile(r"[\r\n]+|\S+")
-_TEX_LIGATURES = str.maketrans("\x1b\x1c\x1d\x1e\x1f", "ﬀﬁﬂﬃﬄ")
-"""Bitmap fonts made by TeX have these under the codes of its Cork encoding and say nothing of what they stand for."""
 _JOINED = "\ufffe\x02"
 _ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0\ufffe\uffff]")
 _SIGNS_OR_NOT = re.compile(r"[^\W_]+|[\W_]+")
@@ -172,7 +170,7 @@ def open_page(document: pypdfium2.PdfDocument, page_number: int) -> Iterator[Ope
         box = raw.FS_RECTF()
         raw.FPDF_GetPageBoundingBox(page, ctypes.byref(box))
         shown, width, height = affine.shown((box.left, box.bottom, box.right, box.top), rotation)
-        text = _characters(text_page)
+        text = tex.spelled(_characters(text_page), _nameless_fonts(bindings.handle(text_page)))
         leftward = not text.isascii() and directions.LETTERS.search(text) is not None
         if leftward:
             text = directions.with_brackets_as_shown(text)
@@ -194,11 +192,27 @@ def _characters(text_page: Any) -> str:
     buffer = (ctypes.c_ushort * (2 * count + 2))()
     written = raw.FPDFText_GetText(text_page, 0, count, buffer)
     data = memoryview(buffer).cast("B")[: 2 * max(written - 1, 0)]
-    text = bytes(data).decode("utf-16-le", "surrogatepass").translate(_TEX_LIGATURES)
+    text = bytes(data).decode("utf-16-le", "surrogatepass")
     if len(text) != count:
         codes = (raw.FPDFText_GetUnicode(text_page, index) for index in range(count))
         text = "".join(chr(code) if code <= 0x10FFFF else "\ufffd" for code in codes)
     return text
+
+
+def _nameless_fonts(text_page: bindings.Handle) -> tex.FontOf:
+    """What gives the font of a character where that font has no name, else 0."""
+    known: dict[bindings.Handle, bindings.Handle] = {}
+
+    def font_of(index: int) -> int:
+        item = text_object(text_page, index)
+        if not item:
+            return 0
+        if item not in known:
+            font = bindings.object_font(item) or 0
+            known[item] = font if font and not _name(font) else 0
+        return known[item]
+
+    return font_of
 
 
 # Words
@@ -296,10 +310,7 @@ def _style(font: _Font, size: float, matrix: Affine, stroked: bool) -> _Style:
 
 
 def _font(address: bindings.Handle) -> _Font:
-    font = ctypes.cast(address, raw.FPDF_FONT)
-    buffer = ctypes.create_string_buffer(256)
-    length = raw.FPDFFont_GetBaseFontName(font, buffer, 256)
-    name = fonts.plain_name(buffer.raw[: max(min(length, 256) - 1, 0)].decode("utf-8", "replace"))
+    font, name = ctypes.cast(address, raw.FPDF_FONT), _name(address)
     flags = max(raw.FPDFFont_GetFlags(font), 0)
     bold = fonts.is_bold(name) or raw.FPDFFont_GetWeight(font) >= 600 or bool(flags & _FORCE_BOLD)
     italic = fonts.is_italic(name) or bool(flags & _ITALIC_FLAG)
@@ -307,6 +318,12 @@ def _font(address: bindings.Handle) -> _Font:
     known = raw.FPDFFont_GetDescent(font, 1000.0, ctypes.byref(descent))
     ems = descent.value / 1000
     return _Font(name, bold, italic, ems if known and -0.6 < ems < 0 else _NORMAL_DESCENT)
+
+
+def _name(address: bindings.Handle) -> str:
+    buffer = ctypes.create_string_buffer(256)
+    length = raw.FPDFFont_GetBaseFontName(ctypes.cast(address, raw.FPDF_FONT), buffer, 256)
+    return fonts.plain_name(buffer.raw[: max(min(length, 256) - 1, 0)].decode("utf-8", "replace"))
 
 
 def _word_of(page: OpenPage) -> Callable[[int, int, int, _Style, str], Word]:
