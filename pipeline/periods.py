@@ -78,7 +78,7 @@ _A = re.compile(
     r"|maio|junho|julho|setembro|outubro|novembro|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre)"
     r"(?:(?: de)? (?:19|20)\d\d)?) [aà] (?=[^\W\d_])"
 )
-_SPACED_POINTS = re.compile(r"(?<=\d)\.\s(?=\d{1,2}\.)|(?<=\d)\.(?=\s{0,2}(?:[~–—-]|$))")
+_SPACED_POINTS = re.compile(r"(?<=\d)\.\s(?=\d{1,2}(?:\.|\s{0,2}(?:[~–—-]|$)))|(?<=\d)\.(?=\s{0,2}(?:[~–—-]|$))")
 _HALF_YEAR = re.compile(r"(?i)\b(half)[ -]year(?:ly)?\b")
 _REPORT_BETWEEN = re.compile(
     r"(?i)\b((?:(?:first|second|third|fourth|1st|2nd|3rd|4th) (?:quarter|half|semester))|[qh][1-4])(?:ly)?"
