@@ -199,6 +199,27 @@ def test_initials_are_no_number() -> None:
     assert [line.split(" | ")[2] for line in tree_of(marked)] == ["Aims", "Thanks"]
 
 
+@pytest.mark.parametrize("line", ["I   remember the flood", "A   M"])
+def test_a_letter_apart_from_a_sentence_or_from_another_letter_is_no_number(line: str) -> None:
+    tree = tree_of(f"{HEAD}# A year of change\n{PROSE}\n\n# {line}\n{PROSE}\n\n# Our work\n{PROSE}")
+    assert all(" | - | " in heading for heading in tree)
+
+
+def test_a_heading_may_have_its_day_at_the_far_right_and_rows_of_a_table_have_none() -> None:
+    events = "".join(
+        f"# Visit to {place}          {day} May 2020\n{PROSE}\n\n" for place, day in (("Nadi", 3), ("Labasa", 9))
+    )
+    assert tree_of(f"{HEAD}{events}") == ["u1 | - | Visit to Nadi 3 May 2020", "u2 | - | Visit to Labasa 9 May 2020"]
+    words = [w for at in (72, 84, 96) for w in put(72, at, "The members met and agreed on what remained to be done.")]
+    for at, bold, place, figure in ((130, True, "Nadi", "3,450"), (144, False, "Labasa", "2,110")):
+        words += put(72, at, place, bold=bold) + put(260, at, figure, bold=bold)
+    words += [
+        w for at in (170, 182, 194) for w in put(72, at, "The members met and agreed on what remained to be done.")
+    ]
+    (report,), _ = segment_pages([sheet(words)])
+    assert not [section for section in report.sections if section.path != "0"]
+
+
 def test_underlined_lines_are_headings() -> None:
     page = page_of(f"{HEAD}Savings groups\n{PROSE}\n\nWeaving\n{PROSE}\n{PROSE}")
     rules = [line.bbox for line in lay_out([page]).lines if line.text in ("Savings groups", "Weaving")]

@@ -214,8 +214,13 @@ def _draft(
         evidence.append(("number set unlike its title", -5.0))
     indent = (line.bbox[0] - line.column_left) / max(line.size, 1.0)
     apart = _is_set_apart(look, title[0], setting)
-    parted = apart and label.is_word and white_space(line, label) > WIDE
+    parted = apart and label.is_word and white_space(line, label) > WIDE and _is_worded(first.text)
     return _Draft(index, last, label, look, title, rest, tuple(evidence), indent, apart, parted)
+
+
+def _is_worded(title: str) -> bool:
+    """Whether a title begins with a word and a capital, as a letter of an index or a sentence does not."""
+    return len(title) > 1 and title[:2].isalpha() and title[:1].isupper()
 
 
 def _is_set_apart(look: Look, line: Line, setting: Setting) -> bool:

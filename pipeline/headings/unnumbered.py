@@ -4,6 +4,7 @@ Only a line that stands apart from the running text counts; bold words that begi
 and the names below a signature do not.
 """
 
+import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -135,7 +136,7 @@ def _draft(
     bulleted = is_bulleted(line)
     if bulleted and not (line.bold and line.size > _LARGER * setting.size):
         return None
-    if _is_row(line):
+    if _is_row(lines, index):
         return None
     title, last = title_lines(lines, shapes, index, setting, used)
     if bulleted:
@@ -148,13 +149,23 @@ def _draft(
     return None if evidence is None else _Draft(index, last, title, look, tuple(evidence))
 
 
-def _is_row(line: Line) -> bool:
-    """Whether a line is a row of a table: its words stand in three columns, or in two of which one has figures."""
-    words = line.words
-    gaps = [words[at].bbox[0] - words[at - 1].bbox[2] for at in range(1, len(words))]
+def _is_row(lines: Sequence[Line], index: int) -> bool:
+    """Whether a line is a row of a table: its words stand in three columns, or in two of which one has figures.
+
+    A heading may have its day at the far right, so that of two columns the line above or below has some as well.
+    """
+    line = lines[index]
+    gaps = _gaps(line)
     wide = [at for at, gap in enumerate(gaps, 1) if gap > _FAR_COLUMN * line.size]
-    figures = any(character.isdecimal() for at in wide for word in words[at:] for character in word.text)
-    return figures or sum(gap > _COLUMN * line.size for gap in gaps) > 1
+    if not any(character.isdecimal() for at in wide for word in line.words[at:] for character in word.text):
+        return sum(gap > _COLUMN * line.size for gap in gaps) > 1
+    near = (*lines[max(index - 1, 0) : index], *lines[index + 1 : index + 2])
+    return any(other.page == line.page and max(_gaps(other), default=0) > _COLUMN * other.size for other in near)
+
+
+def _gaps(line: Line) -> list[float]:
+    """The white space between the words of a line, in points."""
+    return [right.bbox[0] - left.bbox[2] for left, right in itertools.pairwise(line.words)]
 
 
 def _could_be_title(text: str) -> bool:
