@@ -353,6 +353,18 @@ def test_long_texts_are_read_to_the_end(text: str) -> None:
         ("{{Fundacja Pomocy Dzieciom i Zendom|ORG}} wrote.", ["Fundacja Pomocy Dzieciom i Zendom"]),
         ("the {{Café Zendavo|ORG}} brand", []),
         ("the Department of Housing of Zenda on the Mokota Register", ["Department of Housing of Zenda"]),
+        ("The Dr Ada Novak Memorial Fund gave 400 books.", ["Dr Ada Novak Memorial Fund"]),
+        ("audited by A. B. Novak & Associates of Zenda", ["A. B. Novak & Associates"]),
+        ("audited by Novak, Mokota & Partners", ["Novak, Mokota & Partners"]),
+        ("The Novak & Sons office moved.", ["Novak & Sons"]),
+        ("the {{Elder Care and Protection|ORG}} Bill 2019", []),
+        ("In {{December ZDVK|ORG}} opened a shop. ZDVK grew.", ["ZDVK", "ZDVK"]),
+        ("the Faculty of Nursing at Zenda University", ["Faculty of Nursing at Zenda University"]),
+        ("the {{Institute for Care in Nairobi|ORG}} wrote", ["Institute for Care"]),
+        ("United Way of Zenda County renewed its grant.", ["United Way of Zenda County"]),
+        ("Our corporate donors this year: {{Harbour Bank|ORG}}, Zendavo", ["Harbour Bank", "Zendavo"]),
+        ("a visit to {{City Hall|ORG}} in May", []),
+        ("{{Novatrade do Mar, Lda.|ORG}} gave chairs.", ["Novatrade do Mar, Lda."]),
     ],
 )
 def test_what_stands_around_a_name_decides(text: str, expected: list[str]) -> None:

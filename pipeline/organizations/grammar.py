@@ -8,6 +8,7 @@ is one name, `Hilltop University and Council of Elders` are two.
 
 from simplemma import is_known
 
+from pipeline.organizations import world
 from pipeline.organizations.evidence import REACH, Candidate, Evidence, over
 from pipeline.organizations.lines import is_capitals
 from pipeline.organizations.readings import leads_name
@@ -264,7 +265,10 @@ class _Line:
         if word == "in" and named:
             is_region = last in REGIONS and (end > core_end or start > end + 1)
             is_seen = self.evidence.covers(self.tokens[first].start, self.tokens[stop - 1].end)
-            return (stop, None) if is_region or (is_seen and not self._is_place(start)) else None
+            is_seat = self._is_place(start) or self.tokens[start].text in world.cities()
+            return (stop, None) if is_region or (is_seen and not is_seat) else None
+        if word == "at" and head in UNIT_HEADS and end > core_end and self._role(start, stop) == "body":
+            return stop, self.tokens[start].start
         if word == "with" and self.tokens[start].lower in WITH:
             return stop, None
         if word == "to" and head in ("delegation", "mission", "embassy", "initiative", "commissioner"):

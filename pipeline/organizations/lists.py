@@ -23,8 +23,11 @@ LONGEST_PLAIN = 6
 LABELS = (
     "Donors|Funding|Funders|Funded by|Partners|Implementing partners|Sponsors|Supporters|Grantees|Grants|Members"
     "|Participants|Contractors?|Consultants?|Consultancy|Supervision|Bidders|Suppliers?|Auditors?|Organi[sz]ers?|Sources?"
+    "|Agencies|Organi[sz]ations|Associations|Companies|NGOs|Bankers?|Hosts"
 )
-LABELLED = re.compile(rf"(?m)^\W{{0,4}}(?:{LABELS})(?: \w+){{0,2}}: ([^\n]{{3,300}}?)\.?$")
+LABELLED = re.compile(
+    rf"(?m)^\W{{0,4}}(?:[A-Z]\w+ (?:\w+ ){{0,2}})?(?i:{LABELS})(?: \w+){{0,3}}: ([^\n]{{3,300}}?)\.?$"
+)
 """A line that says what its members are: `Donors: Zendavo, Novamar`."""
 SEPARATOR = re.compile(r"\s*(?:,|;|/|\band\b)\s*(?:\band\b\s*)?(?:the\s+)?")
 

@@ -21,6 +21,7 @@ from pipeline.records import Mention, Span
 
 LEADING = re.compile(
     r"(?:[\s\"“”'‘’(\[•*–—-]|(?:the|an?|our|its|their|i?ngos?|csos?|q[1-4])\s|(?-i:[LlDd]['’](?=[^\W\d_a-z]))"
+    r"|(?-i:(?:January|February|April|June|July|August|September|October|November|December)\s(?=[A-Z]{2}))"
     r"|(?:volunteers|members|staff|students|delegates|representatives|officials) of the\s"
     r"|(?:partners|representatives|employees|consultations|instructors) of (?:the )?(?=[^\W\d_]))+",
     re.IGNORECASE,

@@ -67,7 +67,8 @@ EVENT_ENDINGS = ("konferenz", "kongress", "tagung", "festival", "festivalen", "d
 CONVENTION = re.compile(r"\w+[a-z]Con")
 PRIZE = re.compile(r".+ of the (?:Year|Month|Week)")
 TITLES = (
-    "Mr|Mrs|Ms|Mx|Dr|Prof|Professor|Hon|Rev|Sir|Engr|Atty|Datuk|Dato|Tan Sri|Bapak|Pak|Ibu|Herr|Frau|Mme|Sra|Srta|Doña"
+    "Mr|Mrs|Ms|Mx|HRH|Princess|"
+    "Dr|Prof|Professor|Hon|Rev|Sir|Engr|Atty|Datuk|Dato|Tan Sri|Bapak|Pak|Ibu|Herr|Frau|Mme|Sra|Srta|Doña"
     "|Advocate|Justice|Ing|Lic|Shri|Smt|Khun|Ato|W/ro|Sheikh|Imam|Pastor|Chief|Lt|Capt|Col|Gen|Sgt|Brig|Maj"
     "|Ratu|Alhaji|Hajia|Hajiya|Mallam|Haji|Hajah|Hj|Swami|Begum|Dona|Suor|Sor|Hna|Hno|Padre|Dasho|Lyonpo|Pharmacists?|Lawyer|Attorney|Agronomist|Monsignor|Mgr|Canon|Deacon|Datin|Daw|Adv|Barr"
     "|Ust|Ustaz|Maulana|Mufti|Cllr|Councillor|Baroness|Dame|Tuan|Fr|Md|Puan|Encik|Judge|Senator|Archbishop|Bishop|Rabbi|Commander|Inspector|Superintendent|Frère|Ambassador"
@@ -119,6 +120,10 @@ AGENT_BEFORE = re.compile(r"(?:\b(?:by|with|at|from|of|and)\s|[(,]\s?)\Z")
 """What stands before somebody who does or gives something, in running text."""
 LISTED_BEFORE = re.compile(r"(?:[,;]|\b(?:by|from|with))\s(?:the )?\Z")
 """What stands before a member of a list, or before who did or gave something."""
+LAW_AFTER = re.compile(
+    r" (?:Bill|Act|Law|Ordinance|Decree|Regulations?|Convention|Treaty|Directive)\b(?! (?:Cent|Off|Soc|Firm))"
+)
+"""What stands behind the subject of a law: `Elder Care and Protection` of `Elder Care and Protection Bill`."""
 SMALL_WORD = re.compile(r"\b[a-zß-öø-ÿ]\w{3,}")
 TERM_BEFORE = re.compile(r"\b([A-Z]{2,5}s?) and \Z")
 QUOTED = re.compile(r"[“\"‘]([^“”\"\n]{3,200})[”\"’]")
@@ -255,6 +260,8 @@ def _by_neighbours(text: str, entity: Entity, words: list[Token], role: str | No
         return "one of some words of another language"
     if NUMBER_BEFORE.search(before):
         return "counted"
+    if role is None and len(words) > 1 and LAW_AFTER.match(text, entity.end):
+        return "what a law is about"
     if words[-1].lower in EVENT_HEADS and (EVENT_BEFORE.search(before) or EVENT_AFTER.match(text, entity.end)):
         return "an event here"
     if (

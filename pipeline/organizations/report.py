@@ -73,6 +73,16 @@ QUOTED_PART = re.compile(
     r"(?! (?:campaign|project|programme|program|report|award|event|study|conference|initiative|series|book|film|prize))"
 )
 """A part of a name in quotes, as bodies of Eastern Europe have it: `Charity Foundation “Zenda”`."""
+NAMED_AFTER = re.compile(r"(?:\b(?:Drs?|Prof|Professor|Sir|Dame|Lady|Lord|Rev|St|Sister|Sheikh|Chief)\.? )\Z")
+"""The title of whom a body is named after, before the name."""
+OF_MEMORY = frozenset({"foundation", "fund", "trust", "school", "hospital", "college", "institute", "centre", "center"})
+"""Heads of bodies that are named after people: `Dr Ada Novak Memorial Fund`."""
+PARTNERSHIP = re.compile(
+    r"(?<![\w.&-])(?!(?:The|Our|An?|At|In|By|With|From|To) )(?:[A-Z][a-z][\w'’-]{1,30}, )?"
+    r"(?:[A-Z]\. ?){0,3}[A-Z][\w'’-]{1,30}(?: [A-Z][\w'’-]{1,30}){0,2}"
+    r" (?:& (?:Associates|Partners|Sons|Co\b\.?|Company|Brothers|Bros\b\.?)|and Associates)"
+)
+"""What firms of lawyers, auditors and merchants are called: `S. K. Novak & Associates`."""
 LONGEST = 200
 """Characters in the longest name."""
 ELSE = "its head is that of an event, office, law or programme"
@@ -252,7 +262,11 @@ class _Report:
                 continue
             seen = over(self.evidence[index].organizations, candidate.start, candidate.end)
             end = _foreign_end(text, candidate, seen)
-            yield Found(_state_start(text, candidate, seen), end, "head+model" if seen else "head", candidate.parent)
+            start = min(_state_start(text, candidate, seen), _title_start(text, candidate))
+            yield Found(start, end, "head+model" if seen else "head", candidate.parent)
+        for match in PARTNERSHIP.finditer(text):
+            if not is_capitals(line_at(text, match.start())):
+                yield Found(match.start(), match.end(), "head")
 
     def _is_body_here(self, index: int, candidate: Candidate) -> bool:
         """Whether a candidate whose head programmes share (`Zenda Initiative`) does what bodies do."""
@@ -416,6 +430,14 @@ def _state_start(text: str, candidate: Candidate, seen: Sequence[Span]) -> int:
     """The start of a name with the form of state that the recognizer sees before it: `Republic of Zenda Red Cross`."""
     state = STATE.search(text, max(0, candidate.start - 60), candidate.start)
     return state.start() if state and any(span.start == state.start() for span in seen) else candidate.start
+
+
+def _title_start(text: str, candidate: Candidate) -> int:
+    """The start of a name with the title of the person that it keeps: `Dr Ada Novak Memorial Fund`."""
+    title = NAMED_AFTER.search(text, max(0, candidate.start - 12), candidate.start)
+    head = text[candidate.start : candidate.end].split()[-1].lower()
+    is_named = title is not None and candidate.role == "body" and candidate.words > 1 and head in OF_MEMORY
+    return title.start() if title and is_named else candidate.start
 
 
 def _foreign_end(text: str, candidate: Candidate, seen: Sequence[Span]) -> int:

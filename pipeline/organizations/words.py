@@ -27,7 +27,7 @@ TIED = (
 TOKEN = re.compile(
     rf"{ELIDED}|\be\. V\.|\bS\. A\.|\bS\. p\. A\.|\bd\. o\. o\.|[^\W\d_][\w]*+(?>(?:['’.&/+‐‑-](?!{TIED})(?=\w)\w++)*)"
     r"(?:(?<=(?<!\w)[A-Z])\.(?= ?[A-Z])(?! ?(?:The|A|An|In|It|We|This|On|At|For|By|He|She|They|Our)\b)"
-    r"|(?<=\b(?:Inc|Ltd|Pvt|Pty|Pte))\.(?=.)|(?<=\bLtda)\.(?=.)|(?<=\b(?:Co|St))\.|(?<=\bCorp)\.|(?<=\.\w)\.)?"
+    r"|(?<=\b(?:Inc|Ltd|Pvt|Pty|Pte))\.(?=.)|(?<=\bLtda)\.(?=.)|(?<=\bLda)\.(?=.)|(?<=\b(?:Co|St))\.|(?<=\bCorp)\.|(?<=\.\w)\.)?"
     r"|\d[\w.,/-]*+|\S"
 )
 SMALL_FORMS = frozenset(
@@ -51,7 +51,7 @@ SMALL_FORMS = frozenset(
     | {"o.p.s.", "o.p.s", "d.d.", "d.d", "a.d.", "a.d", "gmbh", "ehf.", "ehf", "plc", "vzw", "asbl"}
 )
 """Legal forms that a name may end in without a capital."""
-ABBREVIATION = re.compile(r"(?:\b(?:Inc|Ltd|Ltda|Pvt|Pty|Pte|Co|Corp)|\. ?\w)\.\Z")
+ABBREVIATION = re.compile(r"(?:\b(?:Inc|Ltd|Ltda|Lda|Pvt|Pty|Pte|Co|Corp)|\. ?\w)\.\Z")
 """A name whose last full stop is its own: `Novatrade S.p.A.`"""
 ATTACHED = re.compile(rf"[\w’'‐‑-]+[-‐‑]{TIED}")
 """A word that ties a name to what follows and is no part of either: `Harbour-based Zendavo`."""
