@@ -126,6 +126,12 @@ def test_a_title_goes_on_over_lines_and_loses_nothing() -> None:
     assert tree_of(marked)[0] == f"1 | 1. | {first} {second}"
 
 
+def test_a_title_set_like_the_text_goes_on_over_the_page_behind_a_word_that_ends_none() -> None:
+    first = f"{HEAD}1. Aims\n{PROSE}\n\n2. Money\n{PROSE}\n\n3. Training of nurses and carers in the Districts of"
+    second = f"Rewa and Tailevu\n{PROSE}\n\n4. Members\n{PROSE}\n"
+    assert tree_of(first, second)[2] == "3 | 3. | Training of nurses and carers in the Districts of Rewa and Tailevu"
+
+
 def test_unnumbered_headings_are_counted_among_their_siblings() -> None:
     marked = f"{HEAD}#+ Aims\n{PROSE}\n\n# Scope\n{PROSE}\n\n# Staff\n{PROSE}\n\n#+ Money\n{PROSE}"
     assert tree_of(marked) == ["u1 | - | Aims", "u1.u1 | - | Scope", "u1.u2 | - | Staff", "u2 | - | Money"]

@@ -134,8 +134,9 @@ def _goes_on(
     if parse_label(here.text) is not None and not shape.wraps:
         return False
     if shape.space is None:
-        unfinished = shape.wraps or is_unfinished(above.text)
-        return distinct and unfinished and not above.text.rstrip().endswith(SENTENCE_END)
+        if not distinct:
+            return is_unfinished(above.text) and here.text[:1].isupper()
+        return (shape.wraps or is_unfinished(above.text)) and not above.text.rstrip().endswith(SENTENCE_END)
     if shape.space > (0.45 if here.size < 1.3 * setting.size else 0.7):
         return False
     if shape.wraps:
