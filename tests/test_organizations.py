@@ -209,6 +209,10 @@ def test_members_of_a_list_are_of_one_kind() -> None:
     assert names("Blankets ({{ZENKA|ORG}}, CARE)") == [["ZENKA", "CARE"]]
 
 
+def test_people_of_a_country_are_no_organization() -> None:
+    assert names("{{Seventeen Zubrowkan|ORG}} teachers came.", countries=("Zubrowkan",)) == [[]]
+
+
 def test_a_list_of_countries_is_no_organization() -> None:
     text = "from {{Moldova and North Macedonia|ORG}} came"
     assert names(text, countries=("Moldova", "North Macedonia")) == [[]]
@@ -364,6 +368,7 @@ def test_long_texts_are_read_to_the_end(text: str) -> None:
         ("United Way of Zenda County renewed its grant.", ["United Way of Zenda County"]),
         ("Our corporate donors this year: {{Harbour Bank|ORG}}, Zendavo", ["Harbour Bank", "Zendavo"]),
         ("a visit to {{City Hall|ORG}} in May", []),
+        ("chairs from Zenda Holdings Pvt. Ltd.", ["Zenda Holdings Pvt. Ltd."]),
         ("{{Novatrade do Mar, Lda.|ORG}} gave chairs.", ["Novatrade do Mar, Lda."]),
     ],
 )

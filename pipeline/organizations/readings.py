@@ -43,6 +43,10 @@ OWNS_NOTHING = re.compile(r"\s*(?:\Z|\n|[,.;:)]|(?:and|or)\b)")
 """What stands behind a name that ends like a possessor, and is none: `St Zeno's and Mokota`."""
 SMALL = OF | FOR | AND | ARTICLES | {"in", "to", "with", "at", "per"}
 BETWEEN = re.compile(r"(?:[\s,;/&-]|\band\b|\bthe\b|['’]s\b)*")
+NUMBER = re.compile(
+    r"(?:[A-Z][a-z]{2,5}(?:teen|ty)|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Eleven|Twelve|Dozens of)\s"
+)
+"""How many people of a country, at the beginning of a sentence: `Seventeen Ukrainian teachers`."""
 PLACES = frozenset({"PLACE", "GPE", "LOC", "FAC"})
 PROGRAMMES = frozenset({"programme", "program", "project", "prize", "award", "scheme", "conference", "festival"})
 PREPOSITIONS = OF | FOR | {"in", "to"}
@@ -157,7 +161,8 @@ def evidence_in(reading: Reading, seen: Sequence[Entity]) -> Evidence:
 
 def is_countries(reading: Reading, entity: Entity) -> bool:
     """Whether an entity names countries and nothing else: `Moldova and North Macedonia`."""
-    position = entity.start
+    number = NUMBER.match(reading.text, entity.start, entity.end)
+    position = number.end() if number else entity.start
     inside = [country for country in reading.countries if entity.start <= country.start and country.end <= entity.end]
     for country in inside:
         if not BETWEEN.fullmatch(reading.text, position, country.start):

@@ -45,7 +45,7 @@ from pipeline.organizations.refusals import (
 )
 from pipeline.organizations.usage import Names, Usage, by_first_word, occurrences
 from pipeline.organizations.vocabulary import AND
-from pipeline.organizations.words import common_acronym, is_generic, role_of, split_words
+from pipeline.organizations.words import ABBREVIATION, common_acronym, is_generic, role_of, split_words
 from pipeline.records import Context, Mention, Refusal, Span
 
 ACRONYM = re.compile(
@@ -262,6 +262,7 @@ class _Report:
                 continue
             seen = over(self.evidence[index].organizations, candidate.start, candidate.end)
             end = _foreign_end(text, candidate, seen)
+            end += _has_own_stop(text, candidate.start, end)
             start = min(_state_start(text, candidate, seen), _title_start(text, candidate))
             yield Found(start, end, "head+model" if seen else "head", candidate.parent)
         for match in PARTNERSHIP.finditer(text):
@@ -430,6 +431,11 @@ def _state_start(text: str, candidate: Candidate, seen: Sequence[Span]) -> int:
     """The start of a name with the form of state that the recognizer sees before it: `Republic of Zenda Red Cross`."""
     state = STATE.search(text, max(0, candidate.start - 60), candidate.start)
     return state.start() if state and any(span.start == state.start() for span in seen) else candidate.start
+
+
+def _has_own_stop(text: str, start: int, end: int) -> bool:
+    """Whether the full stop behind a name is its own, as that of a form before it is: `Novatrade Pvt. Ltd.`"""
+    return text.startswith(".", end) and "." in text[start:end] and bool(ABBREVIATION.search(text[start : end + 1]))
 
 
 def _title_start(text: str, candidate: Candidate) -> int:
