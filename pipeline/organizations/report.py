@@ -434,7 +434,7 @@ def _state_start(text: str, candidate: Candidate, seen: Sequence[Span]) -> int:
 
 
 def _has_own_stop(text: str, start: int, end: int) -> bool:
-    """Whether the full stop behind a name is its own, as that of a form before it is: `Novatrade Pvt. Ltd.`"""
+    """Whether the full stop behind a name is its own, as in `Novatrade Pvt. Ltd.`, where a form before it has one."""
     return text.startswith(".", end) and "." in text[start:end] and bool(ABBREVIATION.search(text[start : end + 1]))
 
 
