@@ -95,8 +95,8 @@ def test_a_changed_index_is_made_anew(world: World) -> None:
     world.bring_up_to_date(0)
     before, path = world.written(), world.batch.extracted / ".index.sqlite"
     data = path.read_bytes()
-    name = data.index(b"same.pdf")
-    path.write_bytes(data[:name] + b"sane" + data[name + 4 :])
+    name = data.index(b"bad.pdf")
+    path.write_bytes(data[:name] + b"sad" + data[name + 3 :])
     world.submit(0)
     for stage in STAGES:
         do(world.batch, stage)
