@@ -75,7 +75,9 @@ QUOTED_PART = re.compile(
 """A part of a name in quotes, as bodies of Eastern Europe have it: `Charity Foundation “Zenda”`."""
 NAMED_AFTER = re.compile(r"(?:\b(?:Drs?|Prof|Professor|Sir|Dame|Lady|Lord|Rev|St|Sister|Sheikh|Chief)\.? )\Z")
 """The title of whom a body is named after, before the name."""
-OF_MEMORY = frozenset({"foundation", "fund", "trust", "school", "hospital", "college", "institute", "centre", "center"})
+NAME_HEADS = frozenset(
+    {"foundation", "fund", "trust", "school", "hospital", "college", "institute", "centre", "center"}
+)
 """Heads of bodies that are named after people: `Dr Ada Novak Memorial Fund`."""
 PARTNERSHIP = re.compile(
     r"(?<![\w.&-])(?!(?:The|Our|An?|At|In|By|With|From|To) )(?:[A-Z][a-z][\w'’-]{1,30}, )?"
@@ -442,7 +444,7 @@ def _title_start(text: str, candidate: Candidate) -> int:
     """The start of a name with the title of the person that it keeps: `Dr Ada Novak Memorial Fund`."""
     title = NAMED_AFTER.search(text, max(0, candidate.start - 12), candidate.start)
     head = text[candidate.start : candidate.end].split()[-1].lower()
-    is_named = title is not None and candidate.role == "body" and candidate.words > 1 and head in OF_MEMORY
+    is_named = title is not None and candidate.role == "body" and candidate.words > 1 and head in NAME_HEADS
     return title.start() if title and is_named else candidate.start
 
 

@@ -30,8 +30,9 @@ WEAK_TITLE = re.compile(
     rf"(?i)\b(?:{_REPORT}|sitrep|rapport|informe|relat[óo]rio|t[äa]tigkeitsbericht"
     r"|jahresbericht|highlights|summary|overview|publication|proceedings|minutes)\b"
 )
-_SECTION_TITLE = re.compile(r"(?i)(?:(?:executive|key) )?(?:highlights|summary|overview|review|updates?|minutes)\s?:?")
 """Words that make a title of a report only in company; alone they are a section's."""
+_SECTION_TITLE = re.compile(r"(?i)(?:(?:executive|key) )?(?:highlights|summary|overview|review|updates?|minutes)\s?:?")
+"""A whole title of such words, which is a section's."""
 _OFFICERS = re.compile(
     r"(?i)^(?:foreword|preface|letter|message|statement|address|remarks|a? ?words?|welcome)\b"
     r"|\b(?:auditor|board|chair\w*|coordinator|director|governor|manager|president|secretary|treasurer|trustee)"
