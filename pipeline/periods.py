@@ -73,11 +73,14 @@ _SHORT = r"(?:[-–.]\s?['’]?|\s?['’])(\d\d)"
 _SHORT_MONTHS = re.compile(rf"(?i)\b({_NAME}){_SHORT}{_BOTH}({_NAME}){_SHORT}(?!\d|,?\s?(?:19|20)\d\d)")
 _MONTHS_OF_YEARS = re.compile(rf"(?i)\b({_NAME} (?:19|20)\d\d)\s?/\s?(?={_NAME} (?:19|20)\d\d)")
 _MONTH_LIST = re.compile(rf"(?i)\b({_NAME})\s?/\s?(?={_NAME}\s?(?:/|(?:19|20)\d\d))")
-_A = re.compile(
-    r"(?i)\b((?:janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[ûu]t|septembre|octobre|novembre|enero|febrero|marzo|abril|mayo|junio|julio|agosto|se[pt]{1,2}iembre|octubre|noviembre|janeiro|fevereiro|mar[çc]o"
-    r"|maio|junho|julho|setembro|outubro|novembro|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre)"
-    r"(?:(?: de)? (?:19|20)\d\d)?) [aà] (?=[^\W\d_])"
+_ROMANCE_MONTH = (
+    r"janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[ûu]t|septembre|octobre|novembre"
+    r"|enero|febrero|marzo|abril|mayo|junio|julio|agosto|se[pt]{1,2}iembre|octubre|noviembre"
+    r"|janeiro|fevereiro|mar[çc]o|maio|junho|julho|setembro|outubro|novembro"
+    r"|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre"
 )
+_ROMANCE_RANGE = re.compile(rf"(?i)\b((?:{_ROMANCE_MONTH})(?:(?: de)? (?:19|20)\d\d)?) [aà] (?=[^\W\d_])")
+"""`janvier à juin 2020`, `enero a junio de 2020`; no range begins with the last month of a year."""
 _SPACED_POINTS = re.compile(r"(?<=\d)\.\s(?=\d{1,2}(?:\.|\s{0,2}(?:[~–—-]|$)))|(?<=\d)\.(?=\s{0,2}(?:[~–—-]|$))")
 _HALF_YEAR = re.compile(r"(?i)\b(half)[ -]year(?:ly)?\b")
 _REPORT_BETWEEN = re.compile(
@@ -101,7 +104,7 @@ def _plainly(text: str) -> str:
     text = _SHORT_YEARS.sub(next_year, _SPACED_YEARS.sub(joined, text))
     text = _SHORT_MONTHS.sub(r"\1 20\2 – \3 20\4", text)
     text = _MONTH_LIST.sub(r"\1, ", _MONTHS_OF_YEARS.sub(r"\1 – ", text))
-    text = _REPORT_BETWEEN.sub(r"\1 ", _HALF_YEAR.sub(r"\1", _A.sub(r"\1 – ", text)))
+    text = _REPORT_BETWEEN.sub(r"\1 ", _HALF_YEAR.sub(r"\1", _ROMANCE_RANGE.sub(r"\1 – ", text)))
     return _SPACED_POINTS.sub(lambda found: "." if found[0] != "." else "", text) if _POINTS.search(text) else text
 
 
